@@ -1,0 +1,25 @@
+import type { RepoPath } from './outcome.js'
+
+/** Where to look: everywhere, or at these paths (a directory stands for all below it). Events are hints, never truth. */
+export type Changes =
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'paths'; readonly paths: ReadonlySet<RepoPath> }
+
+/** Past this many paths a look at everything is cheaper than asking for each. */
+export const pathBound = 512
+
+export const everything: Changes = { kind: 'everything' }
+export const nothing: Changes = { kind: 'paths', paths: new Set() }
+
+export const changesOf = (paths: Iterable<RepoPath>): Changes => {
+  const set = new Set(paths)
+  return set.size > pathBound ? everything : { kind: 'paths', paths: set }
+}
+
+/** The union; the same reference back where the first holds the second already. */
+export const mergeChanges = (a: Changes, b: Changes): Changes => {
+  if (a.kind === 'everything') return a
+  if (b.kind === 'everything') return b
+  const fresh = [...b.paths].filter((path) => !a.paths.has(path))
+  return fresh.length === 0 ? a : changesOf([...a.paths, ...fresh])
+}

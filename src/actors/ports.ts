@@ -1,0 +1,62 @@
+import type { Observable } from 'rxjs'
+import type { Changes } from './changes.js'
+import type { Oid, RepoPath, SyncOutcome } from './outcome.js'
+import type { Position, Report } from './reports.js'
+
+/**
+ * One repository with its work tree. Each operation is cold, gives exactly one report and completes;
+ * an expected failure is the report `Failed`, an error is a bug. Never two at a time: the actor sees to that.
+ * Observables and not promises, because promises do not run in virtual time.
+ */
+export interface WorkTree {
+  /** Finishes what a kill cut short, then reads branch, upstream, ahead and behind. */
+  inspect(): Observable<Report>
+  /** Records what `git add -A && git commit` would, on the branch that `position` names, if HEAD is still there. */
+  commit(changes: Changes, position: Position): Observable<Report>
+  /** Asks the remote for its branch. */
+  fetch(position: Position): Observable<Report>
+  /** Brings the upstream's commits in: fast-forward, or a merge made in memory. Content in no commit is left alone. */
+  integrate(position: Position): Observable<Report>
+  /** Pushes the branch, never forced. */
+  push(position: Position): Observable<Report>
+}
+
+/** The memory across restarts: append-only, one per repository. */
+export interface Journal {
+  /** `seq` of the last outcome; 0 where there is none. */
+  readonly lastSeq: number
+  /** Before the operation that follows from these is started. Never throws. */
+  append(outcomes: readonly SyncOutcome[]): void
+}
+
+/** What git would not look at, asked by the watcher before it descends. */
+export interface IgnoreRules {
+  /** The top-most ignored directories without tracked files in them, no trailing `/`. */
+  ignoredDirectories(): Observable<readonly RepoPath[]>
+  /** Those of the directories that are ignored. */
+  ignoredOf(directories: readonly RepoPath[]): Observable<readonly RepoPath[]>
+}
+
+/** A poll: tells a fingerprint of what `git status` says; the same while nothing changed. */
+export interface StatusProbe {
+  fingerprint(): Observable<string>
+}
+
+/** What is pushed and fetched by: libgit2 in a child process, or the git program. */
+export interface TransportRequest {
+  /** Absolute path of the git directory. */
+  readonly gitDir: string
+  readonly remote: string
+  /** Short name of the branch on the remote. */
+  readonly branch: string
+}
+
+export interface FetchResult {
+  /** Null: the remote has no such branch. */
+  readonly oid: Oid | null
+  readonly bytes: number
+}
+
+export type PushResult =
+  | { readonly kind: 'accepted'; readonly bytes: number }
+  | { readonly kind: 'rejected'; readonly reason: 'non-fast-forward' | 'declined'; readonly message: string }

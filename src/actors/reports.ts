@@ -1,0 +1,59 @@
+import type {
+  CommitCreated,
+  ConflictKept,
+  FastForwarded,
+  MergeCommitted,
+  Oid,
+  PathSkipped,
+  Pushed,
+  PushRejected,
+  RemoteFetched,
+  Step,
+} from './outcome.js'
+import type { Problem } from './problem.js'
+
+/** The branch against its upstream, as refs and the commit graph tell it. */
+export interface Position {
+  /** Short name of the branch that HEAD is on, born or not. */
+  readonly branch: string
+  /** Null on an unborn branch. */
+  readonly head: Oid | null
+  /** Null: no remote at all. */
+  readonly upstream: {
+    readonly remote: string
+    /** Short name on the remote. */
+    readonly branch: string
+    /** Null: the remote has no such branch as far as is known. */
+    readonly oid: Oid | null
+  } | null
+  /** Commits that the upstream lacks; all of the branch's where the upstream has no such branch. */
+  readonly ahead: number
+  readonly behind: number
+}
+
+/** What one operation found or did: a fact brought by the port. */
+export type Report =
+  | { readonly type: 'Inspected'; readonly position: Position }
+  | {
+      readonly type: 'Committed'
+      /** Null: the tree is equal to HEAD's. */
+      readonly commit: CommitCreated | null
+      readonly skipped: readonly PathSkipped[]
+      readonly position: Position
+    }
+  | {
+      readonly type: 'Fetched'
+      /** Null: the remote has no such branch. */
+      readonly fetched: RemoteFetched | null
+      readonly position: Position
+    }
+  | {
+      readonly type: 'Integrated'
+      /** Null: there was nothing to integrate. */
+      readonly result: FastForwarded | MergeCommitted | null
+      readonly conflicts: readonly ConflictKept[]
+      readonly position: Position
+    }
+  | { readonly type: 'PushDone'; readonly pushed: Pushed; readonly position: Position }
+  | { readonly type: 'PushRefused'; readonly rejected: PushRejected; readonly position: Position }
+  | { readonly type: 'Failed'; readonly operation: Step; readonly problem: Problem }
