@@ -6,26 +6,14 @@ export type Oid = string
 /** Relative to the work tree, `/`-separated. */
 export type RepoPath = string
 
-export type Trigger =
-  | 'startup'
-  | 'worktree-changed'
-  | 'fetch-due'
-  | 'rescan'
-  | 'retry'
-  | 'manual'
+export type Trigger = 'startup' | 'worktree-changed' | 'fetch-due' | 'rescan' | 'retry' | 'manual'
 
 export type WatchSource = 'native' | 'fs.watch' | 'poll'
 
 export type Step = 'inspect' | 'commit' | 'fetch' | 'integrate' | 'push'
 
 export type CycleOutcome =
-  | 'up-to-date'
-  | 'committed'
-  | 'pushed'
-  | 'pulled'
-  | 'merged'
-  | 'offline'
-  | 'halted'
+  'up-to-date' | 'committed' | 'pushed' | 'pulled' | 'merged' | 'offline' | 'halted'
 
 export type SkipReason =
   | 'too-large'

@@ -59,4 +59,8 @@ export interface FetchResult {
 
 export type PushResult =
   | { readonly kind: 'accepted'; readonly bytes: number }
-  | { readonly kind: 'rejected'; readonly reason: 'non-fast-forward' | 'declined'; readonly message: string }
+  | {
+      readonly kind: 'rejected'
+      readonly reason: 'non-fast-forward' | 'declined'
+      readonly message: string
+    }

@@ -57,3 +57,16 @@ export type Report =
   | { readonly type: 'PushDone'; readonly pushed: Pushed; readonly position: Position }
   | { readonly type: 'PushRefused'; readonly rejected: PushRejected; readonly position: Position }
   | { readonly type: 'Failed'; readonly operation: Step; readonly problem: Problem }
+
+const steps: Readonly<Record<Exclude<Report['type'], 'Failed'>, Step>> = {
+  Inspected: 'inspect',
+  Committed: 'commit',
+  Fetched: 'fetch',
+  Integrated: 'integrate',
+  PushDone: 'push',
+  PushRefused: 'push',
+}
+
+/** The step that a report answers. */
+export const stepOf = (report: Report): Step =>
+  report.type === 'Failed' ? report.operation : steps[report.type]

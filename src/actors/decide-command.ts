@@ -1,0 +1,61 @@
+import type { Changes } from './changes.js'
+import { everything } from './changes.js'
+import type { RepoCommand } from './commands.js'
+import type { RepoEvent } from './events.js'
+import type { Trigger } from './outcome.js'
+import type { RepoState } from './state.js'
+import { isBusy } from './state.js'
+
+const begin = (trigger: Trigger, changes: Changes): readonly RepoEvent[] => [
+  { type: 'SyncRequested', trigger, changes },
+  { type: 'CycleStarted', trigger },
+  { type: 'StepStarted', step: 'inspect' },
+]
+
+const withReason = (state: RepoState, reason: string): ReadonlySet<string> =>
+  new Set([...(state.phase === 'paused' ? state.reasons : []), reason])
+
+/**
+ * Answers a command. During a cycle it is noted and takes effect at the next step boundary, so that
+ * any number of triggers give exactly one more cycle and none is lost.
+ */
+export const decideCommand = (command: RepoCommand, state: RepoState): readonly RepoEvent[] => {
+  if (state.phase === 'stopped') return []
+  switch (command.type) {
+    case 'Sync': {
+      const { trigger, changes } = command
+      if (isBusy(state)) return [{ type: 'SyncRequested', trigger, changes }]
+      switch (state.phase) {
+        case 'paused':
+          return []
+        case 'backing-off':
+          return [
+            { type: 'SyncRequested', trigger, changes },
+            { type: 'StepStarted', step: 'inspect' },
+          ]
+        case 'idle':
+        case 'halted':
+          return begin(trigger, changes)
+        default:
+          return state satisfies never
+      }
+    }
+    case 'Pause':
+      if (isBusy(state)) return [{ type: 'PauseRequested', reason: command.reason }]
+      return state.phase === 'paused' && state.reasons.has(command.reason)
+        ? []
+        : [{ type: 'Paused', reasons: withReason(state, command.reason) }]
+    case 'Resume': {
+      const requested: RepoEvent = { type: 'ResumeRequested', reason: command.reason }
+      if (isBusy(state)) return [requested]
+      if (state.phase !== 'paused' || !state.reasons.has(command.reason)) return []
+      return state.reasons.size > 1 ? [requested] : [requested, ...begin('manual', everything)]
+    }
+    case 'Stop':
+      return isBusy(state)
+        ? [{ type: 'StopRequested', when: command.when }]
+        : [{ type: 'StopRequested', when: command.when }, { type: 'Stopped' }]
+    default:
+      return command satisfies never
+  }
+}

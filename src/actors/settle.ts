@@ -1,0 +1,60 @@
+import type { Context } from './decide.js'
+import type { RepoEvent } from './events.js'
+import { evolve } from './evolve.js'
+import { outcomeOf } from './plan.js'
+import type { BusyState, Cycle, RepoState } from './state.js'
+import { isBusy } from './state.js'
+
+/** The state after the facts, as far as the rest of the decision must know it. */
+export const after = (state: BusyState, facts: readonly RepoEvent[], now: number): BusyState => {
+  const next = facts.reduce<RepoState>((folded, event) => evolve(folded, event, now), state)
+  return isBusy(next) ? next : state
+}
+
+/** Whether a cycle that met no other fault got no further than what halted the repository before it. */
+const stillHalted = ({ halt, position, asked }: Cycle): boolean => {
+  if (halt === null || position === null) return halt !== null
+  return (
+    (halt.operation === 'fetch' && !asked && position.upstream !== null) ||
+    (halt.operation === 'integrate' && position.behind > 0) ||
+    (halt.operation === 'push' && position.ahead > 0)
+  )
+}
+
+/** Ends the cycle, and says what follows from what was asked for meanwhile. */
+export const settle = (
+  state: BusyState,
+  { now }: Context,
+  how: 'well' | 'halted',
+): readonly RepoEvent[] => {
+  const { cycle, talk, next } = state
+  const halted = how === 'halted' || stillHalted(cycle)
+  const settled: RepoEvent = {
+    type: 'CycleSettled',
+    outcome: halted ? 'halted' : outcomeOf(cycle, talk),
+    head: cycle.position?.head ?? null,
+    ahead: cycle.position?.ahead ?? 0,
+    behind: cycle.position?.behind ?? 0,
+    durationMs: Math.max(0, now - cycle.startedAt),
+  }
+  const told: readonly RepoEvent[] =
+    cycle.halt === null || halted ? [settled] : [{ type: 'HaltLeft' }, { type: 'Resumed' }, settled]
+  switch (next.kind) {
+    case 'rest':
+      return told
+    case 'again':
+      return [
+        ...told,
+        { type: 'SyncRequested', trigger: next.trigger, changes: next.changes },
+        { type: 'CycleStarted', trigger: next.trigger },
+        { type: 'StepStarted', step: 'inspect' },
+      ]
+    case 'pause':
+      return [...told, { type: 'Paused', reasons: next.reasons }]
+    case 'finish':
+    case 'stop':
+      return [...told, { type: 'Stopped' }]
+    default:
+      return next satisfies never
+  }
+}

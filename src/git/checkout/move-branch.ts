@@ -1,0 +1,116 @@
+import { rm } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import type { ConflictKept, Oid } from '../../actors/outcome.js'
+import { filtersOf } from '../attributes.js'
+import type { HeldIndex } from '../index-copy.js'
+import { libgit2 } from '../libgit2.js'
+import { failure } from '../problem.js'
+import { readRef } from '../position.js'
+import type { Repository } from '../repository.js'
+import { isSafePath } from '../safe-path.js'
+import { unnameable } from '../status.js'
+import type { TreeDelta } from '../tree-changes.js'
+import { diffTrees } from '../tree-changes.js'
+import type { Move } from './move.js'
+import { forgetMove, writeMove } from './move-journal.js'
+import { moveIndex } from './move-index.js'
+import { render } from './render.js'
+import type { Found } from './survey.js'
+import type { Item } from './swap.js'
+import { swapAll } from './swap.js'
+
+export interface Moved {
+  readonly files: number
+  readonly kept: readonly ConflictKept[]
+}
+
+const treeOf = async ({ git }: Repository, oid: Oid | null) =>
+  oid === null ? null : (await libgit2.Commit.lookup(git, oid)).getTree()
+
+/** @throws GitFailure before anything is touched */
+const refuseUnsafe = (deltas: readonly TreeDelta[], to: Oid): void => {
+  const unsafe = deltas.find(({ path, to: entry }) => entry !== null && !isSafePath(path))
+  if (unsafe !== undefined)
+    throw failure(
+      'unexpected',
+      `Commit ${to} of the remote holds the path ${JSON.stringify(unsafe.path)}, which would be written outside the work tree or into .git.`,
+      'Remove that path on the remote; nothing of this commit was checked out.',
+    )
+  const unnamed = deltas.find(({ path }) => path.includes(unnameable))
+  if (unnamed !== undefined)
+    throw failure(
+      'unexpected',
+      `Commit ${to} of the remote changes ${JSON.stringify(unnamed.path)}, whose name is no valid UTF-8.`,
+      'Bring it in once by hand: git merge @{upstream}.',
+    )
+}
+
+export const deltasOf = async (
+  repository: Repository,
+  { from, to }: Move,
+): Promise<readonly TreeDelta[]> => {
+  const [old, fresh] = await Promise.all([treeOf(repository, from), treeOf(repository, to)])
+  const deltas = await diffTrees(repository.git, old, fresh)
+  refuseUnsafe(deltas, to)
+  return deltas
+}
+
+const swapIn = async (
+  repository: Repository,
+  held: HeldIndex,
+  { to }: Move,
+  items: readonly Item[],
+): Promise<readonly ConflictKept[]> => {
+  const tree = await treeOf(repository, to)
+  if (tree === null || items.length === 0) return []
+  const isAttributes = ({ delta }: Item): boolean => posix.basename(delta.path) === '.gitattributes'
+  // Attributes say how the others are written, so they come first.
+  const turns = [items.filter(isAttributes), items.filter((item) => !isAttributes(item))]
+  const now = Math.floor(Date.now() / 1000)
+  const kept: ConflictKept[] = []
+  let rendered = ''
+  for (const turn of turns) {
+    const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
+    const deltas = turn.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
+    rendered = await render(repository, tree, deltas, filterOf)
+    kept.push(...(await swapAll({ repository, rendered, now }, turn)))
+  }
+  await moveIndex(repository, held.index, rendered, items)
+  return kept
+}
+
+/** Compare and swap, but for a branch that a killed run had moved already. */
+const moveRef = async ({ git }: Repository, { branch, from, to, log }: Move): Promise<void> => {
+  const ref = `refs/heads/${branch}`
+  const head = (await readRef(git, ref))?.tostrS() ?? null
+  if (head === to) return
+  const target = libgit2.Oid.fromString(to)
+  if (from === null) await libgit2.Reference.create(git, ref, target, 0, log)
+  else
+    await libgit2.Reference.createMatching(git, ref, target, 1, libgit2.Oid.fromString(from), log)
+}
+
+/**
+ * Takes work tree, index and branch from one commit to another, under git's lock. Journal first; files one by
+ * one; then the index, so that a kill leaves nothing staged that would undo the move; the branch last, by
+ * compare and swap.
+ */
+export const moveBranch = async (
+  repository: Repository,
+  held: HeldIndex,
+  move: Move,
+  deltas: readonly TreeDelta[],
+  found: readonly Found[],
+): Promise<Moved> => {
+  await writeMove(repository, move)
+  // What a killed run rendered may be linked into the work tree: writing into it would write into a person's file.
+  await rm(join(repository.ownDir, 'rendered'), { recursive: true, force: true })
+  const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
+  const kept = await swapIn(repository, held, move, items)
+  await held.publish()
+  await moveRef(repository, move)
+  await forgetMove(repository)
+  return { files: deltas.length, kept }
+}
+
+const absent: Found = { kind: 'absent' }

@@ -1,0 +1,56 @@
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Repository } from '../repository.js'
+import type { Move } from './move.js'
+
+const fileOf = ({ ownDir }: Repository): string => join(ownDir, 'move.json')
+
+const sync = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+/** On disk for good before the first file is touched, so that a kill or a power loss leaves a move that can be redone. */
+export const writeMove = async (repository: Repository, move: Move): Promise<void> => {
+  const file = fileOf(repository)
+  const handle = await open(`${file}.new`, 'w')
+  try {
+    await handle.writeFile(JSON.stringify(move))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(`${file}.new`, file)
+  await sync(repository.ownDir)
+}
+
+const isMove = (value: unknown): value is Move =>
+  typeof value === 'object' &&
+  value !== null &&
+  'branch' in value &&
+  typeof value.branch === 'string' &&
+  'from' in value &&
+  (typeof value.from === 'string' || value.from === null) &&
+  'to' in value &&
+  typeof value.to === 'string' &&
+  'log' in value &&
+  typeof value.log === 'string'
+
+/** The move that was cut short, if any. One that cannot be read was never begun: it is written whole or not at all. */
+export const readMove = async (repository: Repository): Promise<Move | null> => {
+  const text = await readFile(fileOf(repository), 'utf8').catch(() => null)
+  if (text === null) return null
+  try {
+    const value: unknown = JSON.parse(text)
+    return isMove(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+/** What was set aside goes first: while the journal stands, nothing of it is needed any more. */
+export const forgetMove = async (repository: Repository): Promise<void> => {
+  await rm(join(repository.ownDir, 'rendered'), { recursive: true, force: true })
+  await rm(join(repository.ownDir, 'aside'), { recursive: true, force: true })
+  await rm(fileOf(repository), { force: true })
+}

@@ -1,0 +1,142 @@
+import { hostname, userInfo } from 'node:os'
+import type { Changes } from '../actors/changes.js'
+import type { CommitCreated, PathSkipped } from '../actors/outcome.js'
+import type { Position } from '../actors/reports.js'
+import type { RepoSettings } from '../actors/settings.js'
+import type { HeldIndex, IndexCopy } from './index-copy.js'
+import type { GitIndex, GitSignature, GitTree } from './libgit2.js'
+import { libgit2, orNull, status } from './libgit2.js'
+import type { TreeChange } from './message.js'
+import { renderMessage } from './message.js'
+import { failure } from './problem.js'
+import { readBranch, readRef } from './position.js'
+import type { Repository } from './repository.js'
+import { planSteps, stage } from './stage.js'
+import type { StatusEntry } from './status.js'
+import { readStatus } from './status.js'
+import { diffTrees } from './tree-changes.js'
+
+/** Paths that an outcome names. */
+const namedPaths = 100
+
+export interface Signatures {
+  readonly author: GitSignature
+  readonly committer: GitSignature
+}
+
+/** Who commits: git's own settings and environment, the author as configured. @throws GitFailure `no-identity` */
+export const readSignatures = async (
+  { git }: Repository,
+  { author }: Pick<RepoSettings, 'author'>,
+): Promise<Signatures> => {
+  const own = author === null ? null : await libgit2.Signature.now(author.name, author.email)
+  const found = await orNull(libgit2.Signature.defaultFromEnv(git))
+  if (found !== null) return { author: own ?? found.author_out, committer: found.committer_out }
+  if (own !== null) return { author: own, committer: own }
+  throw failure(
+    'no-identity',
+    'git does not know who commits: user.name and user.email are not set.',
+  )
+}
+
+export interface CommitResult {
+  readonly commit: CommitCreated | null
+  readonly skipped: readonly PathSkipped[]
+}
+
+const kindOf = (from: unknown, to: unknown): TreeChange['kind'] =>
+  from === null ? 'added' : to === null ? 'deleted' : 'modified'
+
+const treeOf = async ({ git }: Repository, oid: string | null): Promise<GitTree | null> =>
+  oid === null ? null : (await libgit2.Commit.lookup(git, oid)).getTree()
+
+/** The branch may have been switched, or moved, since it was inspected: then another look comes first. @throws GitFailure */
+const headUnder = async ({ git }: Repository, position: Position): Promise<string | null> => {
+  if ((await readBranch(git)) !== position.branch)
+    throw failure('work-tree-moved', 'Another branch was checked out meanwhile.')
+  return (await readRef(git, `refs/heads/${position.branch}`))?.tostrS() ?? null
+}
+
+const record = async (
+  repository: Repository,
+  held: HeldIndex,
+  position: Position,
+  settings: RepoSettings,
+  signatures: Signatures,
+): Promise<CommitCreated | null> => {
+  const { git } = repository
+  const head = await headUnder(repository, position)
+  const tree = await libgit2.Tree.lookup(git, await held.index.writeTree())
+  const deltas = await diffTrees(git, await treeOf(repository, head), tree)
+  // The index is published first: cut short here, what is left is staged, and the next commit takes it.
+  await held.publish()
+  if (deltas.length === 0) return null
+  const changes = deltas.map(({ path, from, to }) => ({ kind: kindOf(from, to), path }))
+  const { branch } = position
+  const message = renderMessage(settings.message, {
+    host: hostname(),
+    user: userInfo().username,
+    date: new Date(signatures.committer.when().time() * 1000).toISOString(),
+    branch,
+    changes,
+  })
+  const parents = head === null ? [] : [libgit2.Oid.fromString(head)]
+  const oid = await git.createCommit(
+    `refs/heads/${branch}`,
+    signatures.author,
+    signatures.committer,
+    message,
+    tree.id(),
+    parents,
+  )
+  const count = (kind: TreeChange['kind']): number =>
+    changes.filter((change) => change.kind === kind).length
+  return {
+    type: 'CommitCreated',
+    oid: oid.tostrS(),
+    branch,
+    added: count('added'),
+    modified: count('modified'),
+    deleted: count('deleted'),
+    paths: changes.slice(0, namedPaths).map(({ path }) => path),
+    message,
+  }
+}
+
+const staged = status.indexNew | status.indexModified | status.indexDeleted | status.indexTypeChange
+
+/** What would be left out, if that is all there is; null where there is something to record. */
+const onlySkipped = async (
+  repository: Repository,
+  index: GitIndex,
+  entries: readonly StatusEntry[],
+  settings: RepoSettings,
+): Promise<readonly PathSkipped[] | null> => {
+  if (entries.some(({ flags }) => (flags & (staged | status.conflicted)) !== 0)) return null
+  const steps = await planSteps(repository, index, entries, settings)
+  const idle = steps.every(({ kind }) => kind === 'skip' || kind === 'leave')
+  return idle ? steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : [])) : null
+}
+
+/**
+ * Records on the branch what `git add -A` would, less what is held back. Looks without a lock first, so that
+ * a quiet work tree disturbs nobody; then looks again under git's lock. @throws GitFailure
+ */
+export const commit = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  changes: Changes,
+  position: Position,
+  settings: RepoSettings,
+): Promise<CommitResult> => {
+  const index = await indexCopy.refresh()
+  const seen = await readStatus(repository.git, changes)
+  const idle = await onlySkipped(repository, index, seen, settings)
+  if (idle !== null) return { commit: null, skipped: idle }
+  const signatures = await readSignatures(repository, settings)
+  return indexCopy.locked(async (held) => {
+    const entries = await readStatus(repository.git, changes)
+    const skipped = await stage(repository, held, entries, settings)
+    return { commit: await record(repository, held, position, settings, signatures), skipped }
+  })
+}

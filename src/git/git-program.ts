@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { failure, problemOf, GitFailure } from './problem.js'
+
+export interface GitRun {
+  readonly cwd: string
+  readonly env?: NodeJS.ProcessEnv
+  readonly stdin?: Buffer | string
+  /** Each piece of standard error as it comes: progress and the server's words. */
+  readonly onProgress?: (text: string) => void
+  /** Milliseconds without a byte written, after which git and its children are ended. */
+  readonly idleTimeout?: number
+  readonly signal?: AbortSignal
+}
+
+export interface GitOutput {
+  readonly code: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** Hooks are code that a repository brings along: off, whatever the configuration says (a local remote still runs its own). */
+export const withoutHooks: readonly string[] = ['-c', 'core.hooksPath=/dev/null']
+
+/** No repacking behind the back of a transfer. */
+export const withoutMaintenance: readonly string[] = [
+  '-c',
+  'gc.auto=0',
+  '-c',
+  'maintenance.auto=false',
+]
+
+/** What would point git at another repository than the one it is told. */
+const foreign: ReadonlySet<string> = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+  'GIT_QUARANTINE_PATH',
+])
+
+/** Words in English for the table of problems, and never a question to a person. */
+const unattended = {
+  LC_ALL: 'C',
+  LANGUAGE: '',
+  GIT_TERMINAL_PROMPT: '0',
+  GCM_INTERACTIVE: 'never',
+}
+
+const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.has(name))),
+  ...unattended,
+  ...own,
+})
+
+/** Between asking a process group to end and making it. */
+const killGrace = 1000
+
+/** After git itself has ended: a background child (an ssh master) may hold its pipes open for ever. */
+const drainGrace = 1000
+
+const isWindows = process.platform === 'win32'
+
+const send = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  try {
+    if (isWindows || child.pid === undefined) child.kill(signal)
+    else process.kill(-child.pid, signal)
+  } catch {
+    // The whole group is gone already, which is what was wanted.
+  }
+}
+
+/** Ends git together with its ssh and git-remote-https. */
+const end = (child: ChildProcess): void => {
+  send(child, 'SIGTERM')
+  setTimeout(() => {
+    send(child, 'SIGKILL')
+  }, killGrace)
+}
+
+const notStarted = (error: Error, cwd: string): GitFailure => {
+  if (!existsSync(cwd)) return failure('not-a-repository', `${cwd} is not there`)
+  return 'code' in error && error.code === 'ENOENT'
+    ? failure(
+        'unexpected',
+        'The git program is not installed',
+        'Install git, or set transport to libgit2.',
+      )
+    : new GitFailure(problemOf(error))
+}
+
+/** Runs git without a terminal, in a process group of its own. Any exit code is a result; only silence, abort and a failed start throw. */
+export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput> =>
+  new Promise((resolve, reject) => {
+    const cutShort = (): GitFailure =>
+      failure('network', `git ${args.join(' ')} was cut short`, 'Nothing to do: it is done again.')
+    if (run.signal?.aborted === true) {
+      reject(cutShort())
+      return
+    }
+    const child = spawn('git', args, {
+      cwd: run.cwd,
+      env: environment(run.env ?? {}),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: !isWindows,
+      windowsHide: true,
+    })
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+
+    const giveUp = (reason: GitFailure): void => {
+      end(child)
+      child.stdout.destroy()
+      child.stderr.destroy()
+      settle(() => {
+        reject(reason)
+      })
+    }
+    const abort = (): void => {
+      giveUp(cutShort())
+    }
+    const silent = (): void => {
+      const seconds = String((run.idleTimeout ?? 0) / 1000)
+      giveUp(failure('timeout', `Nothing was heard from the remote for ${seconds} s`))
+    }
+    const idle = run.idleTimeout === undefined ? null : setTimeout(silent, run.idleTimeout)
+    const settle = (outcome: () => void): void => {
+      if (idle !== null) clearTimeout(idle)
+      run.signal?.removeEventListener('abort', abort)
+      outcome()
+    }
+
+    run.signal?.addEventListener('abort', abort, { once: true })
+    child.stdout.on('data', (piece: Buffer) => {
+      idle?.refresh()
+      stdout.push(piece)
+    })
+    child.stderr.on('data', (piece: Buffer) => {
+      idle?.refresh()
+      stderr.push(piece)
+      run.onProgress?.(piece.toString())
+    })
+    child.on('error', (error) => {
+      settle(() => {
+        reject(notStarted(error, run.cwd))
+      })
+    })
+    child.on('exit', () => {
+      setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, drainGrace).unref()
+    })
+    child.on('close', (code) => {
+      settle(() => {
+        resolve({
+          code: code ?? 128,
+          stdout: Buffer.concat(stdout),
+          stderr: Buffer.concat(stderr).toString(),
+        })
+      })
+    })
+    // A git that ends without reading what it was given is told by its exit code.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(run.stdin ?? '')
+  })
+
+const found: { version: string | null } = { version: null }
+
+/** The version of the installed git program, or null. Asked again only while there is none. */
+export const findGit = async (): Promise<string | null> => {
+  if (found.version !== null) return found.version
+  const told = await runGit(['--version'], { cwd: process.cwd() }).catch(() => null)
+  found.version = /\d+\.\d+(?:\.\d+)?/.exec(told?.stdout.toString() ?? '')?.[0] ?? null
+  return found.version
+}

@@ -1,0 +1,54 @@
+import ignore from 'ignore'
+import type { RepoSettings } from '../actors/settings.js'
+
+/**
+ * Left alone while untracked even when no .gitignore says so (`ignoreDefaults`): what editors, downloads,
+ * office programs and desktops leave behind for a moment.
+ */
+export const defaultIgnores: readonly string[] = [
+  // Editor swap, backup and temporary files: vim, Emacs, Kate, JetBrains.
+  '.*.sw[a-p]',
+  '*~',
+  '4913',
+  '.#*',
+  '\\#*\\#',
+  '.*.kate-swp',
+  '*___jb_tmp___',
+  '*___jb_old___',
+  // Partial downloads: Chromium, Firefox, Safari, curl and wget style tools.
+  '*.crdownload',
+  '*.part',
+  '*.partial',
+  '*.download',
+  // Lock files of office programs.
+  '~$*',
+  '.~lock.*#',
+  // What desktops leave in folders.
+  '.DS_Store',
+  '._*',
+  'Thumbs.db',
+  'desktop.ini',
+  '.directory',
+  '.Trash-*/',
+  '.fuse_hidden*',
+  '.nfs*',
+]
+
+/** The path that a rule of ours holds back: the file, or the top-most folder of it that the rule names. */
+export type HeldBack = (path: string) => string | null
+
+/** Rules on top of git's own; they never touch what is tracked. */
+export const heldBackBy = (settings: Pick<RepoSettings, 'ignore' | 'ignoreDefaults'>): HeldBack => {
+  const patterns = [...(settings.ignoreDefaults ? defaultIgnores : []), ...settings.ignore]
+  if (patterns.length === 0) return () => null
+  const rules = ignore({ allowRelativePaths: true }).add(patterns)
+  return (path) => {
+    if (!rules.ignores(path)) return null
+    const parts = path.split('/')
+    for (let depth = 1; depth < parts.length; depth += 1) {
+      const folder = `${parts.slice(0, depth).join('/')}/`
+      if (rules.ignores(folder)) return folder
+    }
+    return path
+  }
+}

@@ -1,0 +1,127 @@
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fs from 'fs-extra'
+import type { GitIndex } from './libgit2.js'
+import { libgit2 } from './libgit2.js'
+import { hasCode } from './error-code.js'
+import { failure } from './problem.js'
+import { isAlive, thisProcess, parseProcess } from './process-identity.js'
+import type { Repository } from './repository.js'
+
+/**
+ * An index that somebody else wrote less than this long ago (milliseconds) is left alone: `git checkout`
+ * publishes the index of the new branch a moment before it moves HEAD.
+ */
+const warm = 60
+
+/**
+ * Our own copy of the index. libgit2 takes git's lock inside `write()` alone, so that read, add and write
+ * on git's index lose updates beside a `git commit`. A hard link costs nothing to make and is known
+ * unchanged by its inode; it is published over the index, under git's own lock, by a rename.
+ */
+export interface IndexCopy {
+  /** Level with git's index; reading only. */
+  refresh(): Promise<GitIndex>
+  /** Holds git's lock meanwhile. @throws GitFailure `locked` where another process holds it */
+  locked<T>(work: (held: HeldIndex) => Promise<T>): Promise<T>
+}
+
+export interface HeldIndex {
+  readonly index: GitIndex
+  /** Absolute path of the copy, for the git program's GIT_INDEX_FILE. */
+  readonly file: string
+  /** Writes the copy over git's index in one step. */
+  publish(): Promise<void>
+}
+
+const sign = (): string => `gitsync ${thisProcess}\n`
+
+/** A lock is ours to clear only when it carries our sign and the process that wrote it is dead. */
+const clearOurStaleLock = async (lock: string): Promise<boolean> => {
+  const text = await readFile(lock, 'latin1').catch(() => '')
+  const owner = text.startsWith('gitsync ') ? parseProcess(text.slice('gitsync '.length)) : null
+  if (owner === null || isAlive(owner)) return false
+  await rm(lock, { force: true })
+  return true
+}
+
+/** The sign is linked into place whole, so that no kill leaves a lock of ours without it. */
+const takeLock = async (lock: string, ownDir: string): Promise<void> => {
+  const signed = join(ownDir, 'index.lock')
+  await writeFile(signed, sign())
+  for (let tries = 0; tries < 2; tries += 1) {
+    try {
+      await link(signed, lock)
+      return
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error
+      if (!(await clearOurStaleLock(lock))) break
+    }
+  }
+  throw failure(
+    'locked',
+    `${lock} is held by another git command.`,
+    'It is waited for. If no git command is running, remove that file.',
+  )
+}
+
+export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promise<IndexCopy> => {
+  const source = join(gitDir, 'index')
+  const lock = join(gitDir, 'index.lock')
+  const file = join(ownDir, 'index')
+  await rm(file, { force: true })
+  await rm(`${file}.lock`, { force: true })
+  const index = await libgit2.Index.open(file)
+  git.setIndex(index, null)
+  let clean = true
+  let published = ''
+
+  const refresh = async (): Promise<GitIndex> => {
+    await rm(file, { force: true })
+    const linked = await link(source, file).then(
+      () => true,
+      async (error: unknown) => {
+        if (!(await fs.pathExists(source))) return false
+        if (hasCode(error, 'ENOENT')) return false
+        await fs.copyFile(source, file)
+        return true
+      },
+    )
+    await index.read(clean && linked ? 0 : 1)
+    clean = true
+    return index
+  }
+
+  const fingerprint = async (): Promise<string> => {
+    const found = await stat(source, { bigint: true }).catch(() => null)
+    return found === null ? '' : `${String(found.ino)} ${String(found.mtimeNs)}`
+  }
+
+  const refuseWarm = async (): Promise<void> => {
+    if ((await fingerprint()) === published) return
+    const found = await stat(source).catch(() => null)
+    if (found !== null && Math.abs(Date.now() - found.mtimeMs) < warm)
+      throw failure('locked', 'Another git command is writing the index.', 'It is waited for.')
+  }
+
+  return {
+    refresh,
+    locked: async (work) => {
+      await takeLock(lock, ownDir)
+      try {
+        await refuseWarm()
+        await refresh()
+        clean = false
+        const publish = async (): Promise<void> => {
+          await index.write()
+          await rename(file, source)
+          published = await fingerprint()
+          clean = true
+        }
+        return await work({ index, file, publish })
+      } finally {
+        await rm(lock, { force: true })
+      }
+    },
+  }
+}

@@ -1,0 +1,135 @@
+import type { ConflictKept, FastForwarded, MergeCommitted, Oid } from '../actors/outcome.js'
+import type { Position } from '../actors/reports.js'
+import type { RepoSettings } from '../actors/settings.js'
+import { deltasOf, moveBranch } from './checkout/move-branch.js'
+import type { Move } from './checkout/move.js'
+import { surveyClean } from './checkout/survey.js'
+import { readSignatures } from './commit.js'
+import type { HeldIndex, IndexCopy } from './index-copy.js'
+import { libgit2, orNull } from './libgit2.js'
+import { mergeInMemory } from './merge.js'
+import { failure } from './problem.js'
+import { readPosition } from './position.js'
+import type { Repository } from './repository.js'
+
+export interface Integration {
+  readonly result: FastForwarded | MergeCommitted | null
+  readonly conflicts: readonly ConflictKept[]
+}
+
+/** What the branch is to become. */
+type Target =
+  | { readonly kind: 'fast-forward'; readonly to: Oid }
+  | {
+      readonly kind: 'merge'
+      readonly to: Oid
+      readonly ours: Oid
+      readonly theirs: Oid
+      readonly kept: readonly ConflictKept[]
+    }
+
+const isAncestor = async ({ git }: Repository, old: Oid, young: Oid): Promise<boolean> => {
+  const [a, b] = [libgit2.Oid.fromString(old), libgit2.Oid.fromString(young)]
+  // Histories without a common commit have no base; they are merged like any other.
+  return (await orNull(libgit2.Merge.base(git, a, b)))?.tostrS() === old
+}
+
+const merge = async (
+  repository: Repository,
+  { upstream }: Position,
+  settings: RepoSettings,
+  ours: Oid,
+  theirs: Oid,
+): Promise<Target> => {
+  const { git } = repository
+  const { author, committer } = await readSignatures(repository, settings)
+  const { tree, kept } = await mergeInMemory(repository, ours, theirs, settings.conflict)
+  const from = upstream === null ? theirs : `${upstream.remote}/${upstream.branch}`
+  const parents = [libgit2.Oid.fromString(ours), libgit2.Oid.fromString(theirs)]
+  const found = await libgit2.Tree.lookup(git, tree)
+  const oid = await git.createCommit(
+    null,
+    author,
+    committer,
+    `Merge ${from}\n`,
+    found.id(),
+    parents,
+  )
+  return { kind: 'merge', to: oid.tostrS(), ours, theirs, kept }
+}
+
+const targetOf = async (
+  repository: Repository,
+  position: Position,
+  settings: RepoSettings,
+  theirs: Oid,
+): Promise<Target> => {
+  const { head } = position
+  if (head === null || (await isAncestor(repository, head, theirs)))
+    return { kind: 'fast-forward', to: theirs }
+  if (settings.integrate === 'ff-only')
+    throw failure(
+      'conflict',
+      'Both sides have commits that the other has not, and integrate is ff-only.',
+      'Merge or rebase by hand, or set "integrate": "merge".',
+    )
+  return merge(repository, position, settings, head, theirs)
+}
+
+/** Index and HEAD must be the same before anything is moved: what is staged is committed first. @throws GitFailure */
+const refuseStaged = async (
+  { git }: Repository,
+  { index }: HeldIndex,
+  { head }: Position,
+): Promise<void> => {
+  const staged = (await index.writeTree()).tostrS()
+  const committed =
+    head === null ? null : (await (await libgit2.Commit.lookup(git, head)).getTree()).id().tostrS()
+  if (head === null ? index.entryCount() > 0 : staged !== committed)
+    throw failure('work-tree-moved', 'Something was staged meanwhile.')
+}
+
+const resultOf = (
+  target: Target,
+  from: Oid | null,
+  files: number,
+  conflicts: number,
+): FastForwarded | MergeCommitted => {
+  switch (target.kind) {
+    case 'fast-forward':
+      return { type: 'FastForwarded', from, to: target.to, files }
+    case 'merge': {
+      const { to: oid, ours, theirs } = target
+      return { type: 'MergeCommitted', oid, ours, theirs, conflicts, files }
+    }
+    default:
+      return target satisfies never
+  }
+}
+
+/** Brings in what the upstream has. @throws GitFailure */
+export const integrate = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  position: Position,
+  settings: RepoSettings,
+): Promise<Integration> => {
+  const { branch, head, upstream } = position
+  const theirs = upstream?.oid ?? null
+  if (theirs === null || upstream === null || position.behind === 0)
+    return { result: null, conflicts: [] }
+  return indexCopy.locked(async (held) => {
+    const now = await readPosition(repository.git, settings)
+    if (now.branch !== branch || now.head !== head)
+      throw failure('work-tree-moved', 'The branch moved meanwhile.')
+    await refuseStaged(repository, held, position)
+    const target = await targetOf(repository, position, settings, theirs)
+    const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
+    const move: Move = { branch, from: head, to: target.to, log }
+    const deltas = await deltasOf(repository, move)
+    const found = await surveyClean(repository, deltas)
+    const moved = await moveBranch(repository, held, move, deltas, found)
+    const conflicts = [...(target.kind === 'merge' ? target.kept : []), ...moved.kept]
+    return { result: resultOf(target, head, moved.files, conflicts.length), conflicts }
+  })
+}

@@ -1,0 +1,280 @@
+import { createRequire } from 'node:module'
+
+/**
+ * The part of nodegit that this room uses, typed as experiments found it. Asynchronous calls run on
+ * nodegit's own pool and hold the repository; synchronous ones take no lock, so that they must never
+ * run beside an asynchronous one of the same repository.
+ */
+export interface GitOid {
+  tostrS(): string
+}
+
+export interface GitTime {
+  readonly seconds: number
+  readonly nanoseconds: number
+}
+
+export interface GitIndexEntry {
+  readonly path: string
+  readonly id: GitOid
+  readonly mode: number
+  readonly flags: number
+  readonly flagsExtended: number
+  readonly fileSize: number
+  readonly dev: number
+  readonly ino: number
+  readonly uid: number
+  readonly gid: number
+  readonly ctime: GitTime
+  readonly mtime: GitTime
+}
+
+export interface GitIndex {
+  read(force: 0 | 1): Promise<unknown>
+  write(): Promise<unknown>
+  writeTree(): Promise<GitOid>
+  writeTreeTo(repo: GitRepository): Promise<GitOid>
+  addByPath(path: string): Promise<unknown>
+  addAll(pathspec: readonly string[], flags: number, callback: null): Promise<unknown>
+  add(entry: GitIndexEntry): Promise<unknown>
+  removeByPath(path: string): Promise<unknown>
+  conflictRemove(path: string): Promise<unknown>
+  readTree(tree: GitTree): Promise<unknown>
+  clear(): Promise<unknown>
+  getByPath(path: string): GitIndexEntry | undefined
+  entryCount(): number
+  hasConflicts(): boolean
+  entries(): readonly GitIndexEntry[]
+}
+
+export interface GitTree {
+  id(): GitOid
+}
+
+export interface GitBlob {
+  rawsize(): number
+  content(): Buffer
+}
+
+export interface GitCommit {
+  id(): GitOid
+  getTree(): Promise<GitTree>
+  committer(): GitSignature
+  parentcount(): number
+  parentId(n: number): GitOid
+}
+
+export interface GitSignature {
+  name(): string
+  email(): string
+  when(): { time(): number }
+}
+
+export interface GitReference {
+  symbolicTarget(): string | undefined
+}
+
+export interface GitConfig {
+  snapshot(): Promise<GitConfig>
+  getStringBuf(name: string): Promise<string>
+  setString(name: string, value: string): Promise<unknown>
+}
+
+export interface GitRepository {
+  path(): string
+  workdir(): string | undefined
+  commondir(): string
+  state(): number
+  isBare(): number
+  headUnborn(): number
+  headDetached(): number
+  config(): Promise<GitConfig>
+  getRemoteNames(): Promise<readonly string[]>
+  createCommit(
+    ref: string | null,
+    author: GitSignature,
+    committer: GitSignature,
+    message: string,
+    tree: GitOid,
+    parents: readonly GitOid[],
+  ): Promise<GitOid>
+  setIndex(index: GitIndex, none: null): void
+}
+
+export interface GitStatusList {
+  entrycount(): number
+}
+
+export interface GitDiffFile {
+  path(): string
+  mode(): number
+  id(): GitOid
+}
+
+export interface GitDelta {
+  status(): number
+  oldFile(): GitDiffFile
+  newFile(): GitDiffFile
+}
+
+export interface GitStatusEntry {
+  status(): number
+  indexToWorkdir(): GitDelta | undefined
+  headToIndex(): GitDelta | undefined
+}
+
+export interface GitDiff {
+  numDeltas(): number
+  getDelta(n: number): GitDelta
+}
+
+export interface GitRevwalk {
+  push(oid: GitOid): unknown
+  fastWalk(most: number): Promise<readonly GitOid[]>
+}
+
+export interface LibGit2 {
+  readonly Repository: {
+    openExt(path: string, flags: number, ceilings: string): Promise<GitRepository>
+  }
+  readonly Index: {
+    open(path: string): Promise<GitIndex>
+    entryStage(entry: GitIndexEntry): 0 | 1 | 2 | 3
+  }
+  readonly StatusList: {
+    create(
+      repo: GitRepository,
+      options: {
+        readonly show: number
+        readonly flags: number
+        readonly pathspec?: readonly string[]
+      },
+    ): Promise<GitStatusList>
+  }
+  readonly Status: { byIndex(list: GitStatusList, n: number): GitStatusEntry }
+  readonly Diff: {
+    treeToTree(
+      repo: GitRepository,
+      from: GitTree | null,
+      to: GitTree | null,
+      options: object,
+    ): Promise<GitDiff>
+  }
+  readonly Commit: { lookup(repo: GitRepository, oid: GitOid | string): Promise<GitCommit> }
+  readonly Tree: { lookup(repo: GitRepository, oid: GitOid | string): Promise<GitTree> }
+  readonly Reference: {
+    lookup(repo: GitRepository, name: string): Promise<GitReference>
+    nameToId(repo: GitRepository, name: string): Promise<GitOid>
+    /** Compare and swap: fails with -15 where the reference is not at `current`. */
+    createMatching(
+      repo: GitRepository,
+      name: string,
+      oid: GitOid,
+      force: 0 | 1,
+      current: GitOid | null,
+      log: string,
+    ): Promise<GitReference>
+    create(
+      repo: GitRepository,
+      name: string,
+      oid: GitOid,
+      force: 0 | 1,
+      log: string,
+    ): Promise<GitReference>
+  }
+  readonly Graph: {
+    aheadBehind(
+      repo: GitRepository,
+      local: GitOid,
+      upstream: GitOid,
+    ): Promise<{ readonly ahead: number; readonly behind: number }>
+  }
+  readonly Revwalk: { create(repo: GitRepository): GitRevwalk }
+  readonly Merge: {
+    base(repo: GitRepository, one: GitOid, two: GitOid): Promise<GitOid>
+    commits(
+      repo: GitRepository,
+      ours: GitCommit,
+      theirs: GitCommit,
+      options: object,
+    ): Promise<GitIndex>
+  }
+  readonly Checkout: {
+    tree(
+      repo: GitRepository,
+      tree: GitTree,
+      options: {
+        readonly checkoutStrategy: number
+        readonly targetDirectory: string
+        readonly paths: readonly string[]
+      },
+    ): Promise<unknown>
+  }
+  readonly Signature: {
+    defaultFromEnv(
+      repo: GitRepository,
+    ): Promise<{ readonly author_out: GitSignature; readonly committer_out: GitSignature }>
+    now(name: string, email: string): Promise<GitSignature>
+  }
+  readonly Ignore: { pathIsIgnored(repo: GitRepository, path: string): Promise<0 | 1> }
+  readonly Attr: {
+    get(repo: GitRepository, flags: number, path: string, name: string): Promise<string | null>
+  }
+  readonly Blob: {
+    lookup(repo: GitRepository, oid: GitOid): Promise<GitBlob>
+    createFromWorkdir(repo: GitRepository, path: string): Promise<GitOid>
+    createFromDisk(repo: GitRepository, path: string): Promise<GitOid>
+  }
+  readonly Oid: { fromString(hex: string): GitOid }
+}
+
+export const libgit2 = createRequire(import.meta.url)('nodegit') as LibGit2
+
+/** git_status_t, git_status_opt_t and git_checkout_strategy_t, as far as they are used. */
+export const status = {
+  indexNew: 1,
+  indexModified: 2,
+  indexDeleted: 4,
+  indexTypeChange: 16,
+  untracked: 128,
+  modified: 256,
+  deleted: 512,
+  typeChange: 1024,
+  unreadable: 4096,
+  ignored: 16_384,
+  conflicted: 32_768,
+} as const
+
+export const statusOption = {
+  includeUntracked: 1,
+  includeIgnored: 2,
+  recurseUntracked: 16,
+  exactPaths: 32,
+  includeUnreadable: 16_384,
+} as const
+
+export const checkoutOption = { force: 2, dontUpdateIndex: 256, exactPaths: 8192 } as const
+
+export const fileMode = {
+  tree: 0o040000,
+  file: 0o100644,
+  executable: 0o100755,
+  link: 0o120000,
+  commit: 0o160000,
+} as const
+
+/** git_error_code, as far as it is told apart. */
+export const errorCode = { notFound: -3, modified: -15 } as const
+
+export const hasErrorCode = (error: unknown, code: number): boolean =>
+  error instanceof Error && 'errno' in error && error.errno === code
+
+/** Null where libgit2 says that there is no such thing. */
+export const orNull = async <T>(found: Promise<T>): Promise<T | null> => {
+  try {
+    return await found
+  } catch (error) {
+    if (hasErrorCode(error, errorCode.notFound)) return null
+    throw error
+  }
+}

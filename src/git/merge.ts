@@ -1,0 +1,98 @@
+import type { ConflictKept, Oid } from '../actors/outcome.js'
+import type { RepoSettings } from '../actors/settings.js'
+import type { GitIndex, GitIndexEntry, GitOid } from './libgit2.js'
+import { libgit2 } from './libgit2.js'
+import { failure } from './problem.js'
+import type { Repository } from './repository.js'
+import type { Conflict, Placed, Version } from './resolve.js'
+import { resolve } from './resolve.js'
+
+export interface Merged {
+  readonly tree: GitOid
+  readonly kept: readonly ConflictKept[]
+}
+
+/** An entry without a stat: nobody has seen this file on disk yet. */
+export const entryOf = (path: string, { oid, mode }: Version): GitIndexEntry => {
+  const never = { seconds: 0, nanoseconds: 0 }
+  return {
+    path,
+    id: libgit2.Oid.fromString(oid),
+    mode,
+    flags: 0,
+    flagsExtended: 0,
+    fileSize: 0,
+    dev: 0,
+    ino: 0,
+    uid: 0,
+    gid: 0,
+    ctime: never,
+    mtime: never,
+  }
+}
+
+const versionOf = (entry: GitIndexEntry | undefined): Version | null =>
+  entry === undefined ? null : { oid: entry.id.tostrS(), mode: entry.mode }
+
+interface Split {
+  readonly conflicts: readonly Conflict[]
+  readonly merged: readonly string[]
+}
+
+/** Stages 1, 2 and 3 of a path are its base, ours and theirs. */
+const split = (entries: readonly GitIndexEntry[]): Split => {
+  const merged: string[] = []
+  const stages = new Map<string, Partial<Record<1 | 2 | 3, GitIndexEntry>>>()
+  for (const entry of entries) {
+    const stage = libgit2.Index.entryStage(entry)
+    if (stage === 0) merged.push(entry.path)
+    else stages.set(entry.path, { ...stages.get(entry.path), [stage]: entry })
+  }
+  const conflicts = [...stages].map(([path, found]) => ({
+    path,
+    base: versionOf(found[1]),
+    ours: versionOf(found[2]),
+    theirs: versionOf(found[3]),
+  }))
+  return { conflicts, merged }
+}
+
+const place = async (
+  index: GitIndex,
+  conflicts: readonly Conflict[],
+  placed: readonly Placed[],
+): Promise<void> => {
+  for (const { path } of conflicts) await index.conflictRemove(path)
+  for (const { path, version } of placed) await index.add(entryOf(path, version))
+}
+
+/** Merges two commits without touching work tree or index. @throws GitFailure `conflict` under the policy `halt` */
+export const mergeInMemory = async (
+  { git }: Repository,
+  ours: Oid,
+  theirs: Oid,
+  policy: RepoSettings['conflict'],
+): Promise<Merged> => {
+  const [left, right] = await Promise.all([
+    libgit2.Commit.lookup(git, ours),
+    libgit2.Commit.lookup(git, theirs),
+  ])
+  const index = await libgit2.Merge.commits(git, left, right, {})
+  if (!index.hasConflicts()) return { tree: await index.writeTreeTo(git), kept: [] }
+  const { conflicts, merged } = split(index.entries())
+  if (policy === 'halt') {
+    const paths = conflicts.map(({ path }) => path).join(', ')
+    throw failure(
+      'conflict',
+      `Both sides changed ${paths}.`,
+      'Merge by hand: git merge @{upstream}.',
+    )
+  }
+  const times = {
+    ours: left.committer().when().time(),
+    theirs: right.committer().when().time(),
+  }
+  const { placed, kept } = resolve(conflicts, merged, policy, times)
+  await place(index, conflicts, placed)
+  return { tree: await index.writeTreeTo(git), kept }
+}

@@ -1,0 +1,85 @@
+import type { RepoSettings } from '../actors/settings.js'
+import type { Position } from '../actors/reports.js'
+import type { GitConfig, GitOid, GitRepository } from './libgit2.js'
+import { libgit2, orNull } from './libgit2.js'
+import { failure } from './problem.js'
+import { readConfig } from './repository.js'
+
+const heads = 'refs/heads/'
+
+/** Where counting the commits of an unpublished branch ends. */
+const countBound = 1_000_000
+
+/** Short name of the branch that HEAD is on. @throws GitFailure `detached-head` */
+export const readBranch = async (git: GitRepository): Promise<string> => {
+  const target = (await libgit2.Reference.lookup(git, 'HEAD')).symbolicTarget()
+  if (target?.startsWith(heads) === true) return target.slice(heads.length)
+  throw failure('detached-head', 'HEAD is not on a branch.')
+}
+
+export const readRef = async (git: GitRepository, name: string): Promise<GitOid | null> =>
+  orNull(libgit2.Reference.nameToId(git, name))
+
+const remoteOf = async (
+  git: GitRepository,
+  config: GitConfig,
+  branch: string,
+  wanted: string | null,
+): Promise<string | null> => {
+  const names = await git.getRemoteNames()
+  const upstream = await readConfig(config, `branch.${branch}.remote`)
+  const choice = wanted ?? upstream ?? 'origin'
+  return names.includes(choice) ? choice : null
+}
+
+const remoteBranchOf = async (
+  config: GitConfig,
+  branch: string,
+  remote: string,
+): Promise<string> => {
+  if ((await readConfig(config, `branch.${branch}.remote`)) !== remote) return branch
+  const merge = await readConfig(config, `branch.${branch}.merge`)
+  return merge?.startsWith(heads) === true ? merge.slice(heads.length) : branch
+}
+
+const count = async (git: GitRepository, oid: GitOid): Promise<number> => {
+  const walk = libgit2.Revwalk.create(git)
+  walk.push(oid)
+  return (await walk.fastWalk(countBound)).length
+}
+
+const distance = async (
+  git: GitRepository,
+  head: GitOid | null,
+  upstream: GitOid | null,
+): Promise<{ readonly ahead: number; readonly behind: number }> => {
+  if (head !== null && upstream !== null)
+    return head.tostrS() === upstream.tostrS()
+      ? { ahead: 0, behind: 0 }
+      : libgit2.Graph.aheadBehind(git, head, upstream)
+  return {
+    ahead: head === null ? 0 : await count(git, head),
+    behind: upstream === null ? 0 : await count(git, upstream),
+  }
+}
+
+/** Where the branch stands, from refs and the graph alone. @throws GitFailure `detached-head` */
+export const readPosition = async (
+  git: GitRepository,
+  settings: Pick<RepoSettings, 'remote'>,
+): Promise<Position> => {
+  const branch = await readBranch(git)
+  const head = await readRef(git, `${heads}${branch}`)
+  const config = await (await git.config()).snapshot()
+  const remote = await remoteOf(git, config, branch, settings.remote)
+  if (remote === null)
+    return { branch, head: head?.tostrS() ?? null, upstream: null, ahead: 0, behind: 0 }
+  const remoteBranch = await remoteBranchOf(config, branch, remote)
+  const oid = await readRef(git, `refs/remotes/${remote}/${remoteBranch}`)
+  return {
+    branch,
+    head: head?.tostrS() ?? null,
+    upstream: { remote, branch: remoteBranch, oid: oid?.tostrS() ?? null },
+    ...(await distance(git, head, oid)),
+  }
+}

@@ -1,0 +1,232 @@
+import type { Problem, ProblemKind } from '../actors/problem.js'
+import { redact } from './redact.js'
+
+/** An expected failure on its way out of this room, where it becomes a report. */
+export class GitFailure extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.message)
+    this.name = 'GitFailure'
+    this.problem = problem
+  }
+}
+
+/** What is told to a person where nothing more precise is known. */
+const remedies: Readonly<Record<ProblemKind, string>> = {
+  locked: 'Let the other git command finish; if none runs, remove the lock file that is named.',
+  'work-tree-moved': 'Nothing to do: it is looked at again.',
+  network: 'Check the connection and that the remote is there; it is tried again.',
+  timeout: 'Check the connection, or raise networkTimeout; it is tried again.',
+  authentication:
+    'Check the credentials and their rights: load the key into the ssh agent or set sshKey; for https set up a git credential helper.',
+  'host-key':
+    'Compare the host key with what the server publishes, then add it to known_hosts (ssh-keyscan) or replace the old one (ssh-keygen -R).',
+  certificate:
+    'Check the server’s certificate and the clock; trust a private authority with http.sslCAInfo.',
+  declined: 'Change what the server’s rules object to, or the rules.',
+  'not-found': 'Correct the address with git remote set-url, or create the repository there.',
+  'detached-head': 'Switch to a branch with git switch.',
+  'wrong-branch': 'Switch to the branch that the configuration names, or change the configuration.',
+  'operation-in-progress': 'Finish or abort it with git.',
+  'no-identity': 'Set user.name and user.email with git config, or author in the configuration.',
+  'not-a-repository': 'Check the path, or run gitsync init.',
+  'not-owner': 'Make yourself the owner of the repository, or add it to git’s safe.directory.',
+  conflict: 'Merge by hand, or choose another conflict policy.',
+  'root-emptied': 'Mount or restore the folder; delete one file by hand if the deletion was meant.',
+  'disk-full': 'Free some space.',
+  'already-running': 'Stop the other one.',
+  unexpected: 'Read the message; gitsync doctor may tell more.',
+}
+
+/** A problem of this kind, without secrets, with a remedy. */
+const problem = (kind: ProblemKind, message: string, remedy = remedies[kind]): Problem => ({
+  kind,
+  message: redact(message.trim()),
+  remedy: redact(remedy),
+})
+
+/** The failure to throw. */
+export const failure = (kind: ProblemKind, message: string, remedy?: string): GitFailure =>
+  new GitFailure(problem(kind, message, remedy))
+
+type Saying = readonly [says: RegExp, kind: ProblemKind, remedy?: string]
+
+const permission = 'Give yourself the right to read and write it.'
+const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
+
+/** Said by this machine: lines that the server sent are not searched for these. */
+const ourSayings: readonly Saying[] = [
+  [/No space left on device|Disk quota exceeded|not enough (?:disk )?space/i, 'disk-full'],
+  [/dubious ownership|not owned by current user/i, 'not-owner'],
+  [/: Permission denied$|Read-only file system/im, 'unexpected', permission],
+  [/cannot lock ref [^\n]* but expected|reference already exists/i, 'work-tree-moved'],
+  [/\.lock': File exists|Another git process seems|is locked|failed to lock/i, 'locked'],
+  [/not a git repository/i, 'not-a-repository'],
+  [/tell me who you are|empty ident name|unable to auto-detect email/i, 'no-identity'],
+  [/cannot run (?:ssh|[^\n]*\/ssh)\b|: ssh: (?:command )?not found/i, 'unexpected', 'Install ssh.'],
+]
+
+/** Said by the server, or on the way to it; the first that fits. */
+const theirSayings: readonly Saying[] = [
+  [
+    /Host key verification failed|HOST IDENTIFICATION HAS CHANGED|host key is known|matching host key|hostkey/i,
+    'host-key',
+  ],
+  [
+    /^(?!remote:)[^\n]*(?:certificate (?:verif|problem|subject|is)|SSL certificate|CAfile)/im,
+    'certificate',
+  ],
+  [/\[remote rejected\]|hook declined|protected branch|GH00\d:/i, 'declined'],
+  [/non-fast-?forward|fetch first|stale info/i, 'work-tree-moved', integrateFirst],
+  [
+    /Permission denied(?: \(|,)|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|authenticate/i,
+    'authentication',
+  ],
+  [/(?:status code|returned error): (?:401|403|407)|Permission to \S+ denied/i, 'authentication'],
+  [
+    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|remote '[^'\n]*' does not exist|(?:status code|returned error): 4(?:04|10)/i,
+    'not-found',
+  ],
+  [/timed out|timeout|too slow/i, 'timeout'],
+  [
+    /could not resolve|failed to (?:connect|resolve)|couldn'?t connect|unable to connect|not known|name resolution/i,
+    'network',
+  ],
+  [
+    /Connection (?:refused|reset|closed|abort)|unreachable|No route to host|Broken pipe|Empty reply|Recv failure|Send failure|kex_exchange|SSL_|gnutls/i,
+    'network',
+  ],
+  [
+    /early EOF|unexpected (?:disconnect|EOF)|end of file|hung up|RPC failed|(?:status code|returned error): (?:408|429|5\d\d)|Could not read from remote/i,
+    'network',
+  ],
+]
+
+const withoutServer = (text: string): string => text.replace(/^remote: .*$/gm, '')
+
+const sayingIn = (text: string): Saying | undefined =>
+  ourSayings.find(([says]) => says.test(withoutServer(text))) ??
+  theirSayings.find(([says]) => says.test(text))
+
+/** The path that a remote's address names on this machine, or null where it names another machine. */
+const localPath = (url: string): string | null => {
+  if (url.startsWith('file://')) return url.slice('file://'.length)
+  const elsewhere = /^[^/\\]+:/.test(url) && !/^[A-Za-z]:[\\/]/.test(url)
+  return elsewhere || url === '' ? null : url
+}
+
+const isSsh = (url: string): boolean =>
+  /^(?:git\+)?ssh:/.test(url) ||
+  (url.includes(':') && !url.includes('://') && localPath(url) === null)
+
+/** Whether the words name the remote's own directory, on this machine or at the end of its address. */
+const namesRemote = (text: string, url: string): boolean => {
+  const local = localPath(url)
+  return [...text.matchAll(/'([^'\n]+)'/g)].some(
+    ([, named = '']) =>
+      (local !== null && named.startsWith(local)) || url.endsWith(named.replace(/\/\.git$/, '')),
+  )
+}
+
+/** What was said while talking to a remote at this address. Its owner, its rights and its absence are the remote's side. */
+const problemOfWords = (text: string, url: string, otherwise: ProblemKind): Problem => {
+  const saying = sayingIn(text)
+  const [, kind, remedy] = saying ?? [null, otherwise]
+  const barred = kind === 'not-owner' || remedy === permission
+  if (barred && namesRemote(text, url))
+    return problem('authentication', text, remedy ?? remedies[kind])
+  const gone =
+    kind === 'not-found' ||
+    (saying === undefined &&
+      /unsupported URL protocol|failed to resolve path|No such file/.test(text))
+  if (gone && localPath(url) !== null)
+    return problem('network', text, `Mount the disk that ${url} is on, or correct the address.`)
+  return problem(kind, text, remedy)
+}
+
+/** libgit2's codes that mean one thing, whatever the message, which may be of an earlier error. */
+const libgit2Kinds: ReadonlyMap<number, ProblemKind> = new Map([
+  [-11, 'work-tree-moved'],
+  [-13, 'work-tree-moved'],
+  [-15, 'work-tree-moved'],
+  [-16, 'authentication'],
+  [-34, 'work-tree-moved'],
+  [-36, 'not-owner'],
+  [-37, 'timeout'],
+])
+
+/** What the codes mean where the message says nothing that is known. */
+const libgit2Guesses: ReadonlyMap<number, ProblemKind> = new Map([
+  [-8, 'declined'],
+  [-14, 'locked'],
+  [-20, 'network'],
+])
+
+const eCertificate = -17
+
+/** The system's codes, as node names them. */
+const systemKinds: ReadonlyMap<string, readonly [ProblemKind, remedy?: string]> = new Map([
+  ['ENOSPC', ['disk-full']],
+  ['EDQUOT', ['disk-full']],
+  ['EROFS', ['unexpected', permission]],
+  ['EACCES', ['unexpected', permission]],
+  ['EPERM', ['unexpected', permission]],
+  ['ENOENT', ['work-tree-moved']],
+  ['ENOTDIR', ['work-tree-moved']],
+  ['EISDIR', ['work-tree-moved']],
+  ['ENOTEMPTY', ['work-tree-moved']],
+  ['EEXIST', ['work-tree-moved']],
+  ['EBUSY', ['locked']],
+  ['EMFILE', ['locked', 'Allow more open files with ulimit -n.']],
+  ['ENFILE', ['locked', 'Allow more open files on this system.']],
+  ['ETIMEDOUT', ['timeout']],
+  ['ENOTFOUND', ['network']],
+  ['EAI_AGAIN', ['network']],
+  ['ECONNREFUSED', ['network']],
+  ['ECONNRESET', ['network']],
+  ['EHOSTUNREACH', ['network']],
+  ['ENETUNREACH', ['network']],
+])
+
+const fieldOf = (error: unknown, name: 'code' | 'errno'): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+
+/** What any thrown value means; `url` is the remote's address where a remote was talked to. */
+export const problemOf = (error: unknown, url = ''): Problem => {
+  if (error instanceof GitFailure) return error.problem
+  const text = error instanceof Error ? error.message : String(error)
+  const code = fieldOf(error, 'code')
+  const system = typeof code === 'string' ? systemKinds.get(code) : undefined
+  if (system !== undefined) return problem(system[0], text, system[1])
+  const errno = fieldOf(error, 'errno')
+  // The system numbers its errors below zero too, with other meanings.
+  if (typeof errno !== 'number' || typeof code === 'string')
+    return problemOfWords(text, url, 'unexpected')
+  if (errno === eCertificate)
+    return problem(isSsh(url) || /host ?key/i.test(text) ? 'host-key' : 'certificate', text)
+  const certain = libgit2Kinds.get(errno)
+  if (certain !== undefined) return problem(certain, text)
+  return problemOfWords(text, url, libgit2Guesses.get(errno) ?? 'unexpected')
+}
+
+/** Past this a message is cut: the words that matter come first or last, and a journal keeps it. */
+const messageBound = 1500
+
+/** What git said, less its progress and its hints. */
+const wordsOf = (stderr: string): string =>
+  stderr
+    .split(/[\r\n]+/)
+    .filter((line) => line.trim() !== '' && !/^hint: |: +\d+% \(|^remote: *$/.test(line))
+    .join('\n')
+    .slice(-messageBound)
+
+/** What the git program's words mean (LC_ALL=C); `url` is the remote's address where a remote was talked to. */
+export const problemOfGitStderr = (stderr: string, exitCode: number, url = ''): Problem => {
+  const words = wordsOf(stderr)
+  return problemOfWords(
+    words === '' ? `git ended with code ${String(exitCode)}` : words,
+    url,
+    'unexpected',
+  )
+}

@@ -1,0 +1,51 @@
+interface Secret {
+  readonly shape: RegExp
+  readonly shown: string
+}
+
+const tokenShapes = [
+  'gh[oprsu]_[A-Za-z0-9]{16,}',
+  'github_pat_\\w{20,}',
+  'gl(?:pat|oas|rt|ptt|dt|ft|soat|cbt)-[\\w.-]{16,}',
+  'xox[a-z]-[\\w-]{8,}',
+  'AT(?:BB|CTT|ATT)[\\w-]{20,}=*\\w*',
+  'npm_[A-Za-z0-9]{30,}',
+  'AKIA[0-9A-Z]{16}',
+  'eyJ[\\w-]{8,}\\.eyJ[\\w-]{8,}\\.[\\w-]+',
+]
+
+const parameters = [
+  '[\\w-]*token',
+  '[\\w-]*secret',
+  'pass(?:word|wd|phrase)?',
+  'api[_-]?key',
+  'auth',
+  'sig(?:nature)?',
+  'x-amz-(?:credential|signature)',
+].join('|')
+
+/**
+ * The order matters: what reaches to the end of its line comes before what ends earlier.
+ * A name before `@` is kept where it is a login by convention (`ssh://git@host`), since it opens nothing.
+ */
+const secrets: readonly Secret[] = [
+  {
+    shape: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+    shown: '***',
+  },
+  { shape: /(authorization["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, shown: '$1***' },
+  { shape: /(extraheader["']?(?:\s*[:=]\s*|\s+(?=[\w-]+:))["']?)[^\r\n"']+/gi, shown: '$1***' },
+  { shape: /(\b(?:https?|ftps?):\/\/)[^\s/?#"<>]*@/gi, shown: '$1***@' },
+  { shape: /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"<>:]*:[^\s/?#"<>]*@/gi, shown: '$1***@' },
+  {
+    shape: new RegExp(`([?&;](?:${parameters})=)[^&;\\s"'<>#]+`, 'gi'),
+    shown: '$1***',
+  },
+  { shape: /\b(pass(?:word|phrase)=)[^\r\n]+/gi, shown: '$1***' },
+  { shape: /\b(bearer|basic)(\s+)[\w.~+/-]{12,}=*/gi, shown: '$1$2***' },
+  { shape: new RegExp(`\\b(?:${tokenShapes.join('|')})`, 'g'), shown: '***' },
+]
+
+/** The text without its secrets. Every sink passes through here: logs, outcomes, journal, errors. */
+export const redact = (text: string): string =>
+  secrets.reduce((rest, { shape, shown }) => rest.replace(shape, shown), text)

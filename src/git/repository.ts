@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import fs from 'fs-extra'
+import type { GitConfig, GitRepository } from './libgit2.js'
+import { libgit2, orNull } from './libgit2.js'
+import { failure } from './problem.js'
+
+/** GIT_REPOSITORY_OPEN_NO_SEARCH: a folder inside a work tree is not taken for the whole. */
+const noSearch = 1
+
+/** One open repository, kept open: opening anew for each cycle would cost time and native memory. */
+export interface Repository {
+  readonly git: GitRepository
+  /** Absolute, without a trailing `/`. */
+  readonly workTree: string
+  /** Absolute path of this work tree's own git directory. */
+  readonly gitDir: string
+  /** Absolute path of the git directory that holds refs and objects. */
+  readonly commonDir: string
+  /** Where gitsync keeps what belongs to this work tree, inside the git directory. */
+  readonly ownDir: string
+}
+
+/** What libgit2 would get wrong: recording deletions or refusing half-way. Each is found before anything is touched. */
+const unsupported: readonly (readonly [key: string, value: RegExp, what: string])[] = [
+  ['core.sparsecheckout', /^(true|yes|on|1)$/i, 'a sparse checkout'],
+  ['extensions.partialclone', /./, 'a partial clone'],
+  ['extensions.refstorage', /^reftable$/i, 'reftable references'],
+  ['extensions.objectformat', /^sha256$/i, 'sha256 object names'],
+  ['index.sparse', /^(true|yes|on|1)$/i, 'a sparse index'],
+]
+
+export const readConfig = async (config: GitConfig, key: string): Promise<string | null> =>
+  orNull(config.getStringBuf(key))
+
+const trimmed = (path: string): string => path.replace(/\/+$/, '')
+
+const refuseUnsupported = async (git: GitRepository): Promise<void> => {
+  const config = await (await git.config()).snapshot()
+  for (const [key, value, what] of unsupported) {
+    const found = await readConfig(config, key)
+    if (found !== null && value.test(found))
+      throw failure(
+        'unexpected',
+        `This repository uses ${what}, which gitsync cannot serve without risk.`,
+        `Use an ordinary clone for syncing (git config ${key} is ${found}).`,
+      )
+  }
+}
+
+const refuseMissing = async (path: string): Promise<void> => {
+  const found = await stat(path).catch(() => null)
+  if (found === null)
+    throw failure('root-emptied', `${path} is gone.`, 'Mount the disk or bring the folder back.')
+  if (await fs.pathExists(join(path, '.git'))) return
+  throw failure('not-a-repository', `${path} is not the top folder of a git work tree.`)
+}
+
+/** @throws GitFailure where the folder is gone, no repository, not ours, or of a kind that libgit2 cannot serve */
+export const openRepository = async (path: string): Promise<Repository> => {
+  await refuseMissing(path)
+  const git = await libgit2.Repository.openExt(path, noSearch, '').catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : ''
+    if (/unsupported (?:extension|mandatory)|repository version|object format/i.test(message))
+      throw failure('unexpected', message, 'Use an ordinary clone for syncing.')
+    throw error
+  })
+  if (git.isBare() !== 0 || git.workdir() === undefined)
+    throw failure('not-a-repository', `${path} is a bare repository; it has no work tree to sync.`)
+  await refuseUnsupported(git)
+  const gitDir = trimmed(git.path())
+  const ownDir = join(gitDir, 'gitsync')
+  await fs.ensureDir(ownDir)
+  return { git, workTree: path, gitDir, commonDir: trimmed(git.commondir()), ownDir }
+}
+
+/** Files whose change makes libgit2's cached `core.*` settings stale. */
+const fingerprintOf = async ({ gitDir, commonDir }: Repository): Promise<string> => {
+  const files = [join(commonDir, 'config'), join(gitDir, 'config.worktree')]
+  const stats = await Promise.all(
+    files.map((file) => stat(file, { bigint: true }).catch(() => null)),
+  )
+  return stats.map((s) => (s === null ? '-' : `${String(s.mtimeNs)}/${String(s.ino)}`)).join(' ')
+}
+
+/** Keeps one repository open, and opens it anew only when its configuration file or its place changed. */
+export const keepRepository = (
+  path: string,
+): { readonly get: () => Promise<Repository>; readonly forget: () => void } => {
+  let kept: { readonly repository: Repository; readonly fingerprint: string } | null = null
+  return {
+    get: async () => {
+      if (kept !== null) {
+        await refuseMissing(path)
+        if ((await fingerprintOf(kept.repository)) === kept.fingerprint) return kept.repository
+      }
+      const repository = await openRepository(path)
+      kept = { repository, fingerprint: await fingerprintOf(repository) }
+      return repository
+    },
+    forget: () => {
+      kept = null
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import type { ConflictKept, Oid, RepoPath } from '../actors/outcome.js'
+import type { RepoSettings } from '../actors/settings.js'
+import { conflictCopyPath } from './conflict-name.js'
+import { fileMode } from './libgit2.js'
+
+/** One side of a conflicted path. */
+export interface Version {
+  readonly oid: Oid
+  readonly mode: number
+}
+
+/** A path that did not merge, as the three stages of the index tell it. */
+export interface Conflict {
+  readonly path: RepoPath
+  readonly base: Version | null
+  readonly ours: Version | null
+  readonly theirs: Version | null
+}
+
+export type Side = 'ours' | 'theirs'
+
+/** Where a version is put, and whose it is. */
+export interface Placed {
+  readonly path: RepoPath
+  readonly version: Version
+  readonly side: Side
+}
+
+export interface Resolution {
+  readonly placed: readonly Placed[]
+  readonly kept: readonly ConflictKept[]
+}
+
+/** Committer times of the two tips, seconds since the epoch. */
+export type Times = Readonly<Record<Side, number>>
+
+export type Policy = Exclude<RepoSettings['conflict'], 'halt'>
+
+const told = ({ path, ours, theirs }: Conflict, copy: RepoPath | null): ConflictKept => ({
+  type: 'ConflictKept',
+  path,
+  copy,
+  ours: ours?.oid ?? null,
+  theirs: theirs?.oid ?? null,
+})
+
+/** One side's version alone; where that side deleted the path, so it stays. */
+const one = (conflict: Conflict, side: Side): Resolution => {
+  const version = conflict[side]
+  return {
+    placed: version === null ? [] : [{ path: conflict.path, version, side }],
+    kept: [told(conflict, null)],
+  }
+}
+
+const isSame = (a: Version, b: Version): boolean => a.oid === b.oid && a.mode === b.mode
+
+/**
+ * Both versions are kept: the remote's was there first and keeps the name, ours goes beside it. Where one side
+ * deleted, the other's edit stays. A commit of a submodule cannot stand under another name: the remote's stays,
+ * and ours stays reachable through its commit.
+ */
+const keepBoth = (conflict: Conflict, times: Times): Resolution => {
+  const { path, ours, theirs } = conflict
+  if (ours === null || theirs === null) {
+    // A path with its base alone was renamed on both sides: the new names carry the versions.
+    if (ours === null && theirs === null) return { placed: [], kept: [] }
+    return one(conflict, theirs === null ? 'ours' : 'theirs')
+  }
+  const keeps: Placed = { path, version: theirs, side: 'theirs' }
+  if (isSame(ours, theirs)) return { placed: [keeps], kept: [] }
+  if (ours.mode === fileMode.commit) return one(conflict, 'theirs')
+  const copy = conflictCopyPath(path, times.ours, ours.oid)
+  const beside: Placed = { path: copy, version: ours, side: 'ours' }
+  return { placed: [keeps, beside], kept: [told(conflict, copy)] }
+}
+
+const resolveOne = (conflict: Conflict, policy: Policy, times: Times): Resolution => {
+  switch (policy) {
+    case 'keep-both':
+      return keepBoth(conflict, times)
+    case 'ours':
+      return one(conflict, 'ours')
+    case 'theirs':
+      return one(conflict, 'theirs')
+    default:
+      return policy satisfies never
+  }
+}
+
+/** Every folder on the way to these paths. */
+const foldersOf = (paths: Iterable<RepoPath>): ReadonlySet<RepoPath> => {
+  const folders = new Set<RepoPath>()
+  for (const path of paths)
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end)
+      if (folders.has(folder)) break
+      folders.add(folder)
+    }
+  return folders
+}
+
+/** A file where the other side has a folder gets the copy's name, whoever's it is. */
+const besideFolders = (
+  { placed, kept }: Resolution,
+  merged: Iterable<RepoPath>,
+  times: Times,
+): Resolution => {
+  const folders = foldersOf([...merged, ...placed.map(({ path }) => path)])
+  const copies = new Map<RepoPath, RepoPath>()
+  const moved = placed.map((place) => {
+    if (!folders.has(place.path)) return place
+    const copy = conflictCopyPath(place.path, times[place.side], place.version.oid)
+    copies.set(place.path, copy)
+    return { ...place, path: copy }
+  })
+  if (copies.size === 0) return { placed, kept }
+  return {
+    placed: moved,
+    kept: kept.map((fact) => ({ ...fact, copy: copies.get(fact.path) ?? fact.copy })),
+  }
+}
+
+/**
+ * What does not merge, decided by policy. Pure.
+ *
+ * @param merged the paths that did merge
+ */
+export const resolve = (
+  conflicts: readonly Conflict[],
+  merged: Iterable<RepoPath>,
+  policy: Policy,
+  times: Times,
+): Resolution => {
+  const each = conflicts.map((conflict) => resolveOne(conflict, policy, times))
+  const whole = {
+    placed: each.flatMap(({ placed }) => placed),
+    kept: each.flatMap(({ kept }) => kept),
+  }
+  return besideFolders(whole, merged, times)
+}

@@ -1,0 +1,12 @@
+/** Names that some file system takes for `.git`: by case, by NTFS short name and stream, by HFS+'s ignorable points. */
+const isGitDir = (name: string): boolean => {
+  const plain = name.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu, '')
+  const ntfs = plain.replace(/:.*$/u, '').replace(/[. ]+$/u, '')
+  return /^(?:\.git|git~1)$/iu.test(ntfs)
+}
+
+/** Whether a path out of a tree may be written below a work tree: relative, no `..`, nothing that could be git's own. */
+export const isSafePath = (path: string): boolean =>
+  path !== '' &&
+  !path.includes('\0') &&
+  path.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !isGitDir(name))

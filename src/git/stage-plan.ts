@@ -1,0 +1,81 @@
+import type { PathSkipped, SkipReason } from '../actors/outcome.js'
+import type { HeldBack } from './held-back.js'
+import { fileMode, status } from './libgit2.js'
+import type { Look } from './look.js'
+import type { StatusEntry } from './status.js'
+import { unnameable } from './status.js'
+
+/** What is to be done with one path of the status. */
+export type StageStep =
+  | { readonly kind: 'add' | 'remove' | 'add-filtered' | 'add-unnameable'; readonly path: string }
+  | { readonly kind: 'skip'; readonly skipped: PathSkipped }
+  | { readonly kind: 'leave' }
+
+export interface StageInput {
+  readonly entry: StatusEntry
+  readonly look: Look
+  /** Mode of the path in the index; null where it is untracked. */
+  readonly tracked: number | null
+  readonly filtered: boolean
+  /** Bytes; null: no bound. */
+  readonly maxFileSize: number | null
+  readonly heldBack: HeldBack
+}
+
+const remedies: Readonly<Record<SkipReason, string>> = {
+  'too-large': 'Raise maxFileSize, use git-lfs, or ignore it.',
+  unreadable: 'Give yourself the right to read it (chmod u+r), or ignore it.',
+  'nested-repository': 'Add it as a submodule, sync it on its own, or ignore it.',
+  'filter-unavailable':
+    'Install what the filter of .gitattributes needs (for LFS: git and git-lfs).',
+  'ignored-by-gitsync': 'Nothing to do; git add it by hand, or change ignore and ignoreDefaults.',
+  'unsupported-name': 'Rename it so that its name is valid UTF-8, or git add it by hand.',
+}
+
+export const skip = (path: string, reason: SkipReason): PathSkipped => ({
+  type: 'PathSkipped',
+  path,
+  reason,
+  remedy: remedies[reason],
+})
+
+const skipStep = (path: string, reason: SkipReason): StageStep => ({
+  kind: 'skip',
+  skipped: skip(path, reason),
+})
+
+const leave: StageStep = { kind: 'leave' }
+
+/** Decides for one path, from what git says of it and what is seen there. */
+export const planStage = (input: StageInput): StageStep => {
+  const { entry, look, tracked, filtered, maxFileSize, heldBack } = input
+  const { path, flags } = entry
+  const inWorkTree =
+    status.untracked | status.modified | status.deleted | status.typeChange | status.unreadable
+  if ((flags & inWorkTree) === 0) return leave
+  if (path.includes(unnameable)) return { kind: 'add-unnameable', path }
+  if (tracked === null) {
+    const held = heldBack(path)
+    if (held !== null) return skipStep(held, 'ignored-by-gitsync')
+    if (path.endsWith('/')) return skipStep(path.slice(0, -1), 'nested-repository')
+  }
+  if ((flags & status.unreadable) !== 0) return skipStep(path, 'unreadable')
+  switch (look.kind) {
+    case 'unreadable':
+      return skipStep(path, 'unreadable')
+    case 'absent':
+      return tracked === null ? leave : { kind: 'remove', path }
+    case 'special':
+      return leave
+    case 'folder':
+      if (tracked === fileMode.commit) return { kind: 'add', path }
+      return tracked === null ? leave : { kind: 'remove', path }
+    case 'link':
+      return { kind: 'add', path }
+    case 'file':
+      if (maxFileSize !== null && look.size > maxFileSize) return skipStep(path, 'too-large')
+      return { kind: filtered ? 'add-filtered' : 'add', path }
+    default:
+      return look satisfies never
+  }
+}

@@ -1,0 +1,142 @@
+import type { PathSkipped } from '../actors/outcome.js'
+import type { RepoSettings } from '../actors/settings.js'
+import { filtersOf } from './attributes.js'
+import { heldBackBy } from './held-back.js'
+import type { HeldIndex } from './index-copy.js'
+import type { GitIndex } from './libgit2.js'
+import { errorCode, hasErrorCode, status } from './libgit2.js'
+import { lookIn } from './look.js'
+import { failure } from './problem.js'
+import type { Repository } from './repository.js'
+import { stageFiltered } from './stage-filtered.js'
+import type { StageStep } from './stage-plan.js'
+import { planStage, skip } from './stage-plan.js'
+import type { StatusEntry } from './status.js'
+import { unnameable } from './status.js'
+
+/** Past this many plain paths one walk of libgit2's own is cheaper than a call for each. */
+const bulk = 500
+
+/** Tracked files below which the deletion of all is believed at once. */
+const smallTree = 10
+
+/** Tracked files from which the deletion of more than half is not believed. */
+const largeTree = 100
+
+/** The safety stop: a disk that came back empty must not become a commit that deletes everything. @throws GitFailure */
+const refuseEmptied = (entries: readonly StatusEntry[], tracked: number): void => {
+  const gone = entries.filter(({ flags }) => (flags & status.deleted) !== 0).length
+  const emptied = gone === tracked && tracked >= smallTree
+  if (!emptied && !(tracked >= largeTree && gone > tracked / 2)) return
+  throw failure(
+    'root-emptied',
+    `${String(gone)} of ${String(tracked)} files vanished at once.`,
+    'Bring them back (git restore .), or, if it was meant, say so: git add -A && git commit.',
+  )
+}
+
+/** What staging would do about each entry; looks, and changes nothing. */
+export const planSteps = async (
+  repository: Repository,
+  index: GitIndex,
+  entries: readonly StatusEntry[],
+  settings: RepoSettings,
+): Promise<readonly StageStep[]> => {
+  const look = lookIn(repository.workTree)
+  const heldBack = heldBackBy(settings)
+  const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
+  const steps: StageStep[] = []
+  for (const entry of entries) {
+    const { path } = entry
+    const nameable = !path.endsWith('/') && !path.includes(unnameable)
+    const tracked = index.getByPath(path)?.mode ?? null
+    const seen = nameable ? await look(path) : ({ kind: 'folder' } as const)
+    const filtered = seen.kind === 'file' && (await filterOf(path)) !== null
+    const { maxFileSize } = settings
+    steps.push(planStage({ entry, look: seen, tracked, filtered, maxFileSize, heldBack }))
+  }
+  return steps
+}
+
+const pathsOf = (steps: readonly StageStep[], kind: StageStep['kind']): readonly string[] =>
+  steps.flatMap((step) => ('path' in step && step.kind === kind ? [step.path] : []))
+
+/** Null when it is staged; the path vanished or became unreadable since the look otherwise. */
+const addOne = async (index: GitIndex, path: string): Promise<PathSkipped | null> => {
+  try {
+    await index.addByPath(path)
+    return null
+  } catch (error) {
+    if (hasErrorCode(error, errorCode.notFound)) {
+      if (index.getByPath(path) !== undefined) await index.removeByPath(path)
+      return null
+    }
+    const message = error instanceof Error ? error.message : ''
+    if (/permission denied/i.test(message)) return skip(path, 'unreadable')
+    if (/failed to read file|file changed/i.test(message))
+      throw failure('work-tree-moved', `${path} changed while it was read.`)
+    throw error
+  }
+}
+
+/** Escapes what a pathspec would read as a pattern; a byte that is no UTF-8 may be any. */
+const patternOf = (path: string): string =>
+  path.replace(/[\\*?[\]]/g, '\\$&').replace(new RegExp(`${unnameable}+`, 'gu'), '*')
+
+const addUnnameable = async (index: GitIndex, path: string): Promise<readonly PathSkipped[]> => {
+  try {
+    await index.addAll([patternOf(path)], 0, null)
+    return []
+  } catch {
+    return [skip(path, 'unsupported-name')]
+  }
+}
+
+const addPlain = async (
+  index: GitIndex,
+  paths: readonly string[],
+  others: number,
+): Promise<readonly PathSkipped[]> => {
+  if (paths.length >= bulk && others === 0) {
+    const whole = await index.addAll(['*'], 0, null).then(
+      () => true,
+      () => false,
+    )
+    // Something in the way of the whole walk: each path is asked for on its own, and the one at fault is named.
+    if (whole) return []
+  }
+  const skipped: PathSkipped[] = []
+  for (const path of paths) {
+    const found = await addOne(index, path)
+    if (found !== null) skipped.push(found)
+  }
+  return skipped
+}
+
+/** Stages what the status names; tells what was left out. @throws GitFailure */
+export const stage = async (
+  repository: Repository,
+  held: HeldIndex,
+  entries: readonly StatusEntry[],
+  settings: RepoSettings,
+): Promise<readonly PathSkipped[]> => {
+  const { index } = held
+  if (index.hasConflicts() || entries.some(({ flags }) => (flags & status.conflicted) !== 0))
+    throw failure(
+      'operation-in-progress',
+      'The index has unmerged paths.',
+      'Resolve them with git add, or take them back with git restore --staged.',
+    )
+  refuseEmptied(entries, index.entryCount())
+  const steps = await planSteps(repository, index, entries, settings)
+  const skipped = steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : []))
+  const filtered = pathsOf(steps, 'add-filtered')
+  const unstaged = await stageFiltered(repository, held, filtered)
+  for (const path of pathsOf(steps, 'remove')) await index.removeByPath(path)
+  const unnamed = pathsOf(steps, 'add-unnameable')
+  const others = skipped.length + filtered.length + unnamed.length
+  const plain = await addPlain(index, pathsOf(steps, 'add'), others)
+  const unsupported: PathSkipped[] = []
+  for (const path of unnamed) unsupported.push(...(await addUnnameable(index, path)))
+  return [...skipped, ...unstaged, ...plain, ...unsupported]
+}

@@ -1,0 +1,63 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Changes } from '../actors/changes.js'
+import type { GitRepository } from './libgit2.js'
+import { libgit2, status, statusOption } from './libgit2.js'
+
+/** One path that differs between HEAD, index and work tree. */
+export interface StatusEntry {
+  /** Ends in `/` for a nested repository. */
+  readonly path: string
+  /** git_status_t. */
+  readonly flags: number
+}
+
+/** Entries read between two turns of the event loop: about a millisecond. */
+const slice = 256
+
+const readSlices = async (
+  git: GitRepository,
+  flags: number,
+  pathspec?: readonly string[],
+): Promise<readonly StatusEntry[]> => {
+  const list = await libgit2.StatusList.create(git, {
+    show: 0,
+    flags,
+    ...(pathspec === undefined ? {} : { pathspec }),
+  })
+  const total = list.entrycount()
+  const entries: StatusEntry[] = []
+  for (let n = 0; n < total; n += 1) {
+    const entry = libgit2.Status.byIndex(list, n)
+    const delta = entry.indexToWorkdir() ?? entry.headToIndex()
+    const path = delta?.newFile().path() ?? delta?.oldFile().path()
+    if (path !== undefined) entries.push({ path, flags: entry.status() })
+    if (n % slice === slice - 1) await setImmediate()
+  }
+  return entries
+}
+
+const flags =
+  statusOption.includeUntracked | statusOption.recurseUntracked | statusOption.includeUnreadable
+
+/** A byte that is no UTF-8 shows as this; such a name cannot be given back to libgit2. */
+export const unnameable = '\u{FFFD}'
+
+/** What `git status` would list: under these paths, or everywhere. */
+export const readStatus = async (
+  git: GitRepository,
+  changes: Changes,
+): Promise<readonly StatusEntry[]> => {
+  if (changes.kind === 'everything') return readSlices(git, flags)
+  const paths = [...changes.paths]
+  return paths.some((path) => path.includes(unnameable))
+    ? readSlices(git, flags)
+    : readSlices(git, flags | statusOption.exactPaths, paths)
+}
+
+/** The top-most ignored directories, without a trailing `/`. */
+export const readIgnoredDirectories = async (git: GitRepository): Promise<readonly string[]> => {
+  const entries = await readSlices(git, flags | statusOption.includeIgnored)
+  return entries
+    .filter(({ flags: found, path }) => (found & status.ignored) !== 0 && path.endsWith('/'))
+    .map(({ path }) => path.slice(0, -1))
+}

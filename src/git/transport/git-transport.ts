@@ -1,0 +1,159 @@
+import { runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
+import type { GitOutput } from '../git-program.js'
+import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
+import { keepsLargeFiles, prePushLine } from './lfs.js'
+import { trackingRef } from './port.js'
+import type { Transport, TransportSettings } from './port.js'
+import { readRef } from './read-ref.js'
+import { rejectionOf, serverWords } from './rejection.js'
+import { readRemoteConfig } from './remote-config.js'
+import type { RemoteConfig } from './remote-config.js'
+import { sshCommand, usersSshCommand } from './ssh-command.js'
+import { hiddenCredentials } from './url-credentials.js'
+import type { TransportRequest } from '../../actors/ports.js'
+
+const units: Readonly<Record<string, number>> = {
+  bytes: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+}
+
+/** The size of the pack as git's progress tells it last; 0 where it tells none. */
+export const bytesOf = (progress: string): number => {
+  const sizes = /(?:Receiving|Unpacking|Writing) objects:[^\r\n]*?, ([\d.]+) (bytes|[KMG]iB)/g
+  const [, size = '0', unit = 'bytes'] = [...progress.matchAll(sizes)].at(-1) ?? []
+  return Math.round(Number(size) * (units[unit] ?? 1))
+}
+
+/** The status of the ref that a `push --porcelain` could not update, or null. */
+export const refusalIn = (porcelain: string): string | null =>
+  /^!\t[^\t]*\t(.*)$/m.exec(porcelain)?.[1] ?? null
+
+/** Through the git program: what works with it in the user's shell works here. */
+export const openGitTransport = (settings: TransportSettings): Transport => {
+  const closing = new AbortController()
+  // Read once and again after a failure: then a person may have changed it.
+  const known = new Map<string, RemoteConfig>()
+
+  const configOf = async ({ gitDir, remote }: TransportRequest): Promise<RemoteConfig> => {
+    const config = known.get(remote) ?? (await readRemoteConfig(settings.path, gitDir, remote))
+    known.set(remote, config)
+    return config
+  }
+
+  const local = (request: TransportRequest, args: readonly string[]): Promise<GitOutput> =>
+    runGit([`--git-dir=${request.gitDir}`, ...withoutHooks, ...args], { cwd: settings.path })
+
+  const talk = async (
+    request: TransportRequest,
+    url: keyof RemoteConfig & `${string}Url`,
+    args: readonly string[],
+    stdin = '',
+  ): Promise<GitOutput> => {
+    const config = await configOf(request)
+    const env = {
+      GIT_SSH_COMMAND: sshCommand(usersSshCommand(process.env, config.sshCommand), settings),
+      GIT_LFS_FORCE_PROGRESS: '1',
+      ...hiddenCredentials(config[url], process.env),
+    }
+    return runGit(
+      [`--git-dir=${request.gitDir}`, ...withoutHooks, ...withoutMaintenance, ...args],
+      {
+        cwd: settings.path,
+        env,
+        stdin,
+        idleTimeout: settings.networkTimeout,
+        signal: closing.signal,
+      },
+    )
+  }
+
+  const failed = async (
+    request: TransportRequest,
+    url: keyof RemoteConfig & `${string}Url`,
+    output: GitOutput,
+  ): Promise<GitFailure> => {
+    const config = await configOf(request)
+    known.delete(request.remote)
+    return new GitFailure(problemOfGitStderr(output.stderr, output.code, config[url]))
+  }
+
+  const pushLargeFiles = async (request: Parameters<Transport['push']>[0]): Promise<void> => {
+    if (!(await keepsLargeFiles(request.gitDir))) return
+    const output = await talk(
+      request,
+      'pushUrl',
+      ['lfs', 'pre-push', request.remote],
+      prePushLine(request),
+    )
+    if (output.code === 0) return
+    if (output.stderr.includes("'lfs' is not a git command"))
+      throw failure(
+        'declined',
+        'The repository keeps large files with git-lfs, which is not installed: they cannot be pushed',
+        'Install git-lfs.',
+      )
+    throw await failed(request, 'pushUrl', output)
+  }
+
+  return {
+    fetch: async (request) => {
+      const ref = trackingRef(request)
+      const refspec = `+refs/heads/${request.branch}:${ref}`
+      // The empty refmap keeps the remote's configured refspecs (a mirror's would move local branches) out of it.
+      const flags = [
+        '--progress',
+        '--no-tags',
+        '--refmap=',
+        '--no-recurse-submodules',
+        '--no-write-fetch-head',
+      ]
+      const output = await talk(request, 'fetchUrl', [
+        'fetch',
+        ...flags,
+        '--',
+        request.remote,
+        refspec,
+      ])
+      if (output.code === 0)
+        return {
+          oid: await readRef(settings.path, request.gitDir, ref),
+          bytes: bytesOf(output.stderr),
+        }
+      if (!/couldn't find remote ref/i.test(output.stderr))
+        throw await failed(request, 'fetchUrl', output)
+      await local(request, ['update-ref', '--no-deref', '-d', ref])
+      return { oid: null, bytes: 0 }
+    },
+
+    push: async (request) => {
+      await pushLargeFiles(request)
+      const refspec = `${request.oid}:refs/heads/${request.branch}`
+      const flags = ['--porcelain', '--progress', '--no-verify', '--no-follow-tags']
+      const output = await talk(request, 'pushUrl', [
+        'push',
+        ...flags,
+        '--',
+        request.remote,
+        refspec,
+      ])
+      const status = refusalIn(output.stdout.toString())
+      if (
+        status?.startsWith('[rejected]') === true ||
+        status?.startsWith('[remote rejected]') === true
+      )
+        return rejectionOf(/\((.*)\)$/.exec(status)?.[1] ?? status, serverWords(output.stderr))
+      if (output.code !== 0) throw await failed(request, 'pushUrl', output)
+      const ref = trackingRef(request)
+      // git itself moves it only where the remote's configured refspecs say so.
+      if ((await readRef(settings.path, request.gitDir, ref)) !== request.oid)
+        await local(request, ['update-ref', '--no-deref', ref, request.oid])
+      return { kind: 'accepted', bytes: bytesOf(output.stderr) }
+    },
+
+    close: () => {
+      closing.abort()
+    },
+  }
+}

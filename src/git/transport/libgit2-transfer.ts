@@ -1,0 +1,154 @@
+import type { FetchResult, PushResult } from '../../actors/ports.js'
+import { failure, GitFailure, problemOf } from '../problem.js'
+import { api } from './libgit2-api.js'
+import type { Callbacks, Remote, Repository } from './libgit2-api.js'
+import type { PushRequest } from './port.js'
+import { trackingRef } from './port.js'
+import { rejectionOf } from './rejection.js'
+import { signedIn } from './signed-in.js'
+import type { TransportRequest } from '../../actors/ports.js'
+
+/** What a transfer needs beside the request. */
+export interface Surroundings {
+  readonly cwd: string
+  readonly sshKey: string | null
+  /** Called whenever the remote is heard of. */
+  readonly heard: () => void
+}
+
+const eNonFastForward = -11
+
+const errnoOf = (error: unknown): unknown =>
+  error instanceof Error ? Reflect.get(error, 'errno') : undefined
+
+interface Talk {
+  readonly repo: Repository
+  readonly remote: Remote
+  readonly callbacks: Callbacks
+}
+
+/**
+ * Opens the repository and the remote and signs in. The remote is taken by its address, without its configured refspecs:
+ * libgit2 would follow those too, and a mirror's move local branches.
+ */
+const talk = async <T>(
+  request: TransportRequest,
+  surroundings: Surroundings,
+  addressOf: (remote: Remote) => string,
+  speak: (talk: Talk) => Promise<T>,
+): Promise<T> => {
+  const repo = await api.Repository.open(request.gitDir)
+  const url = addressOf(await api.Remote.lookup(repo, request.remote))
+  try {
+    return await signedIn(
+      { url, cwd: surroundings.cwd, sshKey: surroundings.sshKey },
+      async (guard) => {
+        const remote = await api.Remote.createAnonymous(repo, url)
+        const { heard } = surroundings
+        return speak({
+          repo,
+          remote,
+          callbacks: { ...guard, packProgress: heard, sidebandProgress: heard },
+        })
+      },
+    )
+  } catch (error) {
+    throw error instanceof GitFailure ? error : new GitFailure(problemOf(error, url))
+  }
+}
+
+const tipOf = (repo: Repository, ref: string): Promise<string | null> =>
+  api.Reference.nameToId(repo, ref).then(
+    (oid) => oid.tostrS(),
+    () => null,
+  )
+
+const point = (repo: Repository, ref: string, oid: string, log: string): Promise<unknown> =>
+  api.Reference.create(repo, ref, api.Oid.fromString(oid), 1, log)
+
+/** The remote's branch into its tracking ref. Nothing new costs one look at the remote's refs. */
+export const fetchBranch = (
+  request: TransportRequest,
+  surroundings: Surroundings,
+): Promise<FetchResult> =>
+  talk(
+    request,
+    surroundings,
+    (named) => named.url(),
+    async ({ repo, remote, callbacks }) => {
+      const ref = trackingRef(request)
+      const received = { bytes: 0 }
+      await remote.connect(0, callbacks)
+      surroundings.heard()
+      const heads = await remote.referenceList()
+      const theirs = heads
+        .find((head) => head.name() === `refs/heads/${request.branch}`)
+        ?.oid()
+        .tostrS()
+      const ours = await tipOf(repo, ref)
+      if (theirs === undefined && ours !== null) (await api.Reference.lookup(repo, ref)).delete()
+      if (theirs !== undefined && theirs !== ours) {
+        const transferProgress: Callbacks['transferProgress'] = (stats) => {
+          received.bytes = stats.receivedBytes()
+          surroundings.heard()
+        }
+        // Not `fetch`, which empties the FETCH_HEAD that a person may be about to merge.
+        await remote.download([`+refs/heads/${request.branch}:${ref}`], {
+          callbacks: { ...callbacks, transferProgress },
+          downloadTags: api.Remote.AUTOTAG_OPTION.DOWNLOAD_TAGS_NONE,
+        })
+        await point(repo, ref, theirs, 'gitsync: fetch')
+      }
+      await remote.disconnect()
+      return { oid: theirs ?? null, bytes: received.bytes }
+    },
+  )
+
+/** The commit to the remote's branch. Resolving means nothing: only the status that the server gave the ref tells. */
+export const pushCommit = (request: PushRequest, surroundings: Surroundings): Promise<PushResult> =>
+  talk(
+    request,
+    surroundings,
+    (named) => named.pushurl() ?? named.url(),
+    async ({ repo, remote, callbacks }) => {
+      const branch = `refs/heads/${request.branch}`
+      const statuses = new Map<string, string>()
+      const words: string[] = []
+      const sent = { bytes: 0 }
+      const own: Callbacks = {
+        ...callbacks,
+        sidebandProgress: (text) => {
+          words.push(text)
+          surroundings.heard()
+        },
+        pushTransferProgress: (_current, _total, bytes) => {
+          sent.bytes = bytes
+          surroundings.heard()
+        },
+        pushUpdateReference: (ref, status) => {
+          statuses.set(ref, status)
+        },
+      }
+      try {
+        await remote.push([`${request.oid}:${branch}`], { callbacks: own })
+      } catch (error) {
+        if (errnoOf(error) !== eNonFastForward) throw error
+        return rejectionOf('non-fast-forward', '')
+      }
+      const status = statuses.get(branch)
+      if (status === undefined)
+        throw failure('declined', 'The remote did not say what became of the push')
+      if (status !== '') return rejectionOf(status, readable(words.join('')))
+      await point(repo, trackingRef(request), request.oid, 'gitsync: push')
+      return { kind: 'accepted', bytes: sent.bytes }
+    },
+  )
+
+/** The server's words come with bytes after their end that were never sent; a line that is not text is dropped. */
+const readable = (text: string): string =>
+  text
+    .split(/[\r\n]+/)
+    .map((line) => line.trimEnd())
+    // eslint would see a control character in a literal range, so the range of text is named instead.
+    .filter((line) => line !== '' && /^[\t\u0020-\u007e\u00a0-\ufffc]+$/u.test(line))
+    .join('\n')

@@ -1,0 +1,101 @@
+import type { FetchResult, PushResult } from '../../actors/ports.js'
+import { failure, GitFailure } from '../problem.js'
+import { returnChild, takeChild } from './child-pool.js'
+import { removeLeftovers } from './leftovers.js'
+import type { Answer, Job } from './messages.js'
+import type { Transport, TransportSettings } from './port.js'
+
+/** Until a new child is loaded and says its first word, on the slowest machine. */
+const startBound = 30_000
+
+type Done = Extract<Answer, { readonly result: FetchResult | PushResult }>
+
+/** One transfer in a child process. A stalled server holds libgit2 for ever, so silence ends in a kill. */
+const transfer = (job: Job, settings: TransportSettings, signal: AbortSignal): Promise<Done> =>
+  new Promise((resolve, reject) => {
+    const child = takeChild(settings.knownHosts)
+
+    const settle = (outcome: () => void): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+      child.off('message', hear)
+      child.off('exit', lose)
+      child.off('error', lose)
+      returnChild(child, settings.knownHosts)
+      outcome()
+    }
+    const kill = (reason: GitFailure): void => {
+      child.disconnect()
+      child.kill('SIGKILL')
+      settle(() => {
+        reject(reason)
+      })
+    }
+    const abort = (): void => {
+      kill(failure('network', 'The transfer was cut short', 'Nothing to do: it is done again.'))
+    }
+    const stall = (): void => {
+      const seconds = String(settings.networkTimeout / 1000)
+      kill(failure('timeout', `Nothing was heard from the remote for ${seconds} s`))
+    }
+    const lose = (): void => {
+      settle(() => {
+        reject(
+          failure('network', 'The process that talks to the remote ended', 'It is tried again.'),
+        )
+      })
+    }
+    const hear = (answer: Answer): void => {
+      switch (answer.type) {
+        case 'heard':
+          clearTimeout(timer)
+          timer = setTimeout(stall, settings.networkTimeout)
+          return
+        case 'fetched':
+        case 'pushed':
+          settle(() => {
+            resolve(answer)
+          })
+          return
+        case 'failed':
+          settle(() => {
+            reject(new GitFailure(answer.problem))
+          })
+          return
+        default:
+          answer satisfies never
+      }
+    }
+    let timer = setTimeout(stall, Math.max(startBound, settings.networkTimeout))
+
+    child.on('message', hear)
+    child.on('exit', lose)
+    child.on('error', lose)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    // A child that is gone tells so by its exit.
+    else child.send(job, () => undefined)
+  })
+
+/** Through libgit2, in child processes that are shared by all repositories. */
+export const openLibgit2Transport = (settings: TransportSettings): Transport => {
+  const closing = new AbortController()
+  const place = { cwd: settings.path, sshKey: settings.sshKey }
+  const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')
+  return {
+    fetch: async (request) => {
+      await removeLeftovers(request.gitDir, settings.networkTimeout)
+      const done = await transfer({ type: 'fetch', request, place }, settings, closing.signal)
+      if (done.type !== 'fetched') throw mixedUp()
+      return done.result
+    },
+    push: async (request) => {
+      const done = await transfer({ type: 'push', request, place }, settings, closing.signal)
+      if (done.type !== 'pushed') throw mixedUp()
+      return done.result
+    },
+    close: () => {
+      closing.abort()
+    },
+  }
+}

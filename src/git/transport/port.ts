@@ -1,0 +1,24 @@
+import type { Oid } from '../../actors/outcome.js'
+import type { FetchResult, PushResult, TransportRequest } from '../../actors/ports.js'
+import type { RepoSettings } from '../../actors/settings.js'
+
+export type TransportSettings = Pick<
+  RepoSettings,
+  'transport' | 'sshKey' | 'knownHosts' | 'networkTimeout' | 'path'
+>
+
+export type PushRequest = TransportRequest & { readonly oid: Oid }
+
+/** What talks to the remote. A refused push is a value; every other failure is a thrown `GitFailure`. */
+export interface Transport {
+  /** The remote's branch into its tracking ref; where the remote has no such branch, the stale tracking ref goes. */
+  fetch(request: TransportRequest): Promise<FetchResult>
+  /** The commit to the remote's branch, never forced; the tracking ref follows. */
+  push(request: PushRequest): Promise<PushResult>
+  /** Cuts short what is under way and lets go of processes. */
+  close(): void
+}
+
+/** Where the remote's branch is remembered. */
+export const trackingRef = (request: TransportRequest): string =>
+  `refs/remotes/${request.remote}/${request.branch}`

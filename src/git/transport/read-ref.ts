@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Oid } from '../../actors/outcome.js'
+import { runGit } from '../git-program.js'
+
+/** The git directory that a linked worktree shares with the others; its own where there are none. */
+export const commonDirOf = async (gitDir: string): Promise<string> => {
+  const told = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => '.')
+  return resolve(gitDir, told.trim())
+}
+
+/** The commit that a ref names: read from its file, which spares an idle poll a process, else asked of git. */
+export const readRef = async (cwd: string, gitDir: string, ref: string): Promise<Oid | null> => {
+  const loose = await readFile(join(await commonDirOf(gitDir), ref), 'utf8').catch(() => '')
+  if (/^[0-9a-f]{40,64}\n$/.test(loose)) return loose.trim()
+  const { code, stdout } = await runGit(
+    [`--git-dir=${gitDir}`, 'rev-parse', '--verify', '--quiet', ref],
+    { cwd },
+  )
+  return code === 0 ? stdout.toString().trim() : null
+}

@@ -1,0 +1,20 @@
+import type { PushResult } from '../../actors/ports.js'
+import { redact } from '../redact.js'
+
+/** The branch moved meanwhile: seen before sending, told by the server, or lost between its look and its write. */
+const moved =
+  /non-fast-?forward|fetch first|needs force|stale info|is at \S+ but expected|reference already exists|\.lock': File exists/i
+
+/** The server's own lines among what came over the wire, without its padding. */
+export const serverWords = (text: string): string =>
+  [...text.matchAll(/^remote: (.*)$/gm)]
+    .map(([, line = '']) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n')
+
+/** A refused push, from the status that the server gave the ref and from what it said beside. */
+export const rejectionOf = (status: string, words: string): PushResult => ({
+  kind: 'rejected',
+  reason: moved.test(`${status}\n${words}`) ? 'non-fast-forward' : 'declined',
+  message: redact(words === '' ? status : `${words} (${status})`),
+})

@@ -1,0 +1,21 @@
+import type { TransportSettings } from './port.js'
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+/**
+ * The ssh command for git, which never asks a question. What the user set for all of git is kept, and the key and the
+ * known hosts of this repository are added to it. How strictly host keys are checked is never touched.
+ */
+export const sshCommand = (
+  users: string | null,
+  { sshKey, knownHosts }: Pick<TransportSettings, 'sshKey' | 'knownHosts'>,
+): string => {
+  const key = sshKey === null ? [] : ['-i', quoted(sshKey), '-oIdentitiesOnly=yes']
+  // ssh splits the value at blanks, hence quotes of its own inside those of the shell.
+  const hosts = knownHosts === null ? [] : [quoted(`-oUserKnownHostsFile="${knownHosts}"`)]
+  return [users ?? 'ssh -oBatchMode=yes', ...key, ...hosts].join(' ')
+}
+
+/** What the user set: `GIT_SSH_COMMAND`, then `core.sshCommand`, then `GIT_SSH`, in git's own order. */
+export const usersSshCommand = (env: NodeJS.ProcessEnv, configured: string | null): string | null =>
+  env.GIT_SSH_COMMAND ?? configured ?? (env.GIT_SSH === undefined ? null : quoted(env.GIT_SSH))

@@ -1,0 +1,35 @@
+import { findGit } from '../git-program.js'
+import { openGitTransport } from './git-transport.js'
+import { openLibgit2Transport } from './libgit2-transport.js'
+import type { Transport, TransportSettings } from './port.js'
+
+export type { PushRequest, Transport, TransportSettings } from './port.js'
+
+/** Chosen at each transfer, so that a git program that is installed later is used without a restart. */
+const openEither = (settings: TransportSettings): Transport => {
+  const program = openGitTransport(settings)
+  const library = openLibgit2Transport(settings)
+  const chosen = async (): Promise<Transport> => ((await findGit()) === null ? library : program)
+  return {
+    fetch: async (request) => (await chosen()).fetch(request),
+    push: async (request) => (await chosen()).push(request),
+    close: () => {
+      program.close()
+      library.close()
+    },
+  }
+}
+
+/** The transport that the settings name; `auto` is the git program where it is installed, else libgit2. */
+export const openTransport = (settings: TransportSettings): Transport => {
+  switch (settings.transport) {
+    case 'git':
+      return openGitTransport(settings)
+    case 'libgit2':
+      return openLibgit2Transport(settings)
+    case 'auto':
+      return openEither(settings)
+    default:
+      return settings.transport satisfies never
+  }
+}

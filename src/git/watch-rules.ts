@@ -1,0 +1,54 @@
+import type { Observable } from 'rxjs'
+import { createHash } from 'node:crypto'
+import { defer, from } from 'rxjs'
+import { everything } from '../actors/changes.js'
+import type { RepoPath } from '../actors/outcome.js'
+import type { IgnoreRules, StatusProbe } from '../actors/ports.js'
+import { libgit2 } from './libgit2.js'
+import { keepRepository } from './repository.js'
+import { readIgnoredDirectories, readStatus } from './status.js'
+
+export interface WatchRules extends IgnoreRules, StatusProbe {
+  /** Absolute path of the git directory. */
+  gitDir(): Observable<string>
+}
+
+/**
+ * What the watcher asks of git, on a repository handle of its own: the actor's operations hold theirs, and a
+ * question about a new folder must not wait for a checkout. One question at a time.
+ */
+export const openWatchRules = (path: string): WatchRules => {
+  const keeper = keepRepository(path)
+  let last: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(question: () => Promise<T>): Observable<T> =>
+    defer(() => {
+      const answer = last.then(question, question)
+      last = answer.catch(() => undefined)
+      return from(answer)
+    })
+
+  const ignoredOf = async (directories: readonly RepoPath[]): Promise<readonly RepoPath[]> => {
+    const { git } = await keeper.get()
+    const ignored: RepoPath[] = []
+    for (const directory of directories)
+      if ((await libgit2.Ignore.pathIsIgnored(git, `${directory}/`)) === 1) ignored.push(directory)
+    return ignored
+  }
+
+  const fingerprint = async (): Promise<string> => {
+    const { git } = await keeper.get()
+    const hash = createHash('sha1')
+    for (const { path: file, flags } of await readStatus(git, everything))
+      hash.update(`${String(flags)} ${file}\0`)
+    return hash.digest('hex')
+  }
+
+  return {
+    gitDir: () => inTurn(async () => (await keeper.get()).gitDir),
+    ignoredDirectories: () =>
+      inTurn(async () => readIgnoredDirectories((await keeper.get()).git)),
+    ignoredOf: (directories) => inTurn(() => ignoredOf(directories)),
+    fingerprint: () => inTurn(fingerprint),
+  }
+}

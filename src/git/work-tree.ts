@@ -1,0 +1,170 @@
+import type { Observable } from 'rxjs'
+import { defer, from } from 'rxjs'
+import type { Changes } from '../actors/changes.js'
+import { everything } from '../actors/changes.js'
+import type { PathSkipped, Step } from '../actors/outcome.js'
+import type { WorkTree } from '../actors/ports.js'
+import type { Position, Report } from '../actors/reports.js'
+import type { RepoSettings } from '../actors/settings.js'
+import { redoMove } from './checkout/redo-move.js'
+import { commit } from './commit.js'
+import type { IndexCopy } from './index-copy.js'
+import { openIndexCopy } from './index-copy.js'
+import { refuseUnlessAtRest } from './inspect.js'
+import { takeInstanceLock } from './instance-lock.js'
+import { integrate } from './integrate.js'
+import { problemOf } from './problem.js'
+import { readPosition } from './position.js'
+import type { Repository } from './repository.js'
+import { keepRepository } from './repository.js'
+import { setUpstream } from './upstream.js'
+import type { Transport } from './transport/transport.js'
+import { openTransport } from './transport/transport.js'
+
+/** Runs a step at most when its turn comes: nodegit's pool is small, and a waiting call holds a place in it. */
+export type Slots = <T>(step: () => Promise<T>) => Promise<T>
+
+/** What one repository keeps open between its cycles. */
+interface Open {
+  readonly repository: Repository
+  readonly indexCopy: IndexCopy
+}
+
+export interface OpenWorkTree extends WorkTree {
+  /** Gives the locks back and ends what still talks to a remote. */
+  close(): void
+}
+
+/** Files whose change makes other paths look different: everything is looked at again. */
+const isRule = (path: string): boolean => /(?:^|\/)\.git(?:ignore|attributes)$/.test(path)
+
+const widened = (changes: Changes): Changes =>
+  changes.kind === 'paths' && [...changes.paths].some(isRule) ? everything : changes
+
+/** Says each skipped path once, until a full look finds it skipped no longer. */
+const onceOnly = (): ((
+  skipped: readonly PathSkipped[],
+  whole: boolean,
+) => readonly PathSkipped[]) => {
+  let told: ReadonlySet<string> = new Set()
+  return (skipped, whole) => {
+    const keys = skipped.map(({ path, reason }) => `${reason} ${path}`)
+    const fresh = skipped.filter((_, n) => !told.has(keys[n] ?? ''))
+    told = new Set([...(whole ? [] : told), ...keys])
+    return [...new Map(fresh.map((fact) => [`${fact.reason} ${fact.path}`, fact])).values()]
+  }
+}
+
+/** The port of the actor on a real repository. Opened lazily: a repository that cannot be opened is a report. */
+export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree => {
+  const keeper = keepRepository(settings.path)
+  const untold = onceOnly()
+  let open: Open | null = null
+  let release: (() => void) | null = null
+  let transport: Transport | null = null
+
+  const ready = async (): Promise<Open> => {
+    const repository = await keeper.get()
+    if (open?.repository !== repository)
+      open = { repository, indexCopy: await openIndexCopy(repository) }
+    release ??= await takeInstanceLock(repository)
+    return open
+  }
+
+  const talk = (): Transport => (transport ??= openTransport(settings))
+
+  const report = (operation: Step, work: Promise<Report>): Promise<Report> =>
+    work.catch((error: unknown) => ({ type: 'Failed', operation, problem: problemOf(error) }))
+
+  /** On this repository and this machine. */
+  const step = (operation: Step, work: (held: Open) => Promise<Report>): Observable<Report> =>
+    defer(() => from(report(operation, slots(async () => work(await ready())))))
+
+  /** With the remote: it may take long, in another process, so that it holds no place of the pool. */
+  const talkStep = (
+    operation: 'fetch' | 'push',
+    work: (held: Open) => Promise<Report>,
+  ): Observable<Report> => defer(() => from(report(operation, ready().then(work))))
+
+  const positionOf = ({ repository }: Open): Promise<Position> =>
+    readPosition(repository.git, settings)
+
+  const requestOf = ({ repository }: Open, upstream: NonNullable<Position['upstream']>) => ({
+    gitDir: repository.gitDir,
+    remote: upstream.remote,
+    branch: upstream.branch,
+  })
+
+  return {
+    inspect: () =>
+      step('inspect', async (held) => {
+        await refuseUnlessAtRest(held.repository.git, settings)
+        await redoMove(held.repository, held.indexCopy)
+        return { type: 'Inspected', position: await positionOf(held) }
+      }),
+
+    commit: (changes, position) =>
+      step('commit', async (held) => {
+        const where = widened(changes)
+        const { repository, indexCopy } = held
+        const found = await commit(repository, indexCopy, where, position, settings)
+        const skipped = untold(found.skipped, where.kind === 'everything')
+        return {
+          type: 'Committed',
+          commit: found.commit,
+          skipped,
+          position: await positionOf(held),
+        }
+      }),
+
+    fetch: ({ upstream }) =>
+      talkStep('fetch', async (held) => {
+        if (upstream === null)
+          return { type: 'Fetched', fetched: null, position: await positionOf(held) }
+        const { oid, bytes } = await talk().fetch(requestOf(held, upstream))
+        const position = await positionOf(held)
+        const { ahead, behind } = position
+        const { remote, branch } = upstream
+        const fetched =
+          oid === null
+            ? null
+            : ({ type: 'RemoteFetched', remote, branch, oid, ahead, behind, bytes } as const)
+        return { type: 'Fetched', fetched, position }
+      }),
+
+    integrate: (position) =>
+      step('integrate', async (held) => {
+        const { repository, indexCopy } = held
+        const { result, conflicts } = await integrate(repository, indexCopy, position, settings)
+        return { type: 'Integrated', result, conflicts, position: await positionOf(held) }
+      }),
+
+    push: ({ branch, head, upstream }) =>
+      talkStep('push', async (held) => {
+        if (upstream === null || head === null) throw new Error('There is nothing to push.')
+        const request = { ...requestOf(held, upstream), oid: head }
+        const result = await talk().push(request)
+        if (result.kind === 'rejected') {
+          const { reason, message } = result
+          const rejected = { type: 'PushRejected', reason, message } as const
+          return { type: 'PushRefused', rejected, position: await positionOf(held) }
+        }
+        await setUpstream(held.repository, branch, upstream)
+        const pushed = {
+          type: 'Pushed',
+          remote: upstream.remote,
+          branch: upstream.branch,
+          from: upstream.oid,
+          to: head,
+          bytes: result.bytes,
+        } as const
+        return { type: 'PushDone', pushed, position: await positionOf(held) }
+      }),
+
+    close: () => {
+      transport?.close()
+      release?.()
+      release = null
+    },
+  }
+}
