@@ -34,8 +34,10 @@ export const decideCommand = (command: RepoCommand, state: RepoState): readonly 
             { type: 'StepStarted', step: 'inspect' },
           ]
         case 'idle':
-        case 'halted':
           return begin(trigger, changes)
+        case 'halted':
+          // What came while nothing was touched is not remembered path by path.
+          return begin(trigger, everything)
         default:
           return state satisfies never
       }

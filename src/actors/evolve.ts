@@ -72,9 +72,9 @@ const requested = (
         talk: state.talk,
         next: { kind: 'rest' },
         cycle: {
-          trigger,
+          // A cycle that halted left undone what it was asked for.
+          trigger: halt === null ? trigger : stronger(trigger, 'fetch-due'),
           startedAt: at,
-          // A cycle that halted left its changes behind.
           changes: halt === null ? changes : everything,
           swept: 'nothing',
           asked: false,

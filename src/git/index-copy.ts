@@ -47,7 +47,7 @@ const clearOurStaleLock = async (lock: string): Promise<boolean> => {
 
 /** The sign is linked into place whole, so that no kill leaves a lock of ours without it. */
 const takeLock = async (lock: string, ownDir: string): Promise<void> => {
-  const signed = join(ownDir, 'index.lock')
+  const signed = join(ownDir, 'sign')
   await writeFile(signed, sign())
   for (let tries = 0; tries < 2; tries += 1) {
     try {
@@ -69,6 +69,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
   const source = join(gitDir, 'index')
   const lock = join(gitDir, 'index.lock')
   const file = join(ownDir, 'index')
+  await fs.ensureDir(ownDir)
   await rm(file, { force: true })
   await rm(`${file}.lock`, { force: true })
   const index = await libgit2.Index.open(file)

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import type { MessageToken } from '../actors/message-tokens.js'
 import type { RepoPath } from '../actors/outcome.js'
 
 export type ChangeKind = 'added' | 'modified' | 'deleted'
@@ -63,7 +64,9 @@ export const summaryOf = (changes: readonly TreeChange[]): string => {
   const list =
     parts.length < 3 ? parts.join(' and ') : parts.join(', ').replace(/, (?=[^,]*$)/, ' and ')
   const folder = commonFolder(changes.map(({ path }) => path))
-  return shorten(`${list} files${folder === '' ? '' : ` in ${printable(folder)}/`}`)
+  const last = parts.at(-1)?.endsWith(' 1') === true
+  const where = folder === '' ? '' : ` in ${printable(folder)}/`
+  return shorten(`${list} ${last ? 'file' : 'files'}${where}`)
 }
 
 const fileList = (changes: readonly TreeChange[]): string => {
@@ -72,25 +75,10 @@ const fileList = (changes: readonly TreeChange[]): string => {
   return (more > 0 ? [...lines, `and ${String(more)} more`] : lines).join('\n')
 }
 
-export const messageTokens = [
-  'summary',
-  'host',
-  'user',
-  'date',
-  'branch',
-  'count',
-  'added',
-  'modified',
-  'deleted',
-  'files',
-] as const
-
-type Token = (typeof messageTokens)[number]
-
 /** Fills the template; an unknown token is left as it stands. Ends in a line feed and is never empty. */
 export const renderMessage = (template: string, facts: MessageFacts): string => {
   const { host, user, date, branch, changes } = facts
-  const values: Readonly<Record<Token, () => string>> = {
+  const values: Readonly<Record<MessageToken, () => string>> = {
     summary: () => summaryOf(changes),
     host: () => host,
     user: () => user,
@@ -102,7 +90,7 @@ export const renderMessage = (template: string, facts: MessageFacts): string => 
     deleted: () => String(countOf(changes, 'deleted')),
     files: () => fileList(changes),
   }
-  const isToken = (name: string): name is Token => Object.hasOwn(values, name)
+  const isToken = (name: string): name is MessageToken => Object.hasOwn(values, name)
   const text = template
     .replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) =>
       isToken(name) ? values[name]() : whole,

@@ -69,9 +69,13 @@ export const openRepository = async (path: string): Promise<Repository> => {
     throw failure('not-a-repository', `${path} is a bare repository; it has no work tree to sync.`)
   await refuseUnsupported(git)
   const gitDir = trimmed(git.path())
-  const ownDir = join(gitDir, 'gitsync')
-  await fs.ensureDir(ownDir)
-  return { git, workTree: path, gitDir, commonDir: trimmed(git.commondir()), ownDir }
+  return {
+    git,
+    workTree: path,
+    gitDir,
+    commonDir: trimmed(git.commondir()),
+    ownDir: join(gitDir, 'gitsync'),
+  }
 }
 
 /** Files whose change makes libgit2's cached `core.*` settings stale. */

@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs'
 import { createHash } from 'node:crypto'
+import { lstat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { defer, from } from 'rxjs'
 import { everything } from '../actors/changes.js'
 import type { RepoPath } from '../actors/outcome.js'
@@ -39,8 +41,11 @@ export const openWatchRules = (path: string): WatchRules => {
   const fingerprint = async (): Promise<string> => {
     const { git } = await keeper.get()
     const hash = createHash('sha1')
-    for (const { path: file, flags } of await readStatus(git, everything))
-      hash.update(`${String(flags)} ${file}\0`)
+    for (const { path: file, flags } of await readStatus(git, everything)) {
+      // A file that was edited again since the last poll has the same flags.
+      const found = await lstat(join(path, file), { bigint: true }).catch(() => null)
+      hash.update(`${String(flags)} ${String(found?.mtimeNs)} ${String(found?.size)} ${file}\0`)
+    }
     return hash.digest('hex')
   }
 

@@ -31,6 +31,8 @@ interface Open {
 }
 
 export interface OpenWorkTree extends WorkTree {
+  /** Ends what talks to a remote; it is done again another time. */
+  hangUp(): void
   /** Gives the locks back and ends what still talks to a remote. */
   close(): void
 }
@@ -160,6 +162,10 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
         } as const
         return { type: 'PushDone', pushed, position: await positionOf(held) }
       }),
+
+    hangUp: () => {
+      transport?.close()
+    },
 
     close: () => {
       transport?.close()

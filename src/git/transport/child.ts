@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { problemOf } from '../problem.js'
 import type * as Transfers from './libgit2-transfer.js'
 import type { Answer, Job } from './messages.js'
@@ -24,6 +25,10 @@ const loadTransfers = async (): Promise<typeof Transfers> => {
   const stage = process.argv[2]
   if (stage === undefined) return import('./libgit2-transfer.js')
   process.env.HOME = stage
+  // The parent does so after a kill; here it is for the parent that ends first.
+  process.on('exit', () => {
+    rmSync(stage, { recursive: true, force: true })
+  })
   const transfers = await import('./libgit2-transfer.js')
   process.env.HOME = home
   return transfers

@@ -6,7 +6,7 @@ import { trackingRef } from './port.js'
 import type { Transport, TransportSettings } from './port.js'
 import { readRef } from './read-ref.js'
 import { rejectionOf, serverWords } from './rejection.js'
-import { readRemoteConfig } from './remote-config.js'
+import { configStamp, readRemoteConfig } from './remote-config.js'
 import type { RemoteConfig } from './remote-config.js'
 import { sshCommand, usersSshCommand } from './ssh-command.js'
 import { hiddenCredentials } from './url-credentials.js'
@@ -33,12 +33,15 @@ export const refusalIn = (porcelain: string): string | null =>
 /** Through the git program: what works with it in the user's shell works here. */
 export const openGitTransport = (settings: TransportSettings): Transport => {
   const closing = new AbortController()
-  // Read once and again after a failure: then a person may have changed it.
-  const known = new Map<string, RemoteConfig>()
+  // Read again after git's configuration changed, and after a failure: then the user's own may have.
+  const known = new Map<string, { readonly stamp: number; readonly config: RemoteConfig }>()
 
   const configOf = async ({ gitDir, remote }: TransportRequest): Promise<RemoteConfig> => {
-    const config = known.get(remote) ?? (await readRemoteConfig(settings.path, gitDir, remote))
-    known.set(remote, config)
+    const stamp = await configStamp(gitDir)
+    const kept = known.get(remote)
+    if (kept?.stamp === stamp) return kept.config
+    const config = await readRemoteConfig(settings.path, gitDir, remote)
+    known.set(remote, { stamp, config })
     return config
   }
 

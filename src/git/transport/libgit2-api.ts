@@ -36,6 +36,13 @@ interface Oid {
   tostrS(): string
 }
 
+/** Called for each piece, with libgit2 held meanwhile. */
+interface Waiting<Callback> {
+  readonly throttle: 0
+  readonly waitForResult: true
+  readonly callback: Callback
+}
+
 export interface Callbacks {
   /** Anything but a credential or an `Error` aborts the process. */
   readonly credentials: (
@@ -44,7 +51,7 @@ export interface Callbacks {
     types: number,
   ) => Promise<Credential | Error>
   readonly certificateCheck: (certificate: unknown, valid: boolean | number) => number
-  readonly sidebandProgress?: (text: string) => void
+  readonly sidebandProgress?: (() => void) | Waiting<(text: string, length: number) => void>
   readonly transferProgress?: (stats: { receivedBytes(): number }) => void
   readonly packProgress?: () => void
   readonly pushTransferProgress?: (current: number, total: number, bytes: number) => void

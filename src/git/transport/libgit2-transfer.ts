@@ -104,6 +104,17 @@ export const fetchBranch = (
     },
   )
 
+/** The text comes without an end of its own: past its length stand bytes that were never sent. */
+const firstBytes = (text: string, length: number): string =>
+  Buffer.from(text).subarray(0, length).toString()
+
+const lines = (text: string): string =>
+  text
+    .split(/[\r\n]+/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n')
+
 /** The commit to the remote's branch. Resolving means nothing: only the status that the server gave the ref tells. */
 export const pushCommit = (request: PushRequest, surroundings: Surroundings): Promise<PushResult> =>
   talk(
@@ -117,9 +128,14 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
       const sent = { bytes: 0 }
       const own: Callbacks = {
         ...callbacks,
-        sidebandProgress: (text) => {
-          words.push(text)
-          surroundings.heard()
+        sidebandProgress: {
+          // Neither thinned out nor read after libgit2 has let go of the bytes.
+          throttle: 0,
+          waitForResult: true,
+          callback: (text, length) => {
+            words.push(firstBytes(text, length))
+            surroundings.heard()
+          },
         },
         pushTransferProgress: (_current, _total, bytes) => {
           sent.bytes = bytes
@@ -138,17 +154,8 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
       const status = statuses.get(branch)
       if (status === undefined)
         throw failure('declined', 'The remote did not say what became of the push')
-      if (status !== '') return rejectionOf(status, readable(words.join('')))
+      if (status !== '') return rejectionOf(status, lines(words.join('')))
       await point(repo, trackingRef(request), request.oid, 'gitsync: push')
       return { kind: 'accepted', bytes: sent.bytes }
     },
   )
-
-/** The server's words come with bytes after their end that were never sent; a line that is not text is dropped. */
-const readable = (text: string): string =>
-  text
-    .split(/[\r\n]+/)
-    .map((line) => line.trimEnd())
-    // eslint would see a control character in a literal range, so the range of text is named instead.
-    .filter((line) => line !== '' && /^[\t\u0020-\u007e\u00a0-\ufffc]+$/u.test(line))
-    .join('\n')

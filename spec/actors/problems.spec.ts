@@ -1,0 +1,381 @@
+import { describe, expect, it } from 'vitest'
+import { everything } from '../../src/actors/changes.js'
+import { haltingKinds, outageKinds, passingKinds, refusalKinds } from '../../src/actors/problem.js'
+import * as facts from '../support/facts.js'
+import { given } from '../support/given.js'
+
+const { sync, inspected, committed, nothingToCommit, fetched, integrated, failed } = facts
+
+const fetching = given().when(sync('fetch-due'), inspected())
+const pushing = given().when(sync(), inspected(), committed(), fetched(facts.ahead))
+const integrating = given().when(
+  sync('fetch-due'),
+  inspected(),
+  fetched(facts.diverged),
+  nothingToCommit(facts.diverged),
+)
+
+describe('an outage', () => {
+  it.each(outageKinds)('I10 rests the talk on %s, and tells when it is tried again', (kind) => {
+    fetching
+      .when(failed('fetch', kind))
+      .then('OperationFailed', 'TalkSuspended', 'CycleSettled')
+      .telling({ type: 'OperationFailed', operation: 'fetch', retryInMs: 1_000 })
+      .telling({ type: 'CycleSettled', outcome: 'offline' })
+      .being({ phase: 'idle' })
+  })
+
+  it('L6 waits longer each time, whichever way it fails, and five minutes at most', () => {
+    const retried = (times: number) =>
+      Array.from({ length: times }, (_, index) => [
+        sync('retry'),
+        inspected(),
+        failed('fetch', index % 2 === 0 ? 'timeout' : 'network'),
+      ]).flat()
+    const down = fetching.when(failed('fetch', 'network'))
+    down.when(...retried(1)).telling({ type: 'OperationFailed', retryInMs: 2_000 })
+    down.when(...retried(4)).telling({ type: 'OperationFailed', retryInMs: 16_000 })
+    down.when(...retried(40)).telling({ type: 'OperationFailed', retryInMs: 300_000 })
+  })
+
+  it('I10 never stops a commit', () => {
+    fetching
+      .when(failed('fetch', 'network'), sync(), inspected())
+      .asking({ kind: 'commit' })
+      .later(1)
+      .when(nothingToCommit(facts.ahead))
+      .telling({ type: 'CycleSettled', outcome: 'offline' })
+  })
+
+  it('is asked after early by fresh work, though not hot', () => {
+    const down = fetching.when(
+      ...Array.from({ length: 6 }, () => [
+        failed('fetch', 'network'),
+        sync('retry'),
+        inspected(),
+      ]).flat(),
+      failed('fetch', 'network'),
+      sync(),
+      inspected(),
+    )
+    down.later(1_999).when(committed()).telling({ type: 'CycleSettled', outcome: 'offline' })
+    down.later(2_000).when(committed()).asking({ kind: 'fetch' })
+    down.later(2_000).when(nothingToCommit(facts.ahead)).telling({ type: 'CycleSettled' })
+  })
+
+  it('I3 fresh work hurries just as much when a fetch is due with it', () => {
+    const down = fetching.when(
+      ...Array.from({ length: 6 }, () => [
+        failed('fetch', 'network'),
+        sync('retry'),
+        inspected(),
+      ]).flat(),
+      failed('fetch', 'network'),
+    )
+    down
+      .when(sync('fetch-due', ['a']), inspected())
+      .later(2_000)
+      .when(committed())
+      .asking({ kind: 'fetch' })
+  })
+
+  it('I6 pushes by a retry what was committed meanwhile', () => {
+    fetching
+      .when(failed('fetch', 'network'), sync(), inspected(), committed())
+      .being({ phase: 'idle' })
+      .later(86_400_000)
+      .when(sync('retry'), inspected(facts.ahead), fetched(facts.ahead))
+      .telling({ type: 'TalkRestored', operation: 'fetch' })
+      .asking({ kind: 'push' })
+  })
+
+  it('of the push alone leaves the fetch alone', () => {
+    pushing
+      .when(failed('push', 'network'), sync('fetch-due'), inspected(facts.ahead))
+      .asking({ kind: 'fetch' })
+      .when(fetched(facts.ahead))
+      .telling({ type: 'CycleSettled', outcome: 'offline' })
+  })
+
+  it('of the push alone does not grow hot because the fetch goes well', () => {
+    const again = [
+      sync('retry'),
+      inspected(facts.ahead),
+      fetched(facts.ahead),
+      failed('push', 'network'),
+    ]
+    pushing
+      .when(failed('push', 'network'), ...again, ...again)
+      .telling({ type: 'OperationFailed', operation: 'push', retryInMs: 4_000 })
+  })
+
+  it('is over where there is no remote any more', () => {
+    fetching
+      .when(failed('fetch', 'network'), sync('rescan'), inspected(facts.alone))
+      .telling({ type: 'TalkRestored', operation: 'fetch' })
+      .telling({ type: 'CycleSettled', outcome: 'up-to-date' })
+  })
+})
+
+describe('a refusal', () => {
+  it.each(refusalKinds)('I9 I10 tells %s once and goes on committing', (kind) => {
+    fetching
+      .when(failed('fetch', kind))
+      .then('OperationFailed', 'TalkSuspended', 'Halted', 'CycleSettled')
+      .telling({ type: 'OperationFailed', retryInMs: null })
+      .telling({ type: 'CycleSettled', outcome: 'halted' })
+      .being({ phase: 'idle' })
+      .when(sync('manual'), inspected(), failed('fetch', kind))
+      .then('TalkSuspended', 'CycleSettled')
+      .when(sync(), inspected())
+      .asking({ kind: 'commit' })
+  })
+
+  it('L6 is asked after at the pace of the fetches, then ever more rarely', () => {
+    const refused = fetching.when(failed('fetch', 'authentication'))
+    refused.later(59_999).when(sync('fetch-due'), inspected()).then('PositionRead', 'CycleSettled')
+    refused.later(60_000).when(sync('fetch-due'), inspected()).asking({ kind: 'fetch' })
+    const twice = refused
+      .later(60_000)
+      .when(sync('fetch-due'), inspected(), failed('fetch', 'authentication'))
+    twice.later(119_999).when(sync('fetch-due'), inspected()).then('PositionRead', 'CycleSettled')
+    twice.later(120_000).when(sync('fetch-due'), inspected()).asking({ kind: 'fetch' })
+  })
+
+  it('I10 of a push stops neither commits nor fetches', () => {
+    pushing
+      .when(facts.pushRefused('declined'))
+      .telling({ type: 'Halted', problem: expect.objectContaining({ kind: 'declined' }) })
+      .when(sync(), inspected(facts.ahead))
+      .asking({ kind: 'commit' })
+      .when(committed())
+      .asking({ kind: 'fetch' })
+      .when(fetched(facts.ahead))
+      .telling({ type: 'CycleSettled', outcome: 'halted' })
+  })
+
+  it('I9 tells its end once, when the push gets through', () => {
+    pushing
+      .when(
+        facts.pushRefused('declined'),
+        sync('manual'),
+        inspected(facts.ahead),
+        fetched(facts.ahead),
+      )
+      .when(facts.pushDone())
+      .then('Pushed', 'PositionRead', 'TalkRestored', 'Resumed', 'CycleSettled')
+      .when(sync('manual'), inspected(), fetched())
+      .then('RemoteFetched', 'PositionRead', 'CycleSettled')
+  })
+
+  it('I9 tells its end when there is nothing left to push', () => {
+    pushing
+      .when(facts.pushRefused('declined'), sync('rescan'), inspected())
+      .then('PositionRead', 'TalkRestored', 'Resumed', 'CycleSettled')
+  })
+
+  it('I9 is not told again after an outage that hid it, and its end is told', () => {
+    const hidden = fetching.when(
+      failed('fetch', 'authentication'),
+      sync('manual'),
+      inspected(),
+      failed('fetch', 'network'),
+    )
+    hidden
+      .telling({ type: 'CycleSettled', outcome: 'halted' })
+      .when(sync('manual'), inspected(), failed('fetch', 'authentication'))
+      .then('TalkSuspended', 'CycleSettled')
+    hidden
+      .when(sync('manual'), inspected(), fetched())
+      .then('RemoteFetched', 'PositionRead', 'TalkRestored', 'Resumed', 'CycleSettled')
+  })
+
+  it('I9 of a push outlasts an outage of the fetch', () => {
+    pushing
+      .when(facts.pushRefused('declined'))
+      .when(sync('manual'), inspected(facts.ahead), failed('fetch', 'network'))
+      .when(sync('fetch-due'), inspected(facts.ahead))
+      .later(1_000)
+      .when(sync('fetch-due'), inspected(facts.ahead), fetched(facts.ahead))
+      .then('RemoteFetched', 'PositionRead', 'TalkRestored', 'CycleSettled')
+      .telling({ type: 'CycleSettled', outcome: 'halted' })
+  })
+})
+
+describe('a passing problem', () => {
+  it.each(passingKinds)(
+    'L4 waits on %s, longer each time, and tells when it is tried again',
+    (kind) => {
+      const first = given().when(sync(), inspected(), failed('commit', kind))
+      first
+        .then('OperationFailed', 'BackedOff')
+        .telling({ type: 'OperationFailed', retryInMs: 100 })
+        .being({ phase: 'backing-off' })
+        .when(sync('retry'), inspected(), failed('commit', kind))
+        .telling({ type: 'OperationFailed', retryInMs: 200 })
+    },
+  )
+
+  it('L4 halts when it was tried often enough, and is then asked after in silence', () => {
+    const retry = [sync('retry'), inspected(), failed('commit', 'locked')]
+    const spent = given()
+      .when(sync(), inspected(), failed('commit', 'locked'), ...retry, ...retry, ...retry)
+      .then('OperationFailed', 'HaltEntered', 'Halted', 'CycleSettled')
+      .telling({ type: 'OperationFailed', retryInMs: null })
+      .being({ phase: 'halted' })
+    spent.when(sync(), inspected(), failed('commit', 'locked')).then('HaltEntered', 'CycleSettled')
+    spent.when(sync(), inspected(), committed(facts.alone)).telling({ type: 'Resumed' })
+  })
+
+  it.each([facts.stop(), facts.pause()])('is not waited for when $type is asked for', (wish) => {
+    given()
+      .when(sync(), inspected(), wish, failed('commit', 'locked'))
+      .telling({ type: 'OperationFailed', retryInMs: null })
+      .telling({ type: wish.type === 'Stop' ? 'Stopped' : 'Paused' })
+  })
+
+  it('I3 takes in the triggers that come meanwhile', () => {
+    given()
+      .when(sync(), inspected(), sync('worktree-changed', ['b']), failed('commit', 'locked'))
+      .when(sync('fetch-due', ['c']))
+      .then('SyncRequested', 'StepStarted')
+      .when(inspected())
+      .asking({ kind: 'commit', changes: { kind: 'paths', paths: new Set(['a', 'b', 'c']) } })
+      .when(nothingToCommit())
+      .asking({ kind: 'fetch' })
+  })
+
+  it('I3 asks the remote anew after its wait', () => {
+    integrating
+      .when(failed('integrate', 'locked'), sync('fetch-due'), inspected(facts.diverged))
+      .asking({ kind: 'fetch' })
+  })
+
+  it('I13 commits everything anew after its wait', () => {
+    given()
+      .when(sync(), inspected(facts.behind), nothingToCommit(facts.behind))
+      .when(nothingToCommit(facts.behind), failed('integrate', 'locked'))
+      .when(sync('retry'), inspected(facts.behind), nothingToCommit(facts.behind))
+      .when(fetched(facts.behind))
+      .asking({ kind: 'commit', changes: everything })
+  })
+})
+
+describe('a halting problem', () => {
+  it.each(haltingKinds)('I8 I9 tells %s once, and goes no further', (kind) => {
+    given()
+      .when(sync(), failed('inspect', kind))
+      .then('OperationFailed', 'HaltEntered', 'Halted', 'CycleSettled')
+      .telling({ type: 'CycleSettled', outcome: 'halted', head: null })
+      .being({ phase: 'halted' })
+      .when(sync(), failed('inspect', kind))
+      .then('HaltEntered', 'CycleSettled')
+      .being({ phase: 'halted' })
+  })
+
+  it('I9 tells another problem, and one end for both', () => {
+    given()
+      .when(sync(), failed('inspect', 'detached-head'))
+      .when(sync(), failed('inspect', 'operation-in-progress'))
+      .telling({
+        type: 'Halted',
+        problem: expect.objectContaining({ kind: 'operation-in-progress' }),
+      })
+      .when(sync(), inspected())
+      .then('HaltLeft', 'Resumed', 'PositionRead', 'StepStarted')
+      .when(nothingToCommit(), fetched())
+      .then('RemoteFetched', 'PositionRead', 'CycleSettled')
+      .being({ phase: 'idle' })
+  })
+
+  it('I3 looks everywhere and asks the remote once the person is done', () => {
+    given()
+      .when(sync('startup'), failed('inspect', 'detached-head'))
+      .when(sync(), inspected())
+      .asking({ kind: 'commit', changes: everything })
+      .when(nothingToCommit())
+      .asking({ kind: 'fetch' })
+  })
+
+  it('I9 lasts until the operation that failed has succeeded', () => {
+    given()
+      .when(sync(), inspected(), failed('commit', 'no-identity'))
+      .when(sync('fetch-due'), inspected())
+      .then('PositionRead', 'StepStarted')
+      .asking({ kind: 'commit', changes: everything })
+      .when(committed())
+      .telling({ type: 'Resumed' })
+  })
+
+  it('I9 lasts while an outage keeps the operation from being tried', () => {
+    integrating
+      .when(failed('integrate', 'disk-full'))
+      .when(sync('fetch-due'), inspected(facts.diverged), nothingToCommit(facts.diverged))
+      .when(failed('fetch', 'network'))
+      .then('OperationFailed', 'TalkSuspended', 'CycleSettled')
+      .telling({ type: 'CycleSettled', outcome: 'halted' })
+      .being({ phase: 'halted' })
+  })
+
+  it('I9 is over when the person has made the operation needless', () => {
+    integrating
+      .when(failed('integrate', 'disk-full'))
+      .when(sync('fetch-due'), inspected(), nothingToCommit(), fetched())
+      .then('RemoteFetched', 'PositionRead', 'HaltLeft', 'Resumed', 'CycleSettled')
+  })
+
+  it('I9 is neither forgotten nor told again over a pause', () => {
+    const paused = given().when(sync(), failed('inspect', 'detached-head'), facts.pause())
+    paused
+      .when(facts.resume(), failed('inspect', 'detached-head'))
+      .then('HaltEntered', 'CycleSettled')
+    paused.when(facts.resume(), inspected()).telling({ type: 'Resumed' })
+  })
+
+  it('I9 is not ended by the end of another trouble', () => {
+    integrating
+      .when(failed('integrate', 'disk-full'))
+      .when(sync('fetch-due'), inspected(facts.diverged), nothingToCommit(facts.diverged))
+      .when(failed('fetch', 'authentication'))
+      .when(sync('manual'), inspected(facts.diverged), nothingToCommit(facts.diverged))
+      .when(fetched(facts.diverged))
+      .telling({ type: 'Resumed' })
+      .when(failed('integrate', 'disk-full'))
+      .then('HaltEntered', 'CycleSettled')
+  })
+
+  it('I8 touches nothing while a conflict waits for a person', () => {
+    const halted = integrating.when(failed('integrate', 'conflict'))
+    halted
+      .when(sync('fetch-due'), inspected(facts.diverged))
+      .asking({ kind: 'fetch' })
+      .when(fetched(facts.diverged))
+      .then('RemoteFetched', 'PositionRead', 'CycleSettled')
+      .being({ phase: 'halted' })
+    halted
+      .when(
+        sync('fetch-due'),
+        inspected(facts.position({ ...facts.diverged, head: facts.oid('e') })),
+      )
+      .asking({ kind: 'commit', changes: everything })
+    halted
+      .when(sync('fetch-due'), inspected(facts.diverged), fetched(facts.ahead))
+      .asking({ kind: 'commit', changes: everything })
+      .when(nothingToCommit())
+      .telling({ type: 'Resumed' })
+  })
+
+  it('of the remote kind is waited for or halts where it comes from the work tree', () => {
+    const committing = given().when(sync(), inspected())
+    committing.when(failed('commit', 'timeout')).being({ phase: 'backing-off' })
+    committing.when(failed('commit', 'authentication')).being({ phase: 'halted' })
+  })
+})
+
+it('I5 a position that cannot be integrated is asked for again, then waited for', () => {
+  const round = [integrated(facts.behind), fetched(facts.behind)]
+  given()
+    .when(sync('fetch-due'), inspected(), fetched(facts.behind), nothingToCommit(facts.behind))
+    .when(...round, ...round, ...round, ...round, ...round, integrated(facts.behind))
+    .being({ phase: 'backing-off' })
+})

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { everything } from '../../src/actors/changes.js'
+import * as facts from '../support/facts.js'
+import { given } from '../support/given.js'
+
+const { sync, inspected, committed, pause, resume, stop } = facts
+const committing = given().when(sync(), inspected())
+
+/** The report after which this cycle settles. */
+const last = committed(facts.alone)
+
+describe('what is asked for during a cycle', () => {
+  it('I3 any number of triggers give one more cycle, which does what each asked for', () => {
+    committing
+      .when(sync('worktree-changed', ['b']), sync('fetch-due'), sync('worktree-changed', ['c']))
+      .then('SyncRequested')
+      .when(last)
+      .then(
+        'CommitCreated',
+        'PositionRead',
+        'CycleSettled',
+        'SyncRequested',
+        'CycleStarted',
+        'StepStarted',
+      )
+      .telling({ type: 'CycleStarted', trigger: 'fetch-due' })
+      .when(inspected())
+      .asking({ kind: 'commit', changes: { kind: 'paths', paths: new Set(['b', 'c']) } })
+      .when(facts.nothingToCommit())
+      .asking({ kind: 'fetch' })
+      .when(facts.fetched())
+      .being({ phase: 'idle' })
+  })
+
+  it('I12 a pause takes effect when the cycle settles, and holds whatever comes', () => {
+    committing
+      .when(pause(), pause('night'), last)
+      .telling({ type: 'Paused' })
+      .being({ phase: 'paused', reasons: new Set(['person', 'night']) })
+      .when(sync())
+      .thenNothing()
+      .when(resume('night'))
+      .being({ phase: 'paused', reasons: new Set(['person']) })
+  })
+
+  it('I3 a pause forgets nothing: its end looks everywhere and asks the remote', () => {
+    committing
+      .when(sync('worktree-changed', ['b']), pause(), last, sync('fetch-due'), resume())
+      .telling({ type: 'CycleStarted', trigger: 'manual' })
+      .when(inspected())
+      .asking({ kind: 'commit', changes: everything })
+  })
+
+  it('I3 a pause that ends within the cycle forgets nothing either', () => {
+    committing
+      .when(sync('worktree-changed', ['b']), pause(), resume(), last)
+      .telling({ type: 'CycleStarted', trigger: 'manual' })
+      .when(inspected())
+      .asking({ kind: 'commit', changes: everything })
+  })
+
+  it('a pause is told once for each reason', () => {
+    given().when(pause(), pause()).thenNothing().when(resume('other')).thenNothing()
+  })
+
+  it('I12 Stop after-step ends at the next report, which is still told', () => {
+    committing.when(stop('after-step'), last).then('CommitCreated', 'PositionRead', 'Stopped')
+    committing.when(stop('after-step'), facts.failed('commit', 'disk-full')).then('Stopped')
+  })
+
+  it('I12 Stop after-cycle ends when the cycle settles, however many triggers came', () => {
+    committing
+      .when(sync('manual'), stop(), sync(), committed())
+      .asking({ kind: 'fetch' })
+      .when(facts.fetched(facts.ahead), facts.pushDone())
+      .then('Pushed', 'PositionRead', 'CycleSettled', 'Stopped')
+  })
+
+  it('I12 a second Stop hastens the first, and nothing takes it back', () => {
+    committing
+      .when(stop(), stop('after-step'), stop(), pause(), resume(), sync(), last)
+      .then('CommitCreated', 'PositionRead', 'Stopped')
+      .being({ phase: 'stopped' })
+  })
+
+  it.each(['after-step', 'after-cycle'] as const)('I12 Stop %s ends a wait at once', (when) => {
+    committing.when(facts.failed('commit', 'locked'), stop(when)).then('StopRequested', 'Stopped')
+  })
+})
+
+it('a duration is never negative, though a clock may be set back', () => {
+  const settled = committing.later(-10).when(last)
+  expect(settled.events).toContainEqual(expect.objectContaining({ durationMs: 0 }))
+})

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import type { ProblemKind } from '../../src/actors/problem.js'
+import { failure, GitFailure, problemOf, problemOfGitStderr } from '../../src/git/problem.js'
+
+const https = 'https://host/x.git'
+const ssh = 'git@host:x.git'
+const disk = '/mnt/backup/x.git'
+const tail =
+  'fatal: Could not read from remote repository.\n\nPlease make sure you have the rights.\n'
+
+type Row = readonly [said: string, url: string, kind: ProblemKind]
+
+const gitWords: readonly Row[] = [
+  ["fatal: unable to access 'https://host/x.git/': Could not resolve host: host", https, 'network'],
+  [`ssh: Could not resolve hostname host: Name or service not known\n${tail}`, ssh, 'network'],
+  [`ssh: connect to host host port 22: Connection refused\n${tail}`, ssh, 'network'],
+  [`ssh: connect to host host port 22: Connection timed out\n${tail}`, ssh, 'timeout'],
+  [`ssh: connect to host host port 22: No route to host\n${tail}`, ssh, 'network'],
+  [
+    'fatal: unable to access: Failed to connect to host port 443: Connection refused',
+    https,
+    'network',
+  ],
+  ['error: RPC failed; curl 56 Recv failure: Connection reset by peer', https, 'network'],
+  ['fatal: the remote end hung up unexpectedly', https, 'network'],
+  ['fatal: unable to access: The requested URL returned error: 503', https, 'network'],
+  ['fatal: unable to access: The requested URL returned error: 500', https, 'network'],
+  ['fatal: unable to access: The requested URL returned error: 429', https, 'network'],
+  ['fatal: unable to access: The requested URL returned error: 403', https, 'authentication'],
+  ['fatal: unable to access: The requested URL returned error: 404', https, 'not-found'],
+  [`git@host: Permission denied (publickey).\n${tail}`, ssh, 'authentication'],
+  [`Permission denied, please try again.\n${tail}`, ssh, 'authentication'],
+  [
+    "remote: Invalid username or password.\nfatal: Authentication failed for 'https://host/'",
+    https,
+    'authentication',
+  ],
+  [
+    "fatal: could not read Username for 'https://host': terminal prompts disabled",
+    https,
+    'authentication',
+  ],
+  [
+    'remote: Permission to a/b.git denied to c.\nfatal: unable to access: 403',
+    https,
+    'authentication',
+  ],
+  ['remote: HTTP Basic: Access denied', https, 'authentication'],
+  [`Host key verification failed.\n${tail}`, ssh, 'host-key'],
+  [
+    `@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nPermission denied (publickey).\n${tail}`,
+    ssh,
+    'host-key',
+  ],
+  [
+    'fatal: unable to access: SSL certificate problem: self-signed certificate',
+    https,
+    'certificate',
+  ],
+  [
+    'fatal: unable to access: server certificate verification failed. CAfile: none',
+    https,
+    'certificate',
+  ],
+  ["fatal: repository 'https://host/x.git/' not found", https, 'not-found'],
+  [`remote: Repository not found.\n${tail}`, https, 'not-found'],
+  [`ERROR: Repository not found.\n${tail}`, ssh, 'not-found'],
+  [
+    'fatal: remote error: access denied or repository not exported: /x',
+    'git://host/x',
+    'not-found',
+  ],
+  [
+    `fatal: '/srv/x.git' does not appear to be a git repository\n${tail}`,
+    'ssh://host/srv/x.git',
+    'not-found',
+  ],
+  [`fatal: '${disk}' does not appear to be a git repository\n${tail}`, disk, 'network'],
+  [`fatal: '${disk}' does not appear to be a git repository\n${tail}`, `file://${disk}`, 'network'],
+  [`fatal: 'origin' does not appear to be a git repository\n${tail}`, '', 'not-found'],
+  [' ! [remote rejected] main -> main (pre-receive hook declined)', https, 'declined'],
+  ['remote: error: GH006: Protected branch update failed for refs/heads/main.', https, 'declined'],
+  [' ! [rejected] main -> main (non-fast-forward)', https, 'work-tree-moved'],
+  [' ! [rejected] main -> main (fetch first)', https, 'work-tree-moved'],
+  [' ! [rejected] main -> main (stale info)', https, 'work-tree-moved'],
+  ["fatal: Unable to create '/w/.git/index.lock': File exists.", '', 'locked'],
+  [
+    "error: cannot lock ref 'refs/remotes/origin/main': is at 1 but expected 2",
+    https,
+    'work-tree-moved',
+  ],
+  ['fatal: write error: No space left on device', '', 'disk-full'],
+  ['remote: fatal: write error: No space left on device\nfatal: early EOF', https, 'network'],
+  ["error: unable to create file 'a': Permission denied", '', 'unexpected'],
+  ["fatal: detected dubious ownership in repository at '/w'", disk, 'not-owner'],
+  [`fatal: detected dubious ownership in repository at '${disk}'\n${tail}`, disk, 'authentication'],
+  [`fatal: '${disk}/HEAD': Permission denied`, disk, 'authentication'],
+  ['fatal: not a git repository (or any of the parent directories): .git', '', 'not-a-repository'],
+  ['fatal: empty ident name (for <>) not allowed', '', 'no-identity'],
+  ['fatal: something nobody has seen yet', https, 'unexpected'],
+]
+
+describe('problemOfGitStderr', () => {
+  it.each(gitWords)('reads %j at %j as %s', (said, url, kind) => {
+    const problem = problemOfGitStderr(said, 128, url)
+    expect(problem.kind).toBe(kind)
+    expect(problem.remedy).toMatch(/\w.*\.$/)
+  })
+
+  it('tells the exit code where git said nothing', () => {
+    expect(problemOfGitStderr('', 42).message).toContain('42')
+  })
+
+  it('leaves out progress and hints and keeps the end of what is too long', () => {
+    const said = `Receiving objects:  50% (1/2)\rReceiving objects: 100% (2/2)\n${'x'.repeat(5000)}\nhint: do\nfatal: odd`
+    const { message } = problemOfGitStderr(said, 128)
+    expect(message).not.toMatch(/Receiving|hint/)
+    expect(message.endsWith('fatal: odd')).toBe(true)
+    expect(message.length).toBeLessThan(2000)
+  })
+})
+
+const libgit2 = (errno: number, message: string): Error =>
+  Object.assign(new Error(message), { errno, errorFunction: 'Remote.connect' })
+
+const libgit2Errors: readonly (readonly [number, string, string, ProblemKind])[] = [
+  [-14, 'failed to create locked file', '', 'locked'],
+  [-14, "could not open '/w/a': is locked: Permission denied", '', 'unexpected'],
+  [-15, 'current tip is not the first parent', '', 'work-tree-moved'],
+  [-13, '1 conflict prevents checkout', '', 'work-tree-moved'],
+  [-11, 'cannot push non-fastforwardable reference', '', 'work-tree-moved'],
+  [-16, 'remote rejected authentication', ssh, 'authentication'],
+  [-17, 'user rejected certificate', ssh, 'host-key'],
+  [-17, 'user rejected certificate', 'ssh://host/x', 'host-key'],
+  [-17, 'the SSL certificate is invalid', https, 'certificate'],
+  [-20, 'unexpected end', ssh, 'network'],
+  [-20, "'/srv/x' does not appear to be a git repository", ssh, 'not-found'],
+  [-36, 'repository path is not owned by current user', '', 'not-owner'],
+  [-37, 'whatever was said before', https, 'timeout'],
+  [-8, 'local push does not support non-bare', disk, 'declined'],
+  [-1, 'failed to connect to host: Connection refused', https, 'network'],
+  [-1, 'failed to resolve address for host', https, 'network'],
+  [-1, 'unexpected http status code: 401', https, 'authentication'],
+  [-1, 'unexpected http status code: 403', https, 'authentication'],
+  [-1, 'unexpected http status code: 404', https, 'not-found'],
+  [-1, 'unexpected http status code: 502', https, 'network'],
+  [-1, 'unsupported URL protocol', disk, 'network'],
+  [-1, "failed to resolve path '/mnt/backup/x.git': No such file or directory", disk, 'network'],
+  [-1, 'unsupported URL protocol', 'odd://host/x', 'unexpected'],
+  [-3, "remote 'origin' does not exist", '', 'not-found'],
+  [-1, 'failed to write: No space left on device', '', 'disk-full'],
+  [-1, 'something nobody has seen yet', '', 'unexpected'],
+]
+
+describe('problemOf', () => {
+  it.each(libgit2Errors)('reads libgit2 %i %j at %j as %s', (errno, said, url, kind) => {
+    const problem = problemOf(libgit2(errno, said), url)
+    expect(problem.kind).toBe(kind)
+    expect(problem.message).toBe(said)
+    expect(problem.remedy).toMatch(/\w.*\.$/)
+  })
+
+  it.each([
+    ['ENOSPC', 'disk-full'],
+    ['EDQUOT', 'disk-full'],
+    ['EROFS', 'unexpected'],
+    ['EACCES', 'unexpected'],
+    ['EPERM', 'unexpected'],
+    ['ENOENT', 'work-tree-moved'],
+    ['EBUSY', 'locked'],
+    ['ECONNREFUSED', 'network'],
+    ['ETIMEDOUT', 'timeout'],
+    ['ENAMETOOLONG', 'unexpected'],
+  ] as const)('reads the system code %s as %s', (code, kind) => {
+    const error = Object.assign(new Error(`${code}: open '/w/a'`), {
+      code,
+      errno: -36,
+      syscall: 'open',
+    })
+    expect(problemOf(error)).toMatchObject({ kind, message: error.message })
+  })
+
+  it('names the permission where one is missing', () => {
+    const error = Object.assign(new Error('EACCES: open'), { code: 'EACCES', errno: -13 })
+    expect(problemOf(error).remedy).toMatch(/right to read and write/)
+  })
+
+  it.each([['a string'], [undefined], [null], [{ odd: true }]])(
+    'takes %j for unexpected',
+    (thrown) => {
+      expect(problemOf(thrown)).toMatchObject({ kind: 'unexpected' })
+    },
+  )
+
+  it('gives back the problem that a failure carries, without its secrets', () => {
+    const thrown = failure(
+      'network',
+      'no way to https://bob:hunter2@host/',
+      'Ask https://t0ken@host/.',
+    )
+    expect(thrown).toBeInstanceOf(GitFailure)
+    expect(problemOf(thrown)).toEqual({
+      kind: 'network',
+      message: 'no way to https://***@host/',
+      remedy: 'Ask https://***@host/.',
+    })
+    expect(thrown.message).not.toContain('hunter2')
+  })
+})

@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { redact } from '../../src/git/redact.js'
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+const secret = fc.string({
+  unit: fc.constantFrom(...letters.split('')),
+  minLength: 24,
+  maxLength: 40,
+})
+
+const carriers: Readonly<Record<string, (s: string) => string>> = {
+  'password in an address': (s) => `fatal: unable to access 'https://bob:${s}@host/x.git/': no`,
+  'password with an at sign': (s) => `https://bob:p@${s}@host/x.git`,
+  'token as the name': (s) => `To https://${s}@host/x.git`,
+  'token and oauth marker': (s) => `https://${s}:x-oauth-basic@host/x.git`,
+  'ssh password': (s) => `ssh://bob:${s}@host/x`,
+  'basic header': (s) => `Authorization: Basic ${s}==`,
+  'header in JSON': (s) => JSON.stringify({ authorization: `Bearer ${s}` }),
+  'proxy header': (s) => `Proxy-Authorization: token ${s}`,
+  'extra header': (s) => `-c http.extraHeader=X-Token: ${s}`,
+  'extra header of a host': (s) => `http.https://host/.extraheader AUTHORIZATION: basic ${s}`,
+  'bearer alone': (s) => `sent Bearer ${s}`,
+  'query parameter': (s) => `GET https://host/x?a=1&access_token=${s}&b=2`,
+  'signed address': (s) => `https://host/o?X-Amz-Signature=${s}`,
+  'credential protocol': (s) => `username=bob\npassword=${s}\n`,
+  'private key': (s) =>
+    `-----BEGIN OPENSSH PRIVATE KEY-----\n${s}\n${s}\n-----END OPENSSH PRIVATE KEY-----`,
+  'private key cut off': (s) => `-----BEGIN RSA PRIVATE KEY-----\n${s}\n${s.slice(4)}`,
+  'GitHub token': (s) => `token ghp_${s}`,
+  'GitHub fine-grained token': (s) => `github_pat_${s}`,
+  'GitHub OAuth token': (s) => `(gho_${s})`,
+  'GitLab token': (s) => `glpat-${s}`,
+  'Slack token': (s) => `xoxb-${s}`,
+}
+
+describe('redact', () => {
+  it.each(Object.entries(carriers))('lets no %s through, wherever it stands', (_name, carry) => {
+    fc.assert(
+      fc.property(secret, fc.lorem(), fc.lorem(), (hidden, before, after) => {
+        const shown = redact(`${before} ${carry(hidden)}\n${after}`)
+        expect(shown).not.toContain(hidden)
+        expect(shown).toContain('***')
+        expect(shown.startsWith(before)).toBe(true)
+        expect(redact(shown)).toBe(shown)
+      }),
+    )
+  })
+
+  it('leaves ordinary text as it is', () => {
+    fc.assert(
+      fc.property(fc.lorem({ mode: 'sentences' }), (text) => {
+        expect(redact(text)).toBe(text)
+      }),
+    )
+  })
+
+  it.each([
+    'ssh://git@host:2222/x.git',
+    'git@host:team/x.git',
+    'https://host:8443/@scope/x.git',
+    'https://host/a?page=2&sort=name',
+    '{"url":"https://host","mail":"bob@example.org"}',
+    'Authentication failed for https://host/x.git',
+    'commit 3ae929836e9b166326c439e7e01cc8fa98df702b by Bob <bob@example.org>',
+    'basic rules of authorization were changed',
+    'notes/password-list.md',
+  ])('leaves %s as it is', (text) => {
+    expect(redact(text)).toBe(text)
+  })
+
+  it('keeps what is around the secret', () => {
+    expect(redact("unable to access 'https://u:p@host/x.git/': timed out")).toBe(
+      "unable to access 'https://***@host/x.git/': timed out",
+    )
+  })
+})

@@ -1,0 +1,274 @@
+import { chmodSync, mkdirSync, renameSync, utimesSync, writeFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import {
+  advance,
+  bareRepository,
+  both,
+  cloneOf,
+  freePort,
+  git,
+  problemFrom,
+  requestFor,
+  serve,
+  tipOf,
+  transportFor,
+} from './playground.js'
+
+const hook = (bare: string, name: string, body: string): void => {
+  mkdirSync(join(bare, 'hooks'), { recursive: true })
+  writeFileSync(join(bare, 'hooks', name), `#!/bin/sh\n${body}\n`)
+  chmodSync(join(bare, 'hooks', name), 0o755)
+}
+
+describe.each(both)('the %s transport on a local disk', (transport) => {
+  it('finds nothing in an empty remote, pushes the first commit, and finds it', async () => {
+    const bare = bareRepository()
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport })
+    const request = requestFor(clone)
+    expect(await wire.fetch(request)).toEqual({ oid: null, bytes: 0 })
+    const oid = clone.commit('a')
+    expect(await wire.push({ ...request, oid })).toMatchObject({ kind: 'accepted' })
+    expect(tipOf(bare)).toBe(oid)
+    expect(clone.tracked()).toBe(oid)
+    expect(await wire.fetch(request)).toEqual({ oid, bytes: 0 })
+  })
+
+  it('fetches by file:// what another pushed, and no tags', async () => {
+    const bare = bareRepository()
+    const oid = advance(bare, 'theirs')
+    git(bare, 'tag', 'v1', oid)
+    const clone = cloneOf(`file://${bare}`)
+    const fetched = await transportFor(clone, { transport }).fetch(requestFor(clone))
+    expect(fetched.oid).toBe(oid)
+    // The git program tells no size of a small pack.
+    expect(fetched.bytes).toBeGreaterThanOrEqual(transport === 'git' ? 0 : 1)
+    expect(clone.tracked()).toBe(oid)
+    expect(git(clone.path, 'tag')).toBe('')
+    expect(existsSync(join(clone.gitDir, 'FETCH_HEAD'))).toBe(false)
+  })
+
+  it('follows a branch that was rewritten', async () => {
+    const bare = bareRepository()
+    advance(bare, 'one')
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport })
+    await wire.fetch(requestFor(clone))
+    const other = cloneOf(bare)
+    const oid = other.commit('instead')
+    git(other.path, 'push', '--quiet', '--force', 'origin', 'main')
+    expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
+    expect(clone.tracked()).toBe(oid)
+  })
+
+  it('forgets the tracking ref of a branch that the remote lost, packed or not', async () => {
+    const bare = bareRepository()
+    advance(bare, 'one')
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport })
+    const { oid } = await wire.fetch(requestFor(clone))
+    git(clone.path, 'pack-refs', '--all')
+    expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
+    git(bare, 'update-ref', '-d', 'refs/heads/main')
+    expect(await wire.fetch(requestFor(clone))).toEqual({ oid: null, bytes: 0 })
+    expect(clone.tracked()).toBe('')
+    expect(await wire.fetch(requestFor(clone))).toEqual({ oid: null, bytes: 0 })
+  })
+
+  it('works from a linked work tree', async () => {
+    const bare = bareRepository()
+    const oid = advance(bare, 'one')
+    const clone = cloneOf(bare)
+    clone.commit('own')
+    git(clone.path, 'worktree', 'add', '--quiet', '../linked-tree', '-b', transport)
+    const path = join(clone.path, '../linked-tree')
+    const gitDir = git(path, 'rev-parse', '--absolute-git-dir')
+    const wire = transportFor({ ...clone, path }, { transport })
+    expect((await wire.fetch({ ...requestFor(clone), gitDir })).oid).toBe(oid)
+    expect(clone.tracked()).toBe(oid)
+    git(clone.path, 'worktree', 'remove', '--force', path)
+  })
+
+  it('leaves local branches alone where a mirror is configured', async () => {
+    const bare = bareRepository()
+    const theirs = advance(bare, 'theirs')
+    const clone = cloneOf(bare)
+    const ours = clone.commit('ours')
+    git(clone.path, 'branch', 'elsewhere', ours)
+    git(clone.path, 'config', 'remote.origin.fetch', '+refs/*:refs/*')
+    git(clone.path, 'switch', '--quiet', 'elsewhere')
+    expect((await transportFor(clone, { transport }).fetch(requestFor(clone))).oid).toBe(theirs)
+    expect(tipOf(clone.path)).toBe(ours)
+  })
+
+  it('keeps the tracking ref up to date where the remote has no refspecs', async () => {
+    const clone = cloneOf(bareRepository())
+    git(clone.path, 'config', '--unset-all', 'remote.origin.fetch')
+    const oid = clone.commit('a')
+    await transportFor(clone, { transport }).push({ ...requestFor(clone), oid })
+    expect(clone.tracked()).toBe(oid)
+  })
+
+  it('is refused when another was faster, whether that was fetched or not', async () => {
+    const bare = bareRepository()
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport })
+    const request = requestFor(clone)
+    await wire.push({ ...request, oid: clone.commit('base') })
+    const theirs = advance(bare, 'theirs')
+    const oid = clone.commit('ours')
+    const refused = { kind: 'rejected', reason: 'non-fast-forward' }
+    expect(await wire.push({ ...request, oid })).toMatchObject(refused)
+    await wire.fetch(request)
+    expect(await wire.push({ ...request, oid })).toMatchObject(refused)
+    expect(tipOf(bare)).toBe(theirs)
+  })
+
+  it('takes a remote that is not there for an unmounted disk', async () => {
+    const bare = bareRepository()
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport })
+    const oid = clone.commit('a')
+    renameSync(bare, `${bare}.away`)
+    const request = requestFor(clone)
+    expect((await problemFrom(wire.fetch(request))).kind).toBe('network')
+    expect((await problemFrom(wire.push({ ...request, oid }))).kind).toBe('network')
+    renameSync(`${bare}.away`, bare)
+    expect(await wire.push({ ...request, oid })).toMatchObject({ kind: 'accepted' })
+  })
+
+  it('says that a remote is not configured', async () => {
+    const clone = cloneOf(bareRepository())
+    const wire = transportFor(clone, { transport })
+    const problem = await problemFrom(wire.fetch({ ...requestFor(clone), remote: 'nobody' }))
+    expect(problem).toMatchObject({
+      kind: 'not-found',
+      message: expect.stringContaining('nobody') as string,
+    })
+  })
+
+  it('talks to git daemon, which knows whom it serves', async () => {
+    const bare = bareRepository()
+    const oid = advance(bare, 'one')
+    const port = await freePort()
+    const base = join(bare, '..')
+    serve('git', [
+      'daemon',
+      '--reuseaddr',
+      '--export-all',
+      `--base-path=${base}`,
+      '--listen=127.0.0.1',
+      `--port=${String(port)}`,
+      base,
+    ])
+    const clone = cloneOf(`git://127.0.0.1:${String(port)}/x.git`)
+    const wire = transportFor(clone, { transport })
+    await expect
+      .poll(() => wire.fetch(requestFor(clone)).catch(() => null), {
+        timeout: 20_000,
+        interval: 200,
+      })
+      .toMatchObject({ oid })
+    git(clone.path, 'remote', 'set-url', 'origin', `git://127.0.0.1:${String(port)}/other.git`)
+    expect((await problemFrom(wire.fetch(requestFor(clone)))).kind).toBe('not-found')
+  })
+
+  it('says that nobody listens', async () => {
+    const clone = cloneOf(`git://127.0.0.1:${String(await freePort())}/x.git`)
+    expect(
+      (await problemFrom(transportFor(clone, { transport }).fetch(requestFor(clone)))).kind,
+    ).toBe('network')
+  })
+
+  it('ends what is under way when it is closed', async () => {
+    const clone = cloneOf(bareRepository())
+    const wire = transportFor(clone, { transport })
+    const cut = problemFrom(wire.fetch(requestFor(clone)))
+    wire.close()
+    expect((await cut).kind).toBe('network')
+  })
+})
+
+describe('the git transport on a local disk', () => {
+  it.each([
+    ['pre-receive', 'pre-receive hook declined'],
+    ['update', 'hook declined'],
+  ])('tells the words of a %s hook that declines', async (name, status) => {
+    const bare = bareRepository()
+    hook(bare, name, 'echo "Not on a Friday, token ghp_0123456789abcdef0123" >&2; exit 1')
+    const clone = cloneOf(bare)
+    const pushed = await transportFor(clone).push({ ...requestFor(clone), oid: clone.commit('a') })
+    expect(pushed).toEqual({
+      kind: 'rejected',
+      reason: 'declined',
+      message: expect.stringMatching(/^Not on a Friday, token \*\*\*/) as string,
+    })
+    expect(pushed).toMatchObject({ message: expect.stringContaining(status) as string })
+    expect(tipOf(bare)).toBe('')
+    expect(clone.tracked()).toBe('')
+  })
+
+  it('runs no hook of the work tree', async () => {
+    const clone = cloneOf(bareRepository())
+    for (const name of ['pre-push', 'reference-transaction']) hook(clone.gitDir, name, 'exit 1')
+    const oid = git(
+      clone.path,
+      '-c',
+      'core.hooksPath=/dev/null',
+      'commit-tree',
+      '-m',
+      'a',
+      git(clone.path, 'write-tree'),
+    )
+    expect(await transportFor(clone).push({ ...requestFor(clone), oid })).toMatchObject({
+      kind: 'accepted',
+    })
+    expect(clone.tracked()).toBe(oid)
+  })
+
+  it('brings large files to the server before the commit, or says why it cannot', async () => {
+    const bare = bareRepository()
+    const clone = cloneOf(`file://${bare}`)
+    const content = '6ca13d52ca70c883e0f0bb101e425a89e8624de51db2d2392593af6a84118090'
+    const kept = join('lfs', 'objects', content.slice(0, 2), content.slice(2, 4))
+    mkdirSync(join(clone.gitDir, kept), { recursive: true })
+    writeFileSync(join(clone.gitDir, kept, content), 'abc123')
+    writeFileSync(
+      join(clone.path, 'big'),
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${content}\nsize 6\n`,
+    )
+    const oid = clone.commit('other')
+    const pushed = transportFor(clone).push({ ...requestFor(clone), oid })
+    const told = await pushed.then(
+      () => (existsSync(join(bare, kept, content)) ? 'brought' : 'lost'),
+      async () => (await problemFrom(pushed)).message,
+    )
+    expect(told).toMatch(/^brought$|git-lfs, which is not installed/)
+    expect(tipOf(bare)).toBe(told === 'brought' ? oid : '')
+  })
+})
+
+describe('the libgit2 transport on a local disk', () => {
+  it('sweeps half-received packs that nobody writes to any more', async () => {
+    const clone = cloneOf(bareRepository())
+    const folder = join(clone.gitDir, 'objects', 'pack')
+    const [old, recent] = [join(folder, 'pack_git2_old'), join(folder, 'pack_git2_recent')]
+    for (const file of [old, recent]) writeFileSync(file, '')
+    utimesSync(old, 1, 1)
+    await transportFor(clone, { transport: 'libgit2' }).fetch(requestFor(clone))
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true])
+  })
+})
+
+describe('the automatic choice', () => {
+  it('is the git program where it is installed, which runs the remote’s hooks', async () => {
+    const bare = bareRepository()
+    hook(bare, 'pre-receive', 'exit 1')
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport: 'auto' })
+    expect(await wire.push({ ...requestFor(clone), oid: clone.commit('a') })).toMatchObject({
+      reason: 'declined',
+    })
+  })
+})

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { bytesOf, refusalIn } from '../../../src/git/transport/git-transport.js'
+import { rejectionOf, serverWords } from '../../../src/git/transport/rejection.js'
+import { sshCommand, usersSshCommand } from '../../../src/git/transport/ssh-command.js'
+import { hiddenCredentials } from '../../../src/git/transport/url-credentials.js'
+
+describe('bytesOf', () => {
+  it.each([
+    [
+      'Receiving objects:  50% (1/2)\rReceiving objects: 100% (2/2), 1.50 MiB | 3.00 MiB/s, done.',
+      1572864,
+    ],
+    [
+      'Receiving objects:  50% (1/2), 1.00 KiB | 1 KiB/s\rReceiving objects: 100% (2/2), 2.00 KiB | 1 KiB/s',
+      2048,
+    ],
+    ['Writing objects: 100% (3/3), 210 bytes | 210.00 KiB/s, done.', 210],
+    ['Unpacking objects: 100% (3/3), 1.00 GiB | 210.00 KiB/s, done.', 2 ** 30],
+    ['Counting objects: 100% (3/3), done.', 0],
+    ['', 0],
+  ])('reads %j', (progress, bytes) => {
+    expect(bytesOf(progress)).toBe(bytes)
+  })
+})
+
+describe('refusalIn', () => {
+  it('finds the status of a ref that was not updated, and nothing in a success', () => {
+    expect(refusalIn('To x\n!\ta:b\t[remote rejected] (hook declined)\nDone\n')).toBe(
+      '[remote rejected] (hook declined)',
+    )
+    expect(refusalIn('To x\n \ta:b\t1..2\nDone\n')).toBe(null)
+    expect(refusalIn('To x\n*\ta:b\t[new branch]\nDone\n')).toBe(null)
+  })
+})
+
+describe('rejectionOf', () => {
+  it.each([
+    ['non-fast-forward', '', 'non-fast-forward'],
+    ['fetch first', '', 'non-fast-forward'],
+    ['stale info', '', 'non-fast-forward'],
+    [
+      'failed to update ref',
+      "error: cannot lock ref 'refs/heads/main': is at 1 but expected 2",
+      'non-fast-forward',
+    ],
+    [
+      'failed to update ref',
+      "error: cannot lock ref: Unable to create 'x.lock': Permission denied",
+      'declined',
+    ],
+    ['pre-receive hook declined', 'no', 'declined'],
+    ['protected branch hook declined', 'GH006: Protected branch update failed', 'declined'],
+  ])('reads %j with %j as %s', (status, words, reason) => {
+    expect(rejectionOf(status, words)).toMatchObject({ kind: 'rejected', reason })
+  })
+
+  it('tells the server’s words first, without secrets', () => {
+    const words = serverWords(
+      'remote: see https://a:secret@host/x   \nremote:   \nTo host\nremote: bye\n',
+    )
+    expect(rejectionOf('hook declined', words)).toMatchObject({
+      message: 'see https://***@host/x\nbye (hook declined)',
+    })
+  })
+})
+
+describe('sshCommand', () => {
+  const none = { sshKey: null, knownHosts: null }
+
+  it('never asks a question, unless the user chose the command', () => {
+    expect(sshCommand(null, none)).toBe('ssh -oBatchMode=yes')
+    expect(sshCommand('ssh -F other', none)).toBe('ssh -F other')
+  })
+
+  it('hands over odd paths as they are', () => {
+    const command = sshCommand('printf "%s|"', { sshKey: "/a b/it's", knownHosts: '/c d/$HOME' })
+    expect(execFileSync('sh', ['-c', command]).toString()).toBe(
+      '-i|/a b/it\'s|-oIdentitiesOnly=yes|-oUserKnownHostsFile="/c d/$HOME"|',
+    )
+    expect(command).not.toContain('StrictHostKeyChecking')
+  })
+
+  it('takes the user’s commands in git’s own order', () => {
+    const env = { GIT_SSH_COMMAND: 'one', GIT_SSH: '/my ssh' }
+    expect(usersSshCommand(env, 'two')).toBe('one')
+    expect(usersSshCommand({ GIT_SSH: '/my ssh' }, 'two')).toBe('two')
+    expect(usersSshCommand({ GIT_SSH: '/my ssh' }, null)).toBe("'/my ssh'")
+    expect(usersSshCommand({}, null)).toBe(null)
+  })
+})
+
+describe('hiddenCredentials', () => {
+  it('leaves an address without a password alone', () => {
+    for (const url of [
+      'https://host/x',
+      'https://bob@host/x',
+      'git@host:x',
+      '/a/b',
+      'ssh://a:b@host/x',
+    ])
+      expect(hiddenCredentials(url, {})).toEqual({})
+  })
+
+  it('is added after what the user has put there', () => {
+    const env = hiddenCredentials('https://bob:p%40ss@host:8443/x', { GIT_CONFIG_COUNT: '2' })
+    expect(env).toMatchObject({
+      GITSYNC_USERNAME: 'bob',
+      GITSYNC_PASSWORD: 'p@ss',
+      GIT_CONFIG_COUNT: '5',
+      GIT_CONFIG_KEY_2: 'url.https://host:8443.insteadOf',
+      GIT_CONFIG_VALUE_2: 'https://bob:p%40ss@host:8443',
+    })
+  })
+})

@@ -1,0 +1,64 @@
+import { basename, dirname } from 'node:path'
+import Conf from 'conf'
+import { ConfigError } from './config-error.js'
+import { locateConfig } from './locate.js'
+import type { Machine } from './machine.js'
+import { parseConfig } from './parse-config.js'
+import type { ConfigFile } from './parse-config.js'
+import type { SyncConfig } from './sync-config.js'
+
+export interface LoadedConfig extends Omit<ConfigFile, 'content'> {
+  /** As the file says it; whether it is one is told by `resolveSettings`, with every fault at once. */
+  readonly config: SyncConfig
+}
+
+/** Finds and reads the config file (CONTRACT 4), and never writes. `flag` is what `--config` names. */
+export const loadConfig = (flag: string | undefined, machine: Machine): LoadedConfig => {
+  const located = locateConfig(flag, machine)
+  if (located.kind === 'absent')
+    throw new ConfigError([
+      {
+        key: 'config',
+        value: undefined,
+        message:
+          'there is none; name a work tree, as in `gitsync run PATH`, ' +
+          `or write { "repos": [{ "path": "~/Notes" }] } to ${located.place}`,
+      },
+    ])
+  const { content, ...found } = readFile(located.file)
+  return { ...found, config: content as SyncConfig }
+}
+
+const readFile = (file: string): ConfigFile => {
+  try {
+    return readOnly(file).store.found
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigError([
+      {
+        key: file,
+        value: undefined,
+        message: `cannot be read (${reason}); make it a readable file`,
+      },
+    ])
+  }
+}
+
+/**
+ * Conf is held to reading: it has no defaults to fill in and no migrations to run, and should it
+ * ever mean to write all the same, `serialize` gives it nothing. It is not asked for a file that
+ * is not there, since it would make the folder.
+ */
+const readOnly = (file: string): Conf<{ readonly found: ConfigFile }> =>
+  new Conf({
+    cwd: dirname(file),
+    configName: basename(file),
+    fileExtension: '',
+    accessPropertiesByDotNotation: false,
+    clearInvalidConfig: false,
+    deserialize: (text) => ({ found: parseConfig(file, text) }),
+    serialize: () => {
+      throw new Error('the config file is only read')
+    },
+  })

@@ -1,0 +1,74 @@
+import type { RepoSettings } from '../actors/settings.js'
+import { messageTokens } from '../actors/message-tokens.js'
+import { allowedAt } from './allowed.js'
+import { parseDuration } from './duration.js'
+import { expandPath } from './expand.js'
+import type { Machine } from './machine.js'
+import type { RepoOption } from './options.js'
+import { faultRead, valueRead } from './reading.js'
+import type { Reading } from './reading.js'
+import { parseSize } from './size.js'
+
+type SettingValue = RepoSettings[keyof RepoSettings]
+
+/** A name of git's that can neither be taken for a URL, a path or a flag. */
+export const namePattern = '^[^\\s\\p{Cc}:~^?*\\[\\\\/\\-][^\\s\\p{Cc}:~^?*\\[\\\\]*$'
+export const authorPattern = '^([^<>\\p{Cc}]*[^<>\\s\\p{Cc}]) +<([^<>\\s\\p{Cc}]+)>$'
+export const linePattern = '^[^\\r\\n\\0]+$'
+
+/** The value of one key as the settings hold it. Total: whatever the value is, it is read or told what is allowed. */
+export const readOption = (
+  option: RepoOption,
+  value: unknown,
+  machine: Pick<Machine, 'home' | 'env' | 'cwd'>,
+): Reading<SettingValue> => {
+  const refused = faultRead(`must be ${allowedAt(option)}`)
+  switch (option.kind) {
+    case 'duration':
+      return parsedOr(refused, parseDuration(value, option.atLeast))
+    case 'duration-or-off':
+      return value === 'off'
+        ? valueRead(null)
+        : parsedOr(refused, parseDuration(value, option.atLeast))
+    case 'size-or-off':
+      return value === 'off' ? valueRead(null) : parsedOr(refused, parseSize(value))
+    case 'boolean':
+      return typeof value === 'boolean' ? valueRead(value) : refused
+    case 'choice':
+      return typeof value === 'string' && option.choices.includes(value)
+        ? valueRead(value)
+        : refused
+    case 'list':
+      return isLines(value) ? valueRead(value) : refused
+    case 'name':
+      return matches(namePattern, value) ? valueRead(value) : refused
+    case 'author':
+      return matches(authorPattern, value) ? valueRead(authorOf(value)) : refused
+    case 'template':
+      return isTemplate(value) ? valueRead(value) : refused
+    case 'path':
+      return typeof value === 'string' ? expandPath(value, machine) : refused
+    default:
+      return option satisfies never
+  }
+}
+
+const parsedOr = (refused: Reading<never>, reading: Reading<number>): Reading<number> =>
+  reading.kind === 'fault' ? refused : reading
+
+const matches = (pattern: string, value: unknown): value is string =>
+  typeof value === 'string' && new RegExp(pattern, 'u').test(value)
+
+const isLines = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((line) => matches(linePattern, line))
+
+const isTemplate = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.trim() !== '' &&
+  !value.includes('\0') &&
+  [...value.matchAll(/\{\{(.*?)\}\}/g)].every(([, token = '']) => messageTokens.some((known) => known === token))
+
+const authorOf = (author: string): { readonly name: string; readonly email: string } => {
+  const [, name = '', email = ''] = new RegExp(authorPattern, 'u').exec(author) ?? []
+  return { name: name.trim(), email }
+}

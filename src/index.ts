@@ -1,0 +1,7 @@
+export type { SyncOutcome } from './actors/outcome.js'
+export type { Problem, ProblemKind } from './actors/problem.js'
+export type { ConfigFault } from './config/config-error.js'
+export { ConfigError } from './config/config-error.js'
+export type { RepoConfig, SyncConfig } from './config/sync-config.js'
+export type { PipelineOptions } from './pipeline.js'
+export { createSyncPipeline } from './pipeline.js'

@@ -1,0 +1,70 @@
+import pLimit from 'p-limit'
+import type { Observable } from 'rxjs'
+import { EMPTY, NEVER, defer, fromEvent, map, merge, of, share, take, tap } from 'rxjs'
+import type { RepoCommand } from './actors/commands.js'
+import type { SyncOutcome } from './actors/outcome.js'
+import type { RepoSettings } from './actors/settings.js'
+import { thisMachine } from './config/machine.js'
+import { resolveSettings } from './config/settings.js'
+import type { SyncConfig } from './config/sync-config.js'
+import type { Slots } from './git/work-tree.js'
+import { repoPipeline } from './repo-pipeline.js'
+import { journalFolder } from './streams/journal.js'
+import type { LogOptions } from './streams/log/log.js'
+import { openLog } from './streams/log/log.js'
+import type { SignalSource } from './streams/signals.js'
+import { signals$ } from './streams/signals.js'
+
+export interface PipelineOptions {
+  /** `run` watches until it is stopped, `once` makes one full pass. Default: `run`. */
+  readonly mode?: 'run' | 'once'
+  /** Aborted, it completes the stream after the running step. */
+  readonly signal?: AbortSignal
+  /** Obeys SIGINT, SIGTERM and SIGHUP of this process. Default: none. */
+  readonly signals?: SignalSource
+  /** Also writes a log for people to standard error. Default: none. */
+  readonly log?: LogOptions
+}
+
+/** Repositories at work at the same time: nodegit has ten threads, and a call that waits holds one. */
+const atOnce = 6
+
+/** What is asked of every repository alike; without an end of its own. */
+const controlOf = ({ signal, signals }: PipelineOptions): Observable<RepoCommand> => {
+  const abort$ = signal === undefined ? EMPTY : fromEvent(signal, 'abort').pipe(share())
+  const asked$ = signals === undefined ? EMPTY : signals$(signals).pipe(share())
+  const aborted$ = defer(() => (signal?.aborted === true ? of(null) : abort$)).pipe(
+    take(1),
+    map((): RepoCommand => ({ type: 'Stop', when: 'after-step' })),
+  )
+  return merge(aborted$, asked$, NEVER)
+}
+
+/**
+ * The outcomes of keeping these repositories in sync. Cold: nothing happens before `subscribe`, and
+ * `unsubscribe` starts no further step. A repository's failure is an outcome, never an error of the stream.
+ *
+ * @throws ConfigError with every fault of the config
+ */
+export const createSyncPipeline = (
+  config: SyncConfig,
+  options: PipelineOptions = {},
+): Observable<SyncOutcome> => {
+  const settings: readonly RepoSettings[] = resolveSettings(config, thisMachine())
+  return defer(() => {
+    const limit = pLimit(atOnce)
+    const slots: Slots = (step) => limit(step)
+    const log = options.log === undefined ? null : openLog(options.log)
+    const control$ = controlOf(options)
+    const each = settings.map((one) =>
+      repoPipeline(one, {
+        mode: options.mode ?? 'run',
+        slots,
+        control$,
+        journalFolder: journalFolder(),
+        onTrouble: (message) => log?.say('warn', `the journal cannot be written: ${message}`),
+      }),
+    )
+    return merge(...each).pipe(tap((outcome) => log?.outcome(outcome)))
+  })
+}

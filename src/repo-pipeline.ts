@@ -1,0 +1,151 @@
+import type { Observable } from 'rxjs'
+import {
+  Subject,
+  connect,
+  defer,
+  delay,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  of,
+  retry,
+  take,
+  tap,
+  timer,
+} from 'rxjs'
+import { everything } from './actors/changes.js'
+import type { RepoCommand } from './actors/commands.js'
+import type { Input } from './actors/decide.js'
+import type { SyncOutcome } from './actors/outcome.js'
+import type { RepoSettings } from './actors/settings.js'
+import { repoActor } from './actors/repo-actor.js'
+import { openWatchRules } from './git/watch-rules.js'
+import type { Slots } from './git/work-tree.js'
+import { openWorkTree } from './git/work-tree.js'
+import { batchChanges } from './streams/batch-changes.js'
+import { passes$, recheckDue$, watchStarted$ } from './streams/first-pass.js'
+import { openJournal } from './streams/journal.js'
+import { fetchDue$, rescanDue$, retryDue$, wake$ } from './streams/timers.js'
+import type { WorkTreeChange } from './streams/watch/change.js'
+import { watchWorkTree$ } from './streams/watch/work-tree.js'
+
+export interface RepoPipeline {
+  readonly mode: 'run' | 'once'
+  readonly slots: Slots
+  /** Stop, sync now… for every repository. */
+  readonly control$: Observable<RepoCommand>
+  readonly journalFolder: string
+  readonly onTrouble: (message: string) => void
+}
+
+/** Milliseconds; a stop that waits longer for the remote ends the talk with it. */
+const stopPatience = 8_000
+
+/** Tries that a passing problem gets: `once` has to end, `run` has time. */
+const attemptsOf = { once: 8, run: Number.POSITIVE_INFINITY } as const
+
+const change$ = (settings: RepoSettings): Observable<WorkTreeChange> =>
+  defer(() => {
+    const rules = openWatchRules(settings.path)
+    return rules.gitDir().pipe(
+      // Not a repository, or not ours, for now: the actor says so, and a person may change it.
+      retry({ delay: (_, count) => timer(Math.min(60_000, 1_000 * 2 ** Math.min(count, 10))) }),
+      mergeMap((gitDir) =>
+        watchWorkTree$({
+          root: settings.path,
+          gitDir,
+          mode: settings.watch,
+          pollInterval: settings.pollInterval,
+          ignoreRules: rules,
+          probe: rules,
+        }),
+      ),
+    )
+  })
+
+const runInputs = (settings: RepoSettings, told$: Observable<SyncOutcome>): Observable<Input> =>
+  merge(
+    change$(settings).pipe(
+      connect((shared$) => {
+        const armed$ = shared$.pipe(
+          filter((one) => one.kind === 'armed'),
+          map(({ source }) => source),
+        )
+        return merge(
+          watchStarted$(armed$, told$),
+          passes$(armed$),
+          shared$.pipe(batchChanges(settings.debounce, settings.maxWait)),
+          shared$.pipe(
+            filter((one) => one.kind === 'degraded'),
+            map(({ source, reason, remedy }) => {
+              return { type: 'WatchDegraded', source, reason, remedy } as const
+            }),
+          ),
+        )
+      }),
+    ),
+    fetchDue$(settings.fetchInterval, Math.random),
+    rescanDue$(settings.rescanInterval),
+    wake$(),
+    recheckDue$(told$),
+  )
+
+/** One full pass: it is over with the first cycle that settles. */
+const onceInputs = (told$: Observable<SyncOutcome>): Observable<Input> =>
+  merge(
+    of({ type: 'Sync', trigger: 'startup', changes: everything } as const),
+    told$.pipe(
+      filter(({ type }) => type === 'CycleSettled'),
+      take(1),
+      map(() => ({ type: 'Stop', when: 'after-step' }) as const),
+    ),
+  )
+
+/** One repository: its sources, its actor, its journal. */
+export const repoPipeline = (
+  settings: RepoSettings,
+  { mode, slots, control$, journalFolder, onTrouble }: RepoPipeline,
+): Observable<SyncOutcome> =>
+  defer(() => {
+    const workTree = openWorkTree(settings, slots)
+    const told$ = new Subject<SyncOutcome>()
+    // A stop may wait for the running step, but not for a remote that is silent.
+    const hangUp$ = control$.pipe(
+      filter(({ type }) => type === 'Stop'),
+      take(1),
+      delay(stopPatience),
+      tap(() => {
+        workTree.hangUp()
+      }),
+      ignoreElements(),
+    )
+    const inputs$ = merge(
+      control$,
+      hangUp$,
+      retryDue$(told$),
+      mode === 'once' ? onceInputs(told$) : runInputs(settings, told$),
+    )
+    return repoActor(inputs$, {
+      repo: settings.path,
+      workTree,
+      journal: openJournal(journalFolder, settings.path, onTrouble),
+      policy: {
+        pull: settings.pull,
+        push: settings.push,
+        fetchInterval: settings.fetchInterval,
+        attempts: attemptsOf[mode],
+      },
+      clock: Date.now,
+      random: Math.random,
+    }).pipe(
+      tap((outcome) => {
+        told$.next(outcome)
+      }),
+      finalize(() => {
+        workTree.close()
+      }),
+    )
+  })

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
+import fs from 'fs-extra'
+import type { SyncOutcome } from '../actors/outcome.js'
+import type { Journal } from '../actors/ports.js'
+
+/** Bytes after which a journal is rotated, and how many old ones are kept. */
+const rotation = { size: 5_000_000, kept: 3 } as const
+
+/** Bytes at the end of a journal among which its last whole line is looked for. */
+const tail = 65_536
+
+/** `$XDG_STATE_HOME/gitsync`, or `~/.local/state/gitsync`. */
+export const journalFolder = (env: NodeJS.ProcessEnv = process.env): string => {
+  const state = env['XDG_STATE_HOME']
+  const base = state === undefined || state === '' ? join(homedir(), '.local', 'state') : state
+  return join(base, 'gitsync')
+}
+
+/** One file per work tree: its folder's name for people, a digest of its path to keep namesakes apart. */
+export const journalFile = (folder: string, repo: string): string => {
+  const digest = createHash('sha256').update(repo).digest('hex').slice(0, 12)
+  return join(folder, `${basename(repo).replace(/[^\w.-]/g, '_')}-${digest}.ndjson`)
+}
+
+const seqOf = (line: string): number => {
+  try {
+    const value: unknown = JSON.parse(line)
+    if (typeof value !== 'object' || value === null || !('seq' in value)) return 0
+    return typeof value.seq === 'number' ? value.seq : 0
+  } catch {
+    return 0
+  }
+}
+
+/** Drops a last line that a kill or a power loss tore, and gives the `seq` of the one before. */
+const mend = (file: string): number => {
+  if (!fs.existsSync(file)) return 0
+  const handle = fs.openSync(file, 'r+')
+  try {
+    const { size } = fs.fstatSync(handle)
+    const start = Math.max(0, size - tail)
+    const bytes = Buffer.alloc(size - start)
+    fs.readSync(handle, bytes, 0, bytes.length, start)
+    const end = bytes.lastIndexOf('\n') + 1
+    if (end < bytes.length) fs.ftruncateSync(handle, start + end)
+    const lines = bytes.subarray(0, end).toString('utf8').trimEnd().split('\n')
+    // A line that is no outcome is passed over: what counts is the last that is one.
+    return lines.reduceRight((found, line) => (found === 0 ? seqOf(line) : found), 0)
+  } finally {
+    fs.closeSync(handle)
+  }
+}
+
+const rotate = (file: string): void => {
+  for (let n = rotation.kept - 1; n >= 1; n -= 1)
+    if (fs.existsSync(`${file}.${String(n)}`))
+      fs.renameSync(`${file}.${String(n)}`, `${file}.${String(n + 1)}`)
+  fs.renameSync(file, `${file}.1`)
+}
+
+/**
+ * The append-only memory of one repository. Appending is synchronous and ordered, one write for each batch; a
+ * journal that cannot be written is told once and never stops a sync.
+ *
+ * @param onTrouble is told why, once
+ */
+export const openJournal = (
+  folder: string,
+  repo: string,
+  onTrouble: (message: string) => void,
+): Journal => {
+  const file = journalFile(folder, repo)
+  let told = false
+  const tried = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work()
+    } catch (error) {
+      if (!told) onTrouble(error instanceof Error ? error.message : String(error))
+      told = true
+      return otherwise
+    }
+  }
+  const lastSeq = tried(() => {
+    fs.ensureDirSync(folder, 0o700)
+    return mend(file) || mend(`${file}.1`)
+  }, 0)
+  return {
+    lastSeq,
+    append: (outcomes) => {
+      const lines = outcomes.map((outcome: SyncOutcome) => `${JSON.stringify(outcome)}\n`).join('')
+      tried(() => {
+        if (fs.existsSync(file) && fs.statSync(file).size > rotation.size) rotate(file)
+        fs.appendFileSync(file, lines, { mode: 0o600 })
+      }, undefined)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { basename } from 'node:path'
+import { createLogger, format, transports } from 'winston'
+import type { SyncOutcome } from '../../actors/outcome.js'
+import type { Level } from './wording.js'
+import { wordingOf } from './wording.js'
+
+export interface LogOptions {
+  readonly level: Level
+  /** Also written here, one JSON object a line. */
+  readonly file: string | null
+  readonly colour: 'always' | 'never'
+}
+
+export interface Log {
+  outcome(outcome: SyncOutcome): void
+  say(level: Level, text: string): void
+}
+
+/** Lines for people go to standard error: standard output belongs to `--json`. */
+export const openLog = ({ level, file, colour }: LogOptions): Log => {
+  const line = format.printf(({ level: shown, message, timestamp, repo }) => {
+    const time = String(timestamp).slice(11, 19)
+    const where = typeof repo === 'string' ? `${basename(repo)}: ` : ''
+    return `${time} ${shown} ${where}${String(message)}`
+  })
+  const painted = colour === 'always' ? [format.colorize({ level: true })] : []
+  const logger = createLogger({
+    level,
+    levels: { error: 0, warn: 1, info: 2, debug: 3 },
+    format: format.timestamp(),
+    transports: [
+      new transports.Console({
+        stderrLevels: ['error', 'warn', 'info', 'debug'],
+        format: format.combine(...painted, line),
+      }),
+      ...(file === null ? [] : [new transports.File({ filename: file, format: format.json() })]),
+    ],
+  })
+  const outages = new Set<string>()
+  return {
+    outcome: (outcome) => {
+      const { level: shown, text } = wordingOf(outcome, outages.has(outcome.repo))
+      logger.log(shown, text, { repo: outcome.repo })
+      if (outcome.type !== 'CycleSettled') return
+      if (outcome.outcome === 'offline') outages.add(outcome.repo)
+      else outages.delete(outcome.repo)
+    },
+    say: (shown, text) => {
+      logger.log(shown, text)
+    },
+  }
+}

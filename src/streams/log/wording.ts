@@ -1,0 +1,105 @@
+import type { CycleOutcome, SyncOutcome } from '../../actors/outcome.js'
+import { classOf } from '../../actors/problem.js'
+
+export type Level = 'error' | 'warn' | 'info' | 'debug'
+
+export interface Line {
+  readonly level: Level
+  readonly text: string
+}
+
+const short = (oid: string): string => oid.slice(0, 7)
+
+const files = (count: number): string => (count === 1 ? '1 file' : `${String(count)} files`)
+
+const settled: Readonly<Record<CycleOutcome, string>> = {
+  'up-to-date': 'up to date',
+  committed: 'committed',
+  pushed: 'pushed',
+  pulled: 'pulled',
+  merged: 'merged',
+  offline: 'committed here; the remote is out of reach',
+  halted: 'waits for a person',
+}
+
+/**
+ * The one place with the level and the wording of each outcome, for people.
+ *
+ * @param quiet whether the remote was out of reach before: an outage is told when it begins and when it ends
+ */
+export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
+  switch (outcome.type) {
+    case 'WatchStarted':
+      return { level: 'info', text: `watching (${outcome.source})` }
+    case 'WatchDegraded':
+      return { level: 'warn', text: `polling meanwhile: ${outcome.reason} ${outcome.remedy}` }
+    case 'CycleStarted':
+      return { level: 'debug', text: `looks: ${outcome.trigger}` }
+    case 'CommitCreated':
+      return {
+        level: 'info',
+        text: `committed ${short(outcome.oid)} ${outcome.message.split('\n')[0] ?? ''}`,
+      }
+    case 'PathSkipped':
+      return {
+        level: outcome.reason === 'ignored-by-gitsync' ? 'debug' : 'warn',
+        text: `left out ${outcome.path} (${outcome.reason}). ${outcome.remedy}`,
+      }
+    case 'RemoteFetched':
+      return {
+        level: 'debug',
+        text: `fetched ${outcome.remote}/${outcome.branch}: ${String(outcome.ahead)} ahead, ${String(outcome.behind)} behind`,
+      }
+    case 'FastForwarded':
+      return { level: 'info', text: `pulled ${short(outcome.to)}, ${files(outcome.files)}` }
+    case 'MergeCommitted': {
+      const { oid, theirs, conflicts } = outcome
+      const kept = conflicts === 0 ? '' : `, ${String(conflicts)} in conflict`
+      return { level: 'info', text: `merged ${short(theirs)} as ${short(oid)}${kept}` }
+    }
+    case 'ConflictKept':
+      return {
+        level: 'warn',
+        text:
+          outcome.copy === null
+            ? `conflict at ${outcome.path}: the edited version was kept`
+            : `conflict at ${outcome.path}: the other version is ${outcome.copy}`,
+      }
+    case 'Pushed':
+      return {
+        level: 'info',
+        text: `pushed ${short(outcome.to)} to ${outcome.remote}/${outcome.branch}`,
+      }
+    case 'PushRejected':
+      return {
+        level: outcome.reason === 'declined' ? 'warn' : 'debug',
+        text: `push rejected (${outcome.reason}): ${outcome.message}`,
+      }
+    case 'OperationFailed': {
+      const { operation, problem } = outcome
+      // A problem that needs a person is told by the `Halted` that follows.
+      const awaited = classOf(problem) === 'halting' || classOf(problem) === 'refusal'
+      const level = awaited || quiet || problem.kind === 'locked' ? 'debug' : 'warn'
+      return { level, text: `${operation}: ${problem.message} ${problem.remedy}` }
+    }
+    case 'Halted': {
+      const { kind, message, remedy } = outcome.problem
+      return { level: 'error', text: `halted (${kind}): ${message} ${remedy}` }
+    }
+    case 'Resumed':
+      return { level: 'info', text: 'goes on' }
+    case 'CycleSettled': {
+      const back = quiet && outcome.outcome !== 'offline' && outcome.outcome !== 'halted'
+      return back
+        ? { level: 'info', text: 'the remote is back' }
+        : {
+            level: 'debug',
+            text: `${settled[outcome.outcome]} after ${String(outcome.durationMs)} ms`,
+          }
+    }
+    case 'Stopped':
+      return { level: 'debug', text: 'stopped' }
+    default:
+      return outcome satisfies never
+  }
+}

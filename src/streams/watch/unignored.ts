@@ -1,0 +1,63 @@
+import {
+  type Observable,
+  concat,
+  concatMap,
+  connect,
+  defer,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  of,
+  tap,
+} from 'rxjs'
+import type { RepoPath } from '../../actors/outcome.js'
+import type { IgnoreRules } from '../../actors/ports.js'
+import { bufferTimeDebounced } from '../buffer-time-debounced.js'
+import { type WorkTreeChange, isIgnoreFile } from './change.js'
+import type { Surroundings } from './guarded.js'
+import { watchRecursively$ } from './recursive.js'
+
+/** Is this path one of the directories, or below one? */
+const isCovered = (path: RepoPath, directories: ReadonlySet<RepoPath>): boolean => {
+  // Bounded by the depth of the path.
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (directories.has(path.slice(0, end))) return true
+  }
+  return false
+}
+
+/**
+ * A recursive watch of the system's without the events of ignored directories. Those that are made later are
+ * learnt of when ignore rules change; until then they cost events, never a commit.
+ */
+export const watchUnignored$ = (
+  { root, rulesChanged$ }: Surroundings,
+  rules: IgnoreRules,
+): Observable<WorkTreeChange> =>
+  defer(() => {
+    let ignored: ReadonlySet<RepoPath> = new Set()
+    const ask$ = defer(() => rules.ignoredDirectories()).pipe(
+      tap((directories) => {
+        ignored = new Set(directories)
+      }),
+      ignoreElements(),
+    )
+    const seen$ = watchRecursively$(root, 'native', process.platform).pipe(
+      filter((change) => change.kind !== 'changed' || !isCovered(change.path, ignored)),
+      connect((changes$) => {
+        const ruleFiles$ = changes$.pipe(
+          filter((change) => change.kind === 'changed' && isIgnoreFile(change.path)),
+          map(() => 'a .gitignore changed'),
+        )
+        const rescans$ = merge(ruleFiles$, rulesChanged$).pipe(
+          bufferTimeDebounced(200, 2_000),
+          concatMap(([reason = '']) =>
+            concat(ask$, of<WorkTreeChange>({ kind: 'rescan', reason })),
+          ),
+        )
+        return merge(changes$, rescans$)
+      }),
+    )
+    return concat(ask$, seen$)
+  })
