@@ -10,9 +10,12 @@ const arrow = (room, allowed, from, to) => ({
 /** A type leaves no trace at run time, so this holds values only. */
 const valuesTo = (path) => ({ ...path, dependencyTypesNot: ['type-only'] })
 
+/** The composition root, and the part of it that wires one repository. */
+const pipeline = '^src/(repo-)?pipeline\\.ts$'
+
 const rooms = [
   arrow('cli', ['index', 'config'], '^src/cli/', '^src/(cli/|config/|index\\.ts$)'),
-  arrow('pipeline', ['rooms'], '^src/pipeline\\.ts$', '^src/(actors|streams|git|config)/'),
+  arrow('pipeline', ['rooms'], pipeline, `${pipeline}|^src/(actors|streams|git|config)/`),
   arrow('streams', ['actors'], '^src/streams/', '^src/(streams|actors)/'),
   arrow('git', ['actors'], '^src/git/', '^src/(git|actors)/'),
   arrow('config', ['actors'], '^src/config/', '^src/(config|actors)/'),

@@ -1,12 +1,27 @@
 import pLimit from 'p-limit'
 import type { Observable } from 'rxjs'
-import { EMPTY, NEVER, defer, fromEvent, map, merge, of, share, take, tap } from 'rxjs'
+import {
+  EMPTY,
+  NEVER,
+  concatMap,
+  defer,
+  from,
+  fromEvent,
+  map,
+  merge,
+  of,
+  share,
+  take,
+  tap,
+} from 'rxjs'
 import type { RepoCommand } from './actors/commands.js'
 import type { SyncOutcome } from './actors/outcome.js'
 import type { RepoSettings } from './actors/settings.js'
 import { thisMachine } from './config/machine.js'
 import { resolveSettings } from './config/settings.js'
 import type { SyncConfig } from './config/sync-config.js'
+import type { Preview } from './git/preview.js'
+import { preview } from './git/preview.js'
 import type { Slots } from './git/work-tree.js'
 import { repoPipeline } from './repo-pipeline.js'
 import { journalFolder } from './streams/journal.js'
@@ -67,4 +82,14 @@ export const createSyncPipeline = (
     )
     return merge(...each).pipe(tap((outcome) => log?.outcome(outcome)))
   })
+}
+
+/**
+ * What a full pass would commit, pull and push, one value a repository. Changes nothing.
+ *
+ * @throws ConfigError with every fault of the config
+ */
+export const previewSync = (config: SyncConfig): Observable<Preview> => {
+  const settings = resolveSettings(config, thisMachine())
+  return from(settings).pipe(concatMap((one) => defer(() => from(preview(one)))))
 }

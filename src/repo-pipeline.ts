@@ -18,7 +18,7 @@ import {
 } from 'rxjs'
 import { everything } from './actors/changes.js'
 import type { RepoCommand } from './actors/commands.js'
-import type { Input } from './actors/decide.js'
+import type { Input } from './actors/context.js'
 import type { SyncOutcome } from './actors/outcome.js'
 import type { RepoSettings } from './actors/settings.js'
 import { repoActor } from './actors/repo-actor.js'

@@ -125,7 +125,6 @@ describe('resolveSettings', () => {
     ['networkTimeout', '50ms'],
     ['networkTimeout', 'off'],
     ['debounce', 'off'],
-    ['debounce', '11s'],
     ['maxWait', '999ms'],
     ['maxFileSize', '100 MB'],
     ['maxFileSize', 0],
@@ -222,13 +221,13 @@ describe('resolveSettings', () => {
 
   it('tells of a wait that cannot be where it is stated, and once', () => {
     const repos = [{ path: '~/Notes' }, { path: '~/Articles' }]
-    expect(keys({ repos, defaults: { debounce: '20s' } })).toEqual(['defaults.debounce'])
+    expect(keys({ repos, defaults: { debounce: '20s' } })).toEqual([])
     expect(keys({ repos, defaults: { debounce: '20s', maxWait: '15s' } })).toEqual([
       'defaults.maxWait',
     ])
     expect(
       keys({ repos: [{ ...repos[0], debounce: '20s' }], defaults: { maxWait: '15s' } }),
-    ).toEqual(['repos[0].debounce'])
+    ).toEqual(['repos[0].maxWait'])
     expect(
       keys({ repos: [{ ...repos[0], maxWait: '20s' }], defaults: { debounce: '15s' } }),
     ).toEqual([])

@@ -34,10 +34,8 @@ export const decideCommand = (command: RepoCommand, state: RepoState): readonly 
             { type: 'StepStarted', step: 'inspect' },
           ]
         case 'idle':
-          return begin(trigger, changes)
         case 'halted':
-          // What came while nothing was touched is not remembered path by path.
-          return begin(trigger, everything)
+          return begin(trigger, changes)
         default:
           return state satisfies never
       }

@@ -1,6 +1,6 @@
 import { delayOf, outageBackoff, passingBackoff, refusalBackoff } from './backoff.js'
 import { everything } from './changes.js'
-import type { Context } from './decide.js'
+import type { Context } from './context.js'
 import type { RepoEvent, Talk } from './events.js'
 import type { Step } from './outcome.js'
 import { maxRounds } from './plan.js'

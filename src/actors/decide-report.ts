@@ -1,4 +1,4 @@
-import type { Context } from './decide.js'
+import type { Context } from './context.js'
 import { failed } from './decide-failure.js'
 import type { RepoEvent } from './events.js'
 import type { Step } from './outcome.js'

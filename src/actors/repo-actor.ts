@@ -19,7 +19,7 @@ import {
   tap,
   throwIfEmpty,
 } from 'rxjs'
-import type { Context, Input } from './decide.js'
+import type { Context, Input } from './context.js'
 import { decide } from './decide.js'
 import type { RepoEvent } from './events.js'
 import { isFact } from './events.js'

@@ -1,3 +1,16 @@
+/** What a commit message template may name in double braces. */
+export type MessageToken =
+  | 'summary'
+  | 'host'
+  | 'user'
+  | 'date'
+  | 'branch'
+  | 'count'
+  | 'added'
+  | 'modified'
+  | 'deleted'
+  | 'files'
+
 /** What is in force for one repository, every default filled in. Times in milliseconds, sizes in bytes. */
 export interface RepoSettings {
   /** Absolute path of the work tree. */

@@ -1,4 +1,4 @@
-import type { Context } from './decide.js'
+import type { Context } from './context.js'
 import type { RepoEvent } from './events.js'
 import { evolve } from './evolve.js'
 import { outcomeOf } from './plan.js'

@@ -1,8 +1,24 @@
-import { messageTokens } from '../actors/message-tokens.js'
+import type { MessageToken } from '../actors/settings.js'
 import { durationFrom } from './duration.js'
 import type { RepoOption } from './options.js'
 import { allowedQuantity } from './quantity.js'
 import { size } from './size.js'
+
+/** The compiler sees to it that none is left out. */
+const tokens: Readonly<Record<MessageToken, true>> = {
+  summary: true,
+  host: true,
+  user: true,
+  date: true,
+  branch: true,
+  count: true,
+  added: true,
+  modified: true,
+  deleted: true,
+  files: true,
+}
+
+export const messageTokens: readonly string[] = Object.keys(tokens)
 
 /** What may stand at this key, in words that end the sentence "must be ...". */
 export const allowedAt = (option: RepoOption): string => {

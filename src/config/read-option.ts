@@ -1,6 +1,5 @@
 import type { RepoSettings } from '../actors/settings.js'
-import { messageTokens } from '../actors/message-tokens.js'
-import { allowedAt } from './allowed.js'
+import { allowedAt, messageTokens } from './allowed.js'
 import { parseDuration } from './duration.js'
 import { expandPath } from './expand.js'
 import type { Machine } from './machine.js'
@@ -66,7 +65,7 @@ const isTemplate = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.trim() !== '' &&
   !value.includes('\0') &&
-  [...value.matchAll(/\{\{(.*?)\}\}/g)].every(([, token = '']) => messageTokens.some((known) => known === token))
+  [...value.matchAll(/\{\{(.*?)\}\}/g)].every(([, token = '']) => messageTokens.includes(token))
 
 const authorOf = (author: string): { readonly name: string; readonly email: string } => {
   const [, name = '', email = ''] = new RegExp(authorPattern, 'u').exec(author) ?? []

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import type { GitRepository } from './libgit2.js'
+import type { GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { readConfig } from './repository.js'
 import type { Repository } from './repository.js'
@@ -45,10 +45,10 @@ export const filtersOf = async (
   isTracked: (path: string) => boolean,
 ): Promise<FilterOf> => {
   const config = await (await git.config()).snapshot()
-  const home = process.env['HOME'] ?? ''
+  const home = process.env.HOME ?? ''
   const global =
     (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??
-    join(process.env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'git', 'attributes')
+    join(process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', 'attributes')
   const everywhere = await Promise.all(
     [join(commonDir, 'info', 'attributes'), global, '/etc/gitattributes'].map(read),
   )

@@ -1,7 +1,7 @@
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
-import type { GitIndex } from './libgit2.js'
+import type { GitIndex } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { hasCode } from './error-code.js'
 import { failure } from './problem.js'

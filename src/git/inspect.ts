@@ -1,5 +1,5 @@
 import type { RepoSettings } from '../actors/settings.js'
-import type { GitRepository } from './libgit2.js'
+import type { GitRepository } from './git-objects.js'
 import { failure } from './problem.js'
 import { readBranch } from './position.js'
 

@@ -1,6 +1,6 @@
 import type { ConflictKept, Oid } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
-import type { GitIndex, GitIndexEntry, GitOid } from './libgit2.js'
+import type { GitIndex, GitIndexEntry, GitOid } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import type { MessageToken } from '../actors/message-tokens.js'
 import type { RepoPath } from '../actors/outcome.js'
+import type { MessageToken } from '../actors/settings.js'
 
 export type ChangeKind = 'added' | 'modified' | 'deleted'
 
@@ -45,7 +45,7 @@ const commonFolder = (paths: readonly RepoPath[]): string => {
 const printable = (path: string): string => path.replace(/\p{Cc}+/gu, ' ').trim()
 
 const shorten = (text: string): string => {
-  const points = [...text]
+  const points = Array.from(text)
   return points.length <= subjectBound ? text : `${points.slice(0, subjectBound - 1).join('')}…`
 }
 

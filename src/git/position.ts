@@ -1,6 +1,6 @@
 import type { RepoSettings } from '../actors/settings.js'
 import type { Position } from '../actors/reports.js'
-import type { GitConfig, GitOid, GitRepository } from './libgit2.js'
+import type { GitConfig, GitOid, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem.js'
 import { readConfig } from './repository.js'

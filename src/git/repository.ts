@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
-import type { GitConfig, GitRepository } from './libgit2.js'
+import type { GitConfig, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem.js'
 

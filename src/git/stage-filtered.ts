@@ -1,7 +1,7 @@
 import type { PathSkipped } from '../actors/outcome.js'
 import { runGit } from './git-program.js'
 import type { HeldIndex } from './index-copy.js'
-import type { GitIndexEntry } from './libgit2.js'
+import type { GitIndexEntry } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { GitFailure } from './problem.js'
 import type { Repository } from './repository.js'

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Changes } from '../actors/changes.js'
-import type { GitRepository } from './libgit2.js'
+import type { GitRepository } from './git-objects.js'
 import { libgit2, status, statusOption } from './libgit2.js'
 
 /** One path that differs between HEAD, index and work tree. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { GitOid, GitRepository, GitTree } from './libgit2.js'
+import type { GitOid, GitRepository, GitTree } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 
 /** One side of a changed path. */

@@ -51,8 +51,7 @@ export const openWatchRules = (path: string): WatchRules => {
 
   return {
     gitDir: () => inTurn(async () => (await keeper.get()).gitDir),
-    ignoredDirectories: () =>
-      inTurn(async () => readIgnoredDirectories((await keeper.get()).git)),
+    ignoredDirectories: () => inTurn(async () => readIgnoredDirectories((await keeper.get()).git)),
     ignoredOf: (directories) => inTurn(() => ignoredOf(directories)),
     fingerprint: () => inTurn(fingerprint),
   }

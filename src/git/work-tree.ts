@@ -80,7 +80,14 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
 
   /** On this repository and this machine. */
   const step = (operation: Step, work: (held: Open) => Promise<Report>): Observable<Report> =>
-    defer(() => from(report(operation, slots(async () => work(await ready())))))
+    defer(() =>
+      from(
+        report(
+          operation,
+          slots(async () => work(await ready())),
+        ),
+      ),
+    )
 
   /** With the remote: it may take long, in another process, so that it holds no place of the pool. */
   const talkStep = (

@@ -13,7 +13,7 @@ const tail = 65_536
 
 /** `$XDG_STATE_HOME/gitsync`, or `~/.local/state/gitsync`. */
 export const journalFolder = (env: NodeJS.ProcessEnv = process.env): string => {
-  const state = env['XDG_STATE_HOME']
+  const state = env.XDG_STATE_HOME
   const base = state === undefined || state === '' ? join(homedir(), '.local', 'state') : state
   return join(base, 'gitsync')
 }

@@ -28,14 +28,14 @@ export const openLog = ({ level, file, colour }: LogOptions): Log => {
     level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
     format: format.timestamp(),
-    transports: [
-      new transports.Console({
-        stderrLevels: ['error', 'warn', 'info', 'debug'],
-        format: format.combine(...painted, line),
-      }),
-      ...(file === null ? [] : [new transports.File({ filename: file, format: format.json() })]),
-    ],
   })
+  logger.add(
+    new transports.Console({
+      stderrLevels: ['error', 'warn', 'info', 'debug'],
+      format: format.combine(...painted, line),
+    }),
+  )
+  if (file !== null) logger.add(new transports.File({ filename: file, format: format.json() }))
   const outages = new Set<string>()
   return {
     outcome: (outcome) => {

@@ -30,7 +30,7 @@ const settled: Readonly<Record<CycleOutcome, string>> = {
 export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
   switch (outcome.type) {
     case 'WatchStarted':
-      return { level: 'info', text: `watching (${outcome.source})` }
+      return { level: 'debug', text: `watching (${outcome.source})` }
     case 'WatchDegraded':
       return { level: 'warn', text: `polling meanwhile: ${outcome.reason} ${outcome.remedy}` }
     case 'CycleStarted':

@@ -110,7 +110,7 @@ export class DirectoryTree {
   }
 
   #arm(directory: BytePath, job: Job): void {
-    const early = this.#watches.list(directory); const opening = this.#watches.open(directory); this.#watches.list = () => early
+    const opening = this.#watches.open(directory)
     if (opening === 'absent') return
     if (opening === 'refused') this.#refused.add(directory)
     else this.#adopt(directory, job)

@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import type { PipelineOptions } from '../index.js'
+
+type LogOptions = NonNullable<PipelineOptions['log']>
+
+/** As commander gives them, camel-cased. */
+export interface GlobalOptions {
+  readonly config?: string
+  readonly json?: true
+  readonly logLevel?: LogOptions['level']
+  readonly logFile?: string
+  readonly verbose?: true
+  readonly quiet?: true
+}
+
+export const addGlobalOptions = (command: Command): Command =>
+  command
+    .option('--config <file>', 'the config file, JSON or the INI of the Python gitsync')
+    .option('--json', 'the outcomes as NDJSON on standard output, and nothing else there')
+    .addOption(
+      new Option('--log-level <level>', 'what is logged on standard error (default: info)').choices(
+        ['error', 'warn', 'info', 'debug'],
+      ),
+    )
+    .option('--log-file <file>', 'also log to this file, one JSON object a line')
+    .option('-v, --verbose', 'log everything: --log-level debug')
+    .option('-q, --quiet', 'log errors only: --log-level error')
+
+const levelOf = ({ logLevel, verbose, quiet }: GlobalOptions): LogOptions['level'] =>
+  logLevel ?? (verbose === true ? 'debug' : quiet === true ? 'error' : 'info')
+
+/** Colour on a terminal alone, and never against NO_COLOR. */
+const colourOf = (env: NodeJS.ProcessEnv): LogOptions['colour'] =>
+  process.stderr.isTTY && (env.NO_COLOR ?? '') === '' ? 'always' : 'never'
+
+export const logOptionsOf = (options: GlobalOptions): LogOptions => ({
+  level: levelOf(options),
+  file: options.logFile ?? null,
+  colour: colourOf(process.env),
+})
+
+/** A line for people, beside the log. */
+export const tell = (options: GlobalOptions, text: string): void => {
+  if (['info', 'debug'].includes(levelOf(options))) process.stderr.write(`${text}\n`)
+}
+
+/** One object a line for programs. */
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander'
+import { ConfigError } from '../index.js'
+import type { ExitCode } from './exit-code.js'
+import { exitCode } from './exit-code.js'
+import { programOf } from './program.js'
+
+/** Milliseconds that handles of libraries get to close by themselves once the work is over. */
+const grace = 2_000
+
+const codeOfError = (error: unknown): ExitCode => {
+  // Commander has printed its help, its version or its complaint already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.well : exitCode.usage
+  const text =
+    error instanceof ConfigError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error)
+  process.stderr.write(`gitsync: ${text}\n`)
+  return error instanceof ConfigError ? exitCode.usage : exitCode.person
+}
+
+// Whoever reads our output may leave, as `head` does: that is no fault of ours.
+process.stdout.on('error', () => process.exit(exitCode.well))
+
+const finish = (code: ExitCode): void => {
+  process.exitCode = code
+  setTimeout(() => process.exit(code), grace).unref()
+}
+
+try {
+  await programOf(finish).parseAsync()
+} catch (error) {
+  finish(codeOfError(error))
+}

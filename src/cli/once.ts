@@ -1,0 +1,83 @@
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { createSyncPipeline, previewSync } from '../index.js'
+import type { Preview, SyncConfig, SyncOutcome } from '../index.js'
+import type { ExitCode } from './exit-code.js'
+import { codeOf, codeOfPreview, exitCode, worst } from './exit-code.js'
+import { follow } from './follow.js'
+import type { GlobalOptions } from './global-options.js'
+import { logOptionsOf, printJson, tell } from './global-options.js'
+import { addRepoFlags, syncConfigOf } from './sync-config.js'
+
+type OnceOptions = GlobalOptions & { readonly dryRun?: true }
+
+const settledLine = (outcome: SyncOutcome): string | null =>
+  outcome.type === 'CycleSettled' && outcome.outcome === 'up-to-date'
+    ? `${basename(outcome.repo)}: up to date`
+    : null
+
+const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
+  const codes = new Map<string, ExitCode>()
+  const outcomes$ = createSyncPipeline(config, { mode: 'once', log: logOptionsOf(options) })
+  await follow(outcomes$, (outcome) => {
+    if (options.json === true) printJson(outcome)
+    const line = settledLine(outcome)
+    if (line !== null) tell(options, line)
+    const code = codeOf(outcome)
+    if (code !== null) codes.set(outcome.repo, code)
+    else if (!codes.has(outcome.repo)) codes.set(outcome.repo, exitCode.person)
+  })
+  return worst(codes.values())
+}
+
+const commits = (count: number): string => (count === 1 ? '1 commit' : `${String(count)} commits`)
+
+const verbs = { added: 'add   ', modified: 'update', deleted: 'delete' } as const
+
+/** A preview for people, in lines. */
+export const previewLines = (preview: Preview): readonly string[] => {
+  const name = basename(preview.repo)
+  if (preview.type === 'PreviewFailed') {
+    const { kind, message, remedy } = preview.problem
+    return [`${name}: ${kind}: ${message} ${remedy}`]
+  }
+  const { commit, skipped, pull, push } = preview
+  const lines = [
+    ...(commit.length === 0 ? [] : [`would commit ${String(commit.length)}:`]),
+    ...commit.map(({ kind, path }) => `  ${verbs[kind]} ${path}`),
+    ...skipped.map(({ path, reason }) => `would leave out ${path} (${reason})`),
+    ...(pull === null ? ['would pull commits that are not here yet'] : []),
+    ...(pull === null || pull === 0 ? [] : [`would pull ${commits(pull)}`]),
+    ...(push === 0 ? [] : [`would push ${commits(push)}`]),
+  ]
+  return [`${name}: ${lines.length === 0 ? 'nothing to do' : ''}`.trimEnd(), ...lines]
+}
+
+const dryRun = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
+  const codes: ExitCode[] = []
+  await follow(previewSync(config), (preview) => {
+    if (options.json === true) printJson(preview)
+    else process.stdout.write(`${previewLines(preview).join('\n')}\n`)
+    codes.push(codeOfPreview(preview))
+  })
+  return worst(codes)
+}
+
+export const addOnce = (program: Command, done: (code: ExitCode) => void): void => {
+  const command = program
+    .command('once')
+    .description('one full pass over every repository, then exit (for cron)')
+    .argument('[paths...]', 'work trees; without any, those of the config file')
+    .option('--dry-run', 'print what would be committed, pulled and pushed; change nothing')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is level, 1 a person is needed, 2 usage or config, 75 a remote is out of reach.' +
+        '\n\nExample:\n  gitsync once ~/Notes --dry-run',
+    )
+    .action(async (paths: readonly string[], _own: unknown, self: Command) => {
+      const options: OnceOptions = self.optsWithGlobals()
+      const config = syncConfigOf(paths, { ...options })
+      done(await (options.dryRun === true ? dryRun(config, options) : pass(config, options)))
+    })
+  addRepoFlags(command)
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addConfig } from './config.js'
+import { addDemo } from './demo.js'
+import type { ExitCode } from './exit-code.js'
+import { addGlobalOptions } from './global-options.js'
+import { addOnce } from './once.js'
+import { addRun } from './run.js'
+
+const versionOf = (): string => {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const value: unknown = JSON.parse(text)
+  return typeof value === 'object' && value !== null && 'version' in value
+    ? String(value.version)
+    : 'unknown'
+}
+
+/** The whole command line. @param done is told with what the program is to exit */
+export const programOf = (done: (code: ExitCode) => void): Command => {
+  const program = addGlobalOptions(new Command('gitsync'))
+    .description('Keeps git repositories in sync: commits, fetches, merges and pushes by itself.')
+    .version(versionOf(), '--version')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(gitsync --help lists the commands)')
+    .exitOverride()
+  addRun(program, done)
+  addOnce(program, done)
+  addConfig(program)
+  addDemo(program, done)
+  return program
+}

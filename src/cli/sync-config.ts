@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import {
+  collectFlag,
+  configOfPaths,
+  repoFlags,
+  settingsOfFlags,
+  withFlags,
+} from '../config/flags.js'
+import { loadConfig } from '../config/load.js'
+import { thisMachine } from '../config/machine.js'
+import type { SyncConfig } from '../index.js'
+import type { GlobalOptions } from './global-options.js'
+
+/** Every option of a repository as a flag. */
+export const addRepoFlags = (command: Command): Command => {
+  for (const { flags, description, repeatable } of repoFlags)
+    if (repeatable) command.option(flags, description, collectFlag)
+    else command.option(flags, description)
+  return command
+}
+
+/**
+ * The repositories to sync: the PATHs, else those of the config file; flags override either.
+ *
+ * @throws ConfigError with every fault
+ */
+export const syncConfigOf = (
+  paths: readonly string[],
+  options: GlobalOptions & Readonly<Record<string, unknown>>,
+): SyncConfig => {
+  const machine = thisMachine()
+  const flags = settingsOfFlags(options, machine)
+  if (paths.length > 0) return configOfPaths(paths, flags)
+  return withFlags(loadConfig(options.config, machine).config, flags)
+}

@@ -1,0 +1,133 @@
+/**
+ * The part of nodegit that this room uses, typed as experiments found it. Asynchronous calls run on
+ * nodegit's own pool and hold the repository; synchronous ones take no lock, so that they must never
+ * run beside an asynchronous one of the same repository.
+ */
+export interface GitOid {
+  tostrS(): string
+}
+
+export interface GitTime {
+  readonly seconds: number
+  readonly nanoseconds: number
+}
+
+export interface GitIndexEntry {
+  readonly path: string
+  readonly id: GitOid
+  readonly mode: number
+  readonly flags: number
+  readonly flagsExtended: number
+  readonly fileSize: number
+  readonly dev: number
+  readonly ino: number
+  readonly uid: number
+  readonly gid: number
+  readonly ctime: GitTime
+  readonly mtime: GitTime
+}
+
+export interface GitIndex {
+  read(force: 0 | 1): Promise<unknown>
+  write(): Promise<unknown>
+  writeTree(): Promise<GitOid>
+  writeTreeTo(repo: GitRepository): Promise<GitOid>
+  addByPath(path: string): Promise<unknown>
+  addAll(pathspec: readonly string[], flags: number, callback: null): Promise<unknown>
+  add(entry: GitIndexEntry): Promise<unknown>
+  removeByPath(path: string): Promise<unknown>
+  conflictRemove(path: string): Promise<unknown>
+  readTree(tree: GitTree): Promise<unknown>
+  clear(): Promise<unknown>
+  getByPath(path: string): GitIndexEntry | undefined
+  entryCount(): number
+  hasConflicts(): boolean
+  entries(): readonly GitIndexEntry[]
+}
+
+export interface GitTree {
+  id(): GitOid
+}
+
+export interface GitBlob {
+  rawsize(): number
+  content(): Buffer
+}
+
+export interface GitCommit {
+  id(): GitOid
+  getTree(): Promise<GitTree>
+  committer(): GitSignature
+  parentcount(): number
+  parentId(n: number): GitOid
+}
+
+export interface GitSignature {
+  name(): string
+  email(): string
+  when(): { time(): number }
+}
+
+export interface GitReference {
+  symbolicTarget(): string | undefined
+}
+
+export interface GitConfig {
+  snapshot(): Promise<GitConfig>
+  getStringBuf(name: string): Promise<string>
+  setString(name: string, value: string): Promise<unknown>
+}
+
+export interface GitRepository {
+  path(): string
+  workdir(): string | undefined
+  commondir(): string
+  state(): number
+  isBare(): number
+  headUnborn(): number
+  headDetached(): number
+  config(): Promise<GitConfig>
+  getRemoteNames(): Promise<readonly string[]>
+  createCommit(
+    ref: string | null,
+    author: GitSignature,
+    committer: GitSignature,
+    message: string,
+    tree: GitOid,
+    parents: readonly GitOid[],
+  ): Promise<GitOid>
+  index(): Promise<GitIndex>
+  setIndex(index: GitIndex, none: null): void
+}
+
+export interface GitStatusList {
+  entrycount(): number
+}
+
+export interface GitDiffFile {
+  path(): string
+  mode(): number
+  id(): GitOid
+}
+
+export interface GitDelta {
+  status(): number
+  oldFile(): GitDiffFile
+  newFile(): GitDiffFile
+}
+
+export interface GitStatusEntry {
+  status(): number
+  indexToWorkdir(): GitDelta | undefined
+  headToIndex(): GitDelta | undefined
+}
+
+export interface GitDiff {
+  numDeltas(): number
+  getDelta(n: number): GitDelta
+}
+
+export interface GitRevwalk {
+  push(oid: GitOid): unknown
+  fastWalk(most: number): Promise<readonly GitOid[]>
+}

@@ -1,0 +1,109 @@
+import { everything } from '../actors/changes.js'
+import type { Oid, PathSkipped } from '../actors/outcome.js'
+import type { Problem } from '../actors/problem.js'
+import type { Position } from '../actors/reports.js'
+import type { RepoSettings } from '../actors/settings.js'
+import { findGit, runGit } from './git-program.js'
+import { refuseUnlessAtRest } from './inspect.js'
+import { libgit2, orNull, status } from './libgit2.js'
+import type { TreeChange } from './message.js'
+import { GitFailure, problemOf, problemOfGitStderr } from './problem.js'
+import { readPosition } from './position.js'
+import type { Repository } from './repository.js'
+import { openRepository } from './repository.js'
+import { planSteps } from './stage.js'
+import type { StatusEntry } from './status.js'
+import { readStatus } from './status.js'
+
+/** What a full pass would do now. */
+export type Preview =
+  | {
+      readonly type: 'Previewed'
+      readonly repo: string
+      readonly commit: readonly TreeChange[]
+      readonly skipped: readonly PathSkipped[]
+      /** Commits; null where the remote has some that were never fetched, so that their number is unknown. */
+      readonly pull: number | null
+      /** Commits, with the one that would be made. */
+      readonly push: number
+    }
+  | { readonly type: 'PreviewFailed'; readonly repo: string; readonly problem: Problem }
+
+const kindOf = (flags: number, kind: 'add' | 'remove'): TreeChange['kind'] => {
+  if (kind === 'remove') return 'deleted'
+  return (flags & (status.untracked | status.indexNew)) === 0 ? 'modified' : 'added'
+}
+
+const staged = status.indexNew | status.indexModified | status.indexDeleted | status.indexTypeChange
+
+const changeOf = ({ path, flags }: StatusEntry): TreeChange => ({
+  path,
+  kind: kindOf(flags, (flags & status.indexDeleted) === 0 ? 'add' : 'remove'),
+})
+
+/** What the remote's branch is at, without fetching it; null where it has no such branch. @throws GitFailure */
+const askRemote = async (
+  { workTree }: Repository,
+  { remote, branch }: NonNullable<Position['upstream']>,
+  networkTimeout: number,
+): Promise<Oid | null> => {
+  const ref = `refs/heads/${branch}`
+  const output = await runGit(['ls-remote', '--', remote, ref], {
+    cwd: workTree,
+    idleTimeout: networkTimeout,
+  })
+  if (output.code !== 0)
+    throw new GitFailure(problemOfGitStderr(output.stderr, output.code, remote))
+  return /^[0-9a-f]{40}/.exec(output.stdout.toString('latin1'))?.[0] ?? null
+}
+
+/** Ahead and behind if the remote were fetched now; behind is null where its commits are unknown here. */
+const distanceOf = async (
+  repository: Repository,
+  position: Position,
+  settings: RepoSettings,
+): Promise<{ readonly ahead: number; readonly behind: number | null }> => {
+  const { upstream, head } = position
+  if (upstream === null || (await findGit()) === null) return position
+  const oid = await askRemote(repository, upstream, settings.networkTimeout)
+  if (oid === null || oid === upstream.oid) return position
+  const { git } = repository
+  const known = await orNull(libgit2.Commit.lookup(git, oid))
+  if (known === null || head === null) return { ahead: position.ahead, behind: null }
+  return libgit2.Graph.aheadBehind(git, libgit2.Oid.fromString(head), known.id())
+}
+
+/** Looks as a pass would, and changes nothing: no index, no reference, no lock, no file. */
+export const preview = async (settings: RepoSettings): Promise<Preview> => {
+  const repo = settings.path
+  try {
+    const repository = await openRepository(repo)
+    await refuseUnlessAtRest(repository.git, settings)
+    const position = await readPosition(repository.git, settings)
+    const entries = await readStatus(repository.git, everything)
+    const steps = await planSteps(repository, await repository.git.index(), entries, settings)
+    const flags = new Map(entries.map((entry) => [entry.path, entry.flags]))
+    const planned = steps.flatMap((step): readonly TreeChange[] => {
+      if (!('path' in step)) return []
+      const kind = step.kind === 'remove' ? 'remove' : 'add'
+      return [{ path: step.path, kind: kindOf(flags.get(step.path) ?? 0, kind) }]
+    })
+    const named = new Set(planned.map(({ path }) => path))
+    const already = entries.filter(
+      (entry) => (entry.flags & staged) !== 0 && !named.has(entry.path),
+    )
+    const commit = [...planned, ...already.map(changeOf)]
+    const { ahead, behind } = await distanceOf(repository, position, settings)
+    const pushes = settings.push && position.upstream !== null
+    return {
+      type: 'Previewed',
+      repo,
+      commit,
+      skipped: steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : [])),
+      pull: settings.pull ? behind : 0,
+      push: pushes ? ahead + (commit.length > 0 ? 1 : 0) : 0,
+    }
+  } catch (error) {
+    return { type: 'PreviewFailed', repo, problem: problemOf(error) }
+  }
+}
