@@ -1,0 +1,120 @@
+import { committedRepository, temporaryFolder, writeFiles } from '../support/temp-repositories.js'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { endAll, gitsync, outcomesOf } from '../support/program.js'
+
+afterEach(endAll)
+
+const configFile = (config: unknown): string => {
+  const file = join(temporaryFolder(), 'config.json')
+  writeFileSync(file, JSON.stringify(config))
+  return file
+}
+
+describe('the command line', () => {
+  it('prints version and help with exit code 0', async () => {
+    const version = await gitsync(['--version'])
+    expect(version).toMatchObject({ code: 0, stdout: '0.1.0\n' })
+    const help = await gitsync(['--help'])
+    expect(help.code).toBe(0)
+    for (const command of ['run', 'once', 'config']) expect(help.stdout).toContain(command)
+    for (const command of ['run', 'once', 'config']) {
+      const found = await gitsync([command, '--help'])
+      expect(found.code).toBe(0)
+      expect(found.stdout).toContain('Usage: gitsync')
+    }
+  })
+
+  it('exits with 2 on bad usage, and names what it does not know', async () => {
+    const command = await gitsync(['onec'])
+    expect(command.code).toBe(2)
+    expect(command.stderr).toContain('Did you mean once?')
+    expect((await gitsync(['once', '--frobnicate'])).code).toBe(2)
+    expect((await gitsync([])).code).toBe(2)
+  })
+
+  it('lists every fault of a config at once, exits with 2 and touches nothing', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    const config = configFile({
+      repos: [{ path: repo, fetchIntervall: '5m' }, { path: repo, debounce: 'soon' }, {}],
+    })
+    const found = await gitsync(['once', '--config', config, '--json'])
+    expect(found.code).toBe(2)
+    expect(found.stdout).toBe('')
+    for (const part of [
+      'fetchIntervall',
+      'repos[1].debounce',
+      '"soon"',
+      'repos[2].path',
+      'same work tree',
+    ])
+      expect(found.stderr).toContain(part)
+    expect((await gitsync(['once', repo, '--dry-run'])).stdout).toContain('b.txt')
+  })
+
+  it('reads the config from its place, and the INI of the Python gitsync from the old one', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const home = temporaryFolder()
+    const env = { HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: temporaryFolder() }
+    mkdirSync(join(home, '.config'))
+    const legacy = join(home, '.config', 'gitsync')
+    const ini = `[gitsync]\nwork_dir = ${repo}\n`
+    writeFileSync(legacy, ini)
+    expect((await gitsync(['config', 'path'], env)).stdout).toBe(`${legacy}\n`)
+    const found = await gitsync(['once', '--json'], env)
+    expect(found.code).toBe(0)
+    expect(outcomesOf(found)[0]?.repo).toBe(repo)
+    expect(readFileSync(legacy, 'utf8')).toBe(ini)
+    const shown = await gitsync(['config', 'show'], env)
+    expect(JSON.parse(shown.stdout)).toMatchObject({ repos: [{ path: repo, debounce: '1s' }] })
+    const schema = await gitsync(['config', 'schema'], env)
+    expect(JSON.parse(schema.stdout)).toMatchObject({ type: 'object' })
+  })
+
+  it('without any config says which command and which file would help', async () => {
+    const home = temporaryFolder()
+    const env = { HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: temporaryFolder() }
+    const found = await gitsync(['once'], env)
+    expect(found.code).toBe(2)
+    expect(found.stderr).toContain('gitsync run PATH')
+    expect(found.stderr).toContain(join(home, '.config', 'gitsync', 'config.json'))
+  })
+
+  it('takes every option of a repository as a flag', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(repo, { 'b.txt': 'two\n', 'big.bin': Buffer.alloc(2000), 'x.log': 'log\n' })
+    const found = await gitsync([
+      ...['once', repo, '--json', '--no-push', '--max-file-size', '1KB', '--ignore', '*.log'],
+      ...[
+        '--message',
+        '{{count}} on {{branch}}: {{added}} new',
+        '--author',
+        'Bo Bee <bo@b.example>',
+      ],
+    ])
+    expect(found.code).toBe(0)
+    const outcomes = outcomesOf(found)
+    expect(outcomes.find((one) => one.type === 'CommitCreated')).toMatchObject({
+      message: '1 on main: 1 new\n',
+      paths: ['b.txt'],
+    })
+    const skipped = outcomes.flatMap((one) =>
+      one.type === 'PathSkipped' ? [`${one.path} ${one.reason}`] : [],
+    )
+    expect(skipped.sort()).toEqual(['big.bin too-large', 'x.log ignored-by-gitsync'])
+  })
+
+  it('logs to a file as well, and is quiet when asked', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    const file = join(temporaryFolder(), 'sync.log')
+    const found = await gitsync(['once', repo, '-q', '--log-file', file])
+    expect(found).toMatchObject({ code: 0, stdout: '', stderr: '' })
+    writeFiles(repo, { 'b.txt': 'three\n' })
+    const loud = await gitsync(['once', repo, '--log-file', file])
+    expect(loud.stderr).toContain('committed')
+    expect(readFileSync(file, 'utf8')).toContain('"message":"committed')
+  })
+})

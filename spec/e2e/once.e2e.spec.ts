@@ -1,0 +1,205 @@
+import {
+  bareRemote,
+  cloneOf,
+  commitAll,
+  committedRepository,
+  git,
+  identify,
+  temporaryFolder,
+  temporaryRepository,
+  writeFiles,
+} from '../support/temp-repositories.js'
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { endAll, gitsync, outcomesOf } from '../support/program.js'
+
+afterEach(endAll)
+
+const types = (found: Parameters<typeof outcomesOf>[0]): readonly string[] =>
+  outcomesOf(found).map(({ type }) => type)
+
+describe('gitsync once', () => {
+  it('commits and pushes to an empty remote, creates the upstream, and does nothing the second time', async () => {
+    const remote = bareRemote()
+    const clone = cloneOf(remote)
+    writeFiles(clone, { 'a.txt': 'one\n', 'papers/b.txt': 'two\n' })
+    const first = await gitsync(['once', clone, '--json'])
+    expect(first.code).toBe(0)
+    expect(types(first)).toEqual([
+      'CycleStarted',
+      'CommitCreated',
+      'Pushed',
+      'CycleSettled',
+      'Stopped',
+    ])
+    expect(git(clone, ['rev-parse', 'HEAD'])).toBe(git(remote, ['rev-parse', 'main']))
+    expect(git(clone, ['rev-parse', '--abbrev-ref', '@{upstream}'])).toBe('origin/main')
+    const second = await gitsync(['once', clone, '--json'])
+    expect(second.code).toBe(0)
+    expect(types(second)).toEqual(['CycleStarted', 'RemoteFetched', 'CycleSettled', 'Stopped'])
+    expect(outcomesOf(second).at(-2)).toMatchObject({ outcome: 'up-to-date', ahead: 0, behind: 0 })
+  })
+
+  it('tells every field of the contract, stamped, with seq rising across runs', async () => {
+    const clone = cloneOf(bareRemote())
+    const state = { XDG_STATE_HOME: temporaryFolder() }
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const first = await gitsync(['once', clone, '--json'], state)
+    writeFiles(clone, { 'a.txt': 'two\n' })
+    const second = await gitsync(['once', clone, '--json'], state)
+    const all = [...outcomesOf(first), ...outcomesOf(second)]
+    expect(all.map(({ seq }) => seq)).toEqual(all.map((_, n) => n + 1))
+    for (const outcome of all) {
+      expect(outcome.repo).toBe(clone)
+      expect(outcome.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    }
+    const journal = join(state.XDG_STATE_HOME, 'gitsync')
+    const [file = ''] = readdirSync(journal)
+    const lines = readFileSync(join(journal, file), 'utf8').trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(all)
+  })
+
+  it('drops a torn last line of the journal and goes on counting', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const state = { XDG_STATE_HOME: temporaryFolder() }
+    const first = await gitsync(['once', repo, '--json'], state)
+    const journal = join(state.XDG_STATE_HOME, 'gitsync')
+    const file = join(journal, readdirSync(journal)[0] ?? '')
+    writeFileSync(file, `${readFileSync(file, 'utf8')}{"type":"Cyc`)
+    const second = await gitsync(['once', repo, '--json'], state)
+    const last = outcomesOf(first).at(-1)?.seq ?? 0
+    expect(outcomesOf(second)[0]?.seq).toBe(last + 1)
+    for (const line of readFileSync(file, 'utf8').trimEnd().split('\n'))
+      expect(() => JSON.parse(line) as unknown).not.toThrow()
+  })
+
+  it('serves a branch of any name, and a repository without a remote', async () => {
+    const repo = temporaryRepository()
+    git(repo, ['checkout', '-q', '-b', 'topic/näme.x'])
+    writeFiles(repo, { 'a.txt': 'one\n' })
+    const found = await gitsync(['once', repo, '--json'])
+    expect(found.code).toBe(0)
+    expect(outcomesOf(found).at(-2)).toMatchObject({ outcome: 'committed' })
+    expect(git(repo, ['log', '--format=%s', 'topic/näme.x'])).toBe('Add a.txt')
+  })
+
+  it('serves a repository whose own path contains .git', async () => {
+    const dir = join(temporaryFolder(), 'my.git.notes')
+    mkdirSync(dir)
+    temporaryRepository(dir)
+    writeFiles(dir, { 'x.git.md': 'one\n', '.github/workflow.yml': 'a: b\n' })
+    expect((await gitsync(['once', dir])).code).toBe(0)
+    expect(git(dir, ['ls-files'])).toBe('.github/workflow.yml\nx.git.md')
+  })
+
+  it('merges what merges and keeps both of what does not, on both machines alike', async () => {
+    const remote = bareRemote()
+    const a = cloneOf(remote)
+    writeFiles(a, { 'n.md': 'one\ntwo\nthree\n' })
+    await gitsync(['once', a])
+    const b = cloneOf(remote)
+    writeFiles(a, { 'n.md': 'ONE\ntwo\nthree\n', 'c.md': 'from a\n' })
+    writeFiles(b, { 'n.md': 'one\ntwo\nTHREE\n', 'c.md': 'from b\n' })
+    expect((await gitsync(['once', a])).code).toBe(0)
+    const merged = await gitsync(['once', b, '--json'])
+    expect(merged.code).toBe(0)
+    const kept = outcomesOf(merged).find((one) => one.type === 'ConflictKept')
+    const copy = kept?.copy ?? ''
+    expect(copy).toMatch(/^c\.sync-conflict-\d{8}-\d{6}-[0-9a-f]{7}\.md$/)
+    expect((await gitsync(['once', a])).code).toBe(0)
+    for (const dir of [a, b]) {
+      expect(readFileSync(join(dir, 'n.md'), 'utf8')).toBe('ONE\ntwo\nTHREE\n')
+      expect(readFileSync(join(dir, 'c.md'), 'utf8')).toBe('from a\n')
+      expect(readFileSync(join(dir, copy), 'utf8')).toBe('from b\n')
+      expect(git(dir, ['status', '--porcelain'])).toBe('')
+    }
+    expect(git(a, ['rev-parse', 'HEAD'])).toBe(git(b, ['rev-parse', 'HEAD']))
+  })
+
+  it('exits with 75 when the remote is out of reach, and the next pass pushes', async () => {
+    const remote = bareRemote()
+    const clone = cloneOf(remote)
+    git(clone, ['remote', 'set-url', 'origin', `${remote}.gone`])
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const offline = await gitsync(['once', clone, '--json'])
+    expect(offline.code).toBe(75)
+    expect(types(offline)).toContain('CommitCreated')
+    git(clone, ['remote', 'set-url', 'origin', remote])
+    expect((await gitsync(['once', clone])).code).toBe(0)
+    expect(git(remote, ['log', '--format=%s', 'main'])).toBe('Add a.txt')
+  })
+
+  it('exits with 1 and the words of the server when a hook declines, and keeps the commit', async () => {
+    const remote = bareRemote()
+    const hook = join(remote, 'hooks', 'pre-receive')
+    writeFileSync(hook, '#!/bin/sh\necho "no pushes on Sundays" >&2\nexit 1\n')
+    chmodSync(hook, 0o755)
+    const clone = cloneOf(remote)
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const found = await gitsync(['once', clone, '--json'])
+    expect(found.code).toBe(1)
+    const rejected = outcomesOf(found).find((one) => one.type === 'PushRejected')
+    expect(rejected).toMatchObject({ reason: 'declined' })
+    expect(rejected?.message).toContain('no pushes on Sundays')
+    expect(git(clone, ['log', '--format=%s'])).toBe('Add a.txt')
+    rmSync(hook)
+    expect((await gitsync(['once', clone])).code).toBe(0)
+  })
+
+  it('one repository in trouble stops no other; the worst decides the exit code', async () => {
+    const good = committedRepository({ 'a.txt': 'one\n' })
+    const bad = committedRepository({ 'a.txt': 'one\n' })
+    git(bad, ['checkout', '-q', '--detach'])
+    writeFiles(good, { 'b.txt': 'two\n' })
+    writeFiles(bad, { 'b.txt': 'two\n' })
+    const found = await gitsync(['once', bad, good, '--json'])
+    expect(found.code).toBe(1)
+    const halted = outcomesOf(found).find((one) => one.type === 'Halted')
+    expect(halted).toMatchObject({ repo: bad, problem: { kind: 'detached-head' } })
+    expect(git(good, ['status', '--porcelain'])).toBe('')
+    expect(git(bad, ['status', '--porcelain'])).toBe('?? b.txt')
+  })
+
+  it('halts without an identity, and leaves the folder that is no repository alone', async () => {
+    const folder = temporaryFolder()
+    const nobody = temporaryFolder()
+    git(nobody, ['init', '-q'])
+    writeFiles(nobody, { 'a.txt': 'one\n' })
+    const found = await gitsync(['once', nobody, folder, '--json'])
+    expect(found.code).toBe(1)
+    const kinds = outcomesOf(found).flatMap((one) =>
+      one.type === 'Halted' ? [one.problem.kind] : [],
+    )
+    expect(kinds.sort()).toEqual(['no-identity', 'not-a-repository'])
+    expect(readdirSync(folder)).toEqual([])
+    identify(nobody)
+    expect((await gitsync(['once', nobody])).code).toBe(0)
+  })
+
+  it('--dry-run prints what would happen and changes not one byte', async () => {
+    const remote = bareRemote()
+    const clone = cloneOf(remote)
+    writeFiles(clone, { 'a.txt': 'one\n', 'gone.txt': 'x\n' })
+    await gitsync(['once', clone])
+    const other = cloneOf(remote)
+    writeFiles(other, { 'o.txt': 'o\n' })
+    commitAll(other, 'Other')
+    git(other, ['push', '-q'])
+    writeFiles(clone, { 'a.txt': 'two\n', 'new.txt': 'new\n' })
+    rmSync(join(clone, 'gone.txt'))
+    const snapshot = (): string =>
+      git(clone, ['ls-files', '--stage', '--debug']) +
+      git(clone, ['for-each-ref']) +
+      readdirSync(clone, { recursive: true }).map(String).sort().join('\n')
+    const before = snapshot()
+    const found = await gitsync(['once', clone, '--dry-run'])
+    expect(found.code).toBe(0)
+    expect(found.stdout).toContain('update a.txt')
+    expect(found.stdout).toContain('add    new.txt')
+    expect(found.stdout).toContain('delete gone.txt')
+    expect(found.stdout).toContain('would pull')
+    expect(found.stdout).toContain('would push 1 commit')
+    expect(snapshot()).toBe(before)
+  })
+})
