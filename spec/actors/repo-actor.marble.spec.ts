@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import { EMPTY, Subject, from, map, of, share, take, throwError } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Input } from '../../src/actors/decide.js'
+import type { Input } from '../../src/actors/context.js'
 import type { SyncOutcome } from '../../src/actors/outcome.js'
 import type { WorkTree } from '../../src/actors/ports.js'
 import type { Report } from '../../src/actors/reports.js'
@@ -11,14 +11,14 @@ import { marbles } from '../support/marbles.js'
 
 const { sync, stop } = facts
 
-type Port = { readonly [Step in keyof WorkTree]: Observable<Report> | (() => Observable<Report>) }
+type Port = Readonly<Record<keyof WorkTree, Observable<Report> | (() => Observable<Report>)>>
 
 /** The port whose operations answer thus, and the order in which they were asked for. */
 const portOf = (answers: Port, asked: string[] = []): WorkTree => {
   const answer = (step: keyof WorkTree) => (): Observable<Report> => {
     asked.push(step)
-    const given = answers[step]
-    return typeof given === 'function' ? given() : given
+    const answer$ = answers[step]
+    return typeof answer$ === 'function' ? answer$() : answer$
   }
   return {
     inspect: answer('inspect'),
@@ -216,18 +216,21 @@ describe('one actor, whose operations take no time', () => {
     expect(wordOf(once, port)).toBe('ckfpst')
   })
 
-  it('I2 two observers see one order, though the first one answers at once', () => {
+  it('I2 two observers see one order, each turn before its operation, though the first one answers at once', () => {
     const command$ = new Subject<Input>()
-    const outcome$ = actorOn(command$, portOf(well)).pipe(share())
-    const seen: [string, string] = ['', '']
+    const order: string[] = []
+    const outcome$ = actorOn(command$, portOf(well, order)).pipe(share())
+    const seen: string[] = []
     outcome$.subscribe(({ type }) => {
-      seen[0] += letters[type]
-      if (type === 'Pushed' && seen[0].length < 8) command$.next(sync())
+      seen.push(type)
+      if (type === 'WatchStarted') command$.next(sync())
     })
-    outcome$.subscribe(({ type }) => (seen[1] += letters[type]))
-    command$.next(sync())
-    expect(seen[0]).toBe('ckfpsckfps')
-    expect(seen[1]).toBe(seen[0])
+    outcome$.subscribe(({ type }) => order.push(type))
+    command$.next({ type: 'WatchStarted', source: 'native' })
+    expect(order.join(' ')).toBe(
+      'WatchStarted CycleStarted inspect commit CommitCreated fetch RemoteFetched push Pushed CycleSettled',
+    )
+    expect(seen).toEqual(order.filter((type) => type in letters))
   })
 
   it('I12 starts no further step when the observer of an outcome unsubscribes', () => {

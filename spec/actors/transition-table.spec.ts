@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Input } from '../../src/actors/decide.js'
+import type { Input } from '../../src/actors/context.js'
 import type { RepoEvent } from '../../src/actors/events.js'
 import type { Step } from '../../src/actors/outcome.js'
 import type { BusyPhase, Phase } from '../../src/actors/state.js'

@@ -100,7 +100,7 @@ export const setting: fc.Arbitrary<Setting> = fc.record({
     pull: fc.constantFrom(true, true, true, false),
     push: fc.constantFrom(true, true, true, false),
     fetchInterval: fc.constantFrom(60_000, null),
-    attempts: fc.constantFrom(0, 2, 5),
+    attempts: fc.constantFrom(0, 2, 5, Infinity),
   }),
   remote: fc.constantFrom('level', 'level', 'clone', 'empty', 'none'),
   conflict: fc.constantFrom('keep-both', 'keep-both', 'halt'),

@@ -54,7 +54,7 @@ export const commitCreated: CommitCreated = {
   paths: ['a'],
   message: 'a',
 }
-export const remoteFetched: RemoteFetched = {
+const remoteFetched: RemoteFetched = {
   type: 'RemoteFetched',
   remote: 'origin',
   branch: 'main',
@@ -63,13 +63,13 @@ export const remoteFetched: RemoteFetched = {
   behind: 1,
   bytes: 10,
 }
-export const fastForwarded: FastForwarded = {
+const fastForwarded: FastForwarded = {
   type: 'FastForwarded',
   from: oid('a'),
   to: oid('c'),
   files: 1,
 }
-export const mergeCommitted: MergeCommitted = {
+const mergeCommitted: MergeCommitted = {
   type: 'MergeCommitted',
   oid: oid('d'),
   ours: oid('b'),
@@ -77,7 +77,7 @@ export const mergeCommitted: MergeCommitted = {
   conflicts: 1,
   files: 2,
 }
-export const conflictKept: ConflictKept = {
+const conflictKept: ConflictKept = {
   type: 'ConflictKept',
   path: 'a',
   copy: 'a.sync-conflict',

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Input } from '../../src/actors/decide.js'
+import type { Input } from '../../src/actors/context.js'
 import { decide } from '../../src/actors/decide.js'
 import type { RepoEvent } from '../../src/actors/events.js'
 import { evolve } from '../../src/actors/evolve.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Subject } from 'rxjs'
-import type { Input } from '../../src/actors/decide.js'
+import type { Input } from '../../src/actors/context.js'
 import { decide } from '../../src/actors/decide.js'
 import type { RepoEvent } from '../../src/actors/events.js'
 import { isFact } from '../../src/actors/events.js'

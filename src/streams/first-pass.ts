@@ -57,8 +57,10 @@ export const recheckDue$ = (
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<RepoCommand> =>
   outcomes$.pipe(
-    filter(({ type }) => type === 'Halted' || type === 'Resumed'),
-    // The newest of the two says whether anything is waited for; only a timer is cancelled, no work.
-    switchMap(({ type }) => (type === 'Halted' ? interval(recheckInterval, scheduler) : EMPTY)),
+    filter((outcome) => outcome.type === 'CycleSettled'),
+    // The newest cycle says whether anybody is waited for; only a timer is cancelled, no work.
+    switchMap(({ outcome }) =>
+      outcome === 'halted' ? interval(recheckInterval, scheduler) : EMPTY,
+    ),
     map(() => ({ type: 'Sync', trigger: 'rescan', changes: nothing })),
   )

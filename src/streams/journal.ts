@@ -8,8 +8,8 @@ import type { Journal } from '../actors/ports.js'
 /** Bytes after which a journal is rotated, and how many old ones are kept. */
 const rotation = { size: 5_000_000, kept: 3 } as const
 
-/** Bytes at the end of a journal among which its last whole line is looked for. */
-const tail = 65_536
+/** Bytes at the end of a journal among which its last whole line is looked for: a hundred long paths make a long line. */
+const tail = 2_097_152
 
 /** `$XDG_STATE_HOME/gitsync`, or `~/.local/state/gitsync`. */
 export const journalFolder = (env: NodeJS.ProcessEnv = process.env): string => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { watchNative$ } from '../../../src/streams/watch/native.js'
 import { type FolderRules, folderRules } from './stress/folder-rules.js'
 import { randomWork } from './stress/random-work.js'
@@ -44,6 +45,7 @@ beforeEach(() => {
 afterEach(() => {
   watching?.stop()
   watching = undefined
+  vi.restoreAllMocks()
   scratch.remove()
 })
 
@@ -134,15 +136,76 @@ describe('a native watch misses nothing and is blind nowhere after', () => {
     })
   })
 
-  it('directories removed and made again, with the same inode numbers', async () => {
-    plant(scratch.root, 40, 5)
-    await seesAll(async () => {
-      for (let round = 0; round < 20; round += 1) {
-        for (const group of ['g0', 'g1', 'g2']) fs.rmSync(scratch.at(group), { recursive: true })
-        plant(scratch.root, 40, 5)
-        if (round % 4 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-      }
+  describe.each(['with', 'without'])('%s times of birth', (births) => {
+    beforeEach(() => {
+      const { lstatSync } = fs
+      if (births === 'with') return
+      vi.spyOn(fs, 'lstatSync').mockImplementation(((name: string, options: object) => {
+        const stats = lstatSync(name, options) as fs.Stats | undefined
+        return stats === undefined ? stats : Object.assign(stats, { birthtimeMs: 0 })
+      }) as typeof fs.lstatSync)
     })
+
+    it('empty directories removed and made again at once, with the same inode numbers', async () => {
+      const names = Array.from({ length: 40 }, (_, n) => scratch.at(`top/e${String(n)}`))
+      for (const name of names) fs.mkdirSync(name, { recursive: true })
+      await seesAll(() => {
+        for (const name of names) {
+          fs.rmdirSync(name)
+          fs.mkdirSync(name)
+        }
+      })
+    })
+
+    it('directories removed and made again, over and over', async () => {
+      plant(scratch.root, 40, 3)
+      await seesAll(async () => {
+        for (let round = 0; round < 12; round += 1) {
+          for (const group of ['g0', 'g1', 'g2']) fs.rmSync(scratch.at(group), { recursive: true })
+          plant(scratch.root, 40, 3)
+          if (round % 4 === 0) await sleep(5)
+        }
+      })
+    })
+
+    it('a tree moved out and removed, and another one made in its place', async () => {
+      plant(scratch.root, 40, 3)
+      await seesAll(() => {
+        fs.renameSync(scratch.at('g0'), path.join(scratch.home, 'out'))
+        fs.rmSync(path.join(scratch.home, 'out'), { recursive: true })
+        plant(scratch.root, 40, 3)
+      })
+    })
+  })
+
+  it('what another program does between any two steps of the watcher', async () => {
+    const { watch, readdirSync } = fs
+    let made = 0
+    // Directories that grow while they are watched and listed, down to a depth that ends it.
+    const grow = (name: Buffer | string): void => {
+      const inside = path.relative(scratch.root, name.toString())
+      if (!inside.startsWith('grows') || inside.split('/').length > 3) return
+      write(path.join(name.toString(), `by-another-${String((made += 1))}`, 'deep/file.txt'))
+    }
+    vi.spyOn(fs, 'watch').mockImplementation(((name: string, options: object) => {
+      grow(name)
+      const watcher = watch(name, options)
+      grow(name)
+      return watcher
+    }) as typeof fs.watch)
+    await start()
+    let growing = true
+    vi.spyOn(fs, 'readdirSync').mockImplementation(((name: string, options: object) => {
+      if (growing) grow(name)
+      const names = readdirSync(name, options as { withFileTypes: true })
+      if (growing) grow(name)
+      return names
+    }) as typeof fs.readdirSync)
+    fs.mkdirSync(scratch.at('grows'))
+    expect(await until(() => made > 20)).toBe(true)
+    await watching?.quiet()
+    growing = false
+    expect(await watching?.blind(scratch.root)).toEqual([])
   })
 
   it('rm -rf', async () => {

@@ -34,7 +34,7 @@ describe('watchByPoll$', () => {
   it.each(cases)('%s', (_name, looks, end, expected) => {
     marbles(({ cold, expectObservable }) => {
       let made = 0
-      const fingerprint = () => defer(() => cold<string>(looks[made++] ?? '-'))
+      const fingerprint = () => defer(() => cold(looks[made++] ?? '-'))
       expectObservable(watchByPoll$({ fingerprint }, 10), end).toBe(expected, values)
     })
   })

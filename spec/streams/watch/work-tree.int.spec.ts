@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defer, of } from 'rxjs'
+import { watchNative$ } from '../../../src/streams/watch/native.js'
 import { type WorkTreeWatch, watchWorkTree$ } from '../../../src/streams/watch/work-tree.js'
 import { folderRules } from './stress/folder-rules.js'
 import { type Scratch, makeScratch, plant, write } from './stress/scratch.js'
@@ -56,10 +57,8 @@ describe('watchWorkTree$', () => {
 
   it('polls a file system that gives no events', async () => {
     const real = fs.statfsSync
-    vi.spyOn(fs, 'statfsSync').mockImplementation(((name: string) => ({
-      ...real(name),
-      type: 0xfe534d42,
-    })) as typeof fs.statfsSync)
+    vi.spyOn(fs, 'statfsSync').mockImplementation(((name: string) =>
+      Object.assign(real(name), { type: 0xfe534d42 })) as typeof fs.statfsSync)
     start({ mode: 'auto' })
     expect(await watching.armed()).toBe(true)
     expect(watching.changes).toEqual([{ kind: 'armed', source: 'poll' }])
@@ -118,5 +117,26 @@ describe('watchWorkTree$', () => {
     expect(await until(() => watching.kinds().includes('rescan'))).toBe(true)
     expect(watching.errors).toEqual([])
     expect(watching.kinds()).not.toContain('degraded')
+  })
+})
+
+describe('watchNative$ where the system watches recursively', () => {
+  it('tells nothing of ignored directories, and learns of new rules', async () => {
+    write(scratch.at('.gitignore'), 'one/\n')
+    for (const name of ['one', 'two', 'src']) write(scratch.at(`${name}/file.txt`))
+    const rules = folderRules(scratch.root, scratch.gitDir)
+    watching = new Watching(watchNative$(scratch, rules, 'darwin'))
+    expect(await watching.armed()).toBe(true)
+    write(scratch.at('one/file.txt'), 'unseen')
+    write(scratch.at('src/file.txt'), 'seen')
+    expect(await until(() => watching.paths().has('src/file.txt'))).toBe(true)
+    expect([...watching.paths()]).toEqual(['src/file.txt'])
+    fs.appendFileSync(scratch.at('.gitignore'), 'two/\n')
+    expect(await until(() => watching.kinds().includes('rescan'))).toBe(true)
+    watching.forget()
+    write(scratch.at('two/file.txt'), 'unseen')
+    write(scratch.at('src/file.txt'), 'seen again')
+    expect(await until(() => watching.paths().has('src/file.txt'))).toBe(true)
+    expect([...watching.paths()]).toEqual(['src/file.txt'])
   })
 })

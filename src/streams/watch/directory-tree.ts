@@ -141,13 +141,13 @@ export class DirectoryTree {
     if (type === 'rename') this.#seeSelf(directory, name)
     if (name === '.git') return
     const path = childOf(directory, name)
-    if (isIgnoreFile(path)) this.markStale(`${repoPathOf(path)} changed`)
+    const told = repoPathOf(path)
+    if (isIgnoreFile(told)) this.markStale(`${told} changed`)
     const looked = type === 'rename' || this.#refused.has(path) ? this.#look(path) : 'unknown'
     if (looked === 'directory') return
     // What is ignored for a directory and is none any more is asked for anew when it comes back.
-    const ignored =
-      looked === 'other' ? this.#ignored.delete(repoPathOf(path)) : this.#isIgnored(path)
-    if (!ignored) this.#events.next({ kind: 'changed', path: repoPathOf(path) })
+    const ignored = looked === 'other' ? this.#ignored.delete(told) : this.#ignored.has(told)
+    if (!ignored) this.#events.next({ kind: 'changed', path: told })
   }
 
   /** The end of a directory is told under its own name, as if it were in itself: its watch may be dead. */
@@ -166,6 +166,7 @@ export class DirectoryTree {
         return 'other'
       case 'same':
         // May be another one all the same, with the inode number of the one before: watch it anew.
+        // Its own last event says so too, unless it came under the name that it had before.
         this.#enqueue(path)
         return 'directory'
       case 'replaced':

@@ -13,7 +13,7 @@ interface Held {
 /** What a watch tells: `name` is null where the system gave none. */
 export interface DirectoryListener {
   event(directory: BytePath, type: string, name: string | null): void
-  error(error: unknown): void
+  error(error: Error): void
 }
 
 /** `refused`: there is a directory, but it may not be read. */
@@ -115,7 +115,7 @@ export class DirectoryWatches {
 
   #excuse(directory: BytePath, error: unknown): 'absent' | 'refused' {
     if (directory === rootPath) throw error
-    switch (codeOf(error)) {
+    switch (codeOf(error) ?? '') {
       case 'ENOENT':
       case 'ENOTDIR':
       case 'ELOOP':

@@ -28,7 +28,7 @@ const raise = (name: string, atLeast: number): string => {
   return `run: sudo sysctl ${setting}; to keep it: echo ${setting} | sudo tee /etc/sysctl.d/60-gitsync.conf`
 }
 
-const remedyOf = (code: string | null): string => {
+const remedyOf = (code: string): string => {
   switch (code) {
     case 'ENOSPC':
       return raise('max_user_watches', 524_288)
@@ -46,5 +46,5 @@ export const degradedBy = (source: WatchSource, error: unknown): Degraded => ({
   kind: 'degraded',
   source,
   reason: error instanceof Error ? error.message : String(error),
-  remedy: remedyOf(codeOf(error)),
+  remedy: remedyOf(codeOf(error) ?? ''),
 })

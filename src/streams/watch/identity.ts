@@ -27,8 +27,8 @@ const quietly = (look: () => Stats | undefined): Stats | undefined => {
 
 /** The directory of this very name; a symbolic link is none. */
 export const directoryIdentity = (path: PathLike): string | null =>
-  identityIn(quietly(() => fs.lstatSync(path)))
+  identityIn(quietly(() => fs.lstatSync(path, { throwIfNoEntry: false })))
 
 /** The directory that this name leads to. */
 export const targetIdentity = (path: PathLike): string | null =>
-  identityIn(quietly(() => fs.statSync(path)))
+  identityIn(quietly(() => fs.statSync(path, { throwIfNoEntry: false })))

@@ -16,5 +16,5 @@ export const watchNative$ = (
 ): Observable<WorkTreeChange> => {
   const watch$ =
     platform === 'darwin' || platform === 'win32' ? watchUnignored$ : watchPerDirectory$
-  return guarded$('native', places, (surroundings) => watch$(surroundings, ignoreRules))
+  return guarded$('native', places, (surroundings) => watch$(surroundings, ignoreRules, platform))
 }

@@ -21,7 +21,7 @@ export const watchRecursively$ = (
     subscriber.add(() => {
       watcher.close()
     })
-    watcher.on('change', (_type, name) => {
+    watcher.on('change', (_type: string, name: string | Buffer | null) => {
       const path =
         name === null ? null : name.toString().replaceAll('\\', platform === 'win32' ? '/' : '\\')
       if (path === null) subscriber.next({ kind: 'rescan', reason: 'an event came without a name' })

@@ -34,6 +34,7 @@ const isCovered = (path: RepoPath, directories: ReadonlySet<RepoPath>): boolean 
 export const watchUnignored$ = (
   { root, rulesChanged$ }: Surroundings,
   rules: IgnoreRules,
+  platform: NodeJS.Platform,
 ): Observable<WorkTreeChange> =>
   defer(() => {
     let ignored: ReadonlySet<RepoPath> = new Set()
@@ -43,7 +44,7 @@ export const watchUnignored$ = (
       }),
       ignoreElements(),
     )
-    const seen$ = watchRecursively$(root, 'native', process.platform).pipe(
+    const seen$ = watchRecursively$(root, 'native', platform).pipe(
       filter((change) => change.kind !== 'changed' || !isCovered(change.path, ignored)),
       connect((changes$) => {
         const ruleFiles$ = changes$.pipe(

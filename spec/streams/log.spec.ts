@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import type { SyncOutcome } from '../../src/actors/outcome.js'
+import { wordingOf } from '../../src/streams/log/wording.js'
+
+const stamp = { repo: '/r', at: '2026-01-01T00:00:00.000Z', seq: 1 }
+const oid = 'a'.repeat(40)
+const settled = (outcome: 'offline' | 'up-to-date'): SyncOutcome => ({
+  type: 'CycleSettled',
+  outcome,
+  head: oid,
+  ahead: 0,
+  behind: 0,
+  durationMs: 5,
+  ...stamp,
+})
+const network = { kind: 'network', message: 'No route.', remedy: 'Wait.' } as const
+const failed: SyncOutcome = {
+  type: 'OperationFailed',
+  operation: 'fetch',
+  problem: network,
+  retryInMs: 10,
+  ...stamp,
+}
+
+describe('the wording of the log', () => {
+  it('tells an outage when it begins and when it ends, and nothing in between', () => {
+    expect(wordingOf(failed, false)).toMatchObject({ level: 'warn' })
+    expect(wordingOf(failed, true)).toMatchObject({ level: 'debug' })
+    expect(wordingOf(settled('offline'), true)).toMatchObject({ level: 'debug' })
+    expect(wordingOf(settled('up-to-date'), true)).toEqual({
+      level: 'info',
+      text: 'the remote is back',
+    })
+  })
+
+  it('tells a halt with kind, message and remedy', () => {
+    const problem = { kind: 'no-identity', message: 'Nobody.', remedy: 'Set user.name.' } as const
+    expect(wordingOf({ type: 'Halted', problem, ...stamp }, false)).toEqual({
+      level: 'error',
+      text: 'halted (no-identity): Nobody. Set user.name.',
+    })
+  })
+
+  it('says the subject of a commit alone', () => {
+    const commit: SyncOutcome = {
+      type: 'CommitCreated',
+      oid,
+      branch: 'main',
+      added: 1,
+      modified: 0,
+      deleted: 0,
+      paths: ['a'],
+      message: 'Add a\n\nbody\n',
+      ...stamp,
+    }
+    expect(wordingOf(commit, false).text).toBe('committed aaaaaaa Add a')
+  })
+})
