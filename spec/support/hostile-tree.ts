@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
-import { renameSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 
 /** A path relative to the work tree, byte for byte. */
 export type BytePath = Buffer
@@ -95,8 +104,16 @@ export const joined = (...parts: readonly (Buffer | string)[]): Buffer =>
 
 const parentOf = (path: BytePath): BytePath => path.subarray(0, Math.max(0, path.lastIndexOf('/')))
 
-const isFolder = (path: Buffer): boolean =>
-  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+type Kind = 'file' | 'link' | 'folder'
+
+const kindOf = (path: Buffer): Kind | null => {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found?.isSymbolicLink() === true) return 'link'
+  if (found?.isDirectory() === true) return 'folder'
+  return found?.isFile() === true ? 'file' : null
+}
+
+const isFolder = (path: Buffer): boolean => kindOf(path) === 'folder'
 
 /** Folders on the way to a path, from the top, made where nothing or something else than a folder stands. */
 const makeWay = (dir: string, path: BytePath): void => {
@@ -114,20 +131,21 @@ const put = (dir: string, path: BytePath, content: Buffer): void => {
   writeFileSync(joined(dir, path), content)
 }
 
-/** Every file, symbolic link and folder in which gitsync and git may look, byte for byte. */
-export const walk = (
-  dir: string,
-  below: BytePath = Buffer.alloc(0),
-): readonly { readonly path: BytePath; readonly kind: 'file' | 'link' | 'folder' }[] =>
+interface Found {
+  readonly path: BytePath
+  readonly kind: Kind
+}
+
+/** Every file, symbolic link and folder outside of repositories, byte for byte. */
+const walk = (dir: string, below: BytePath = Buffer.alloc(0)): readonly Found[] =>
   readdirSync(below.length === 0 ? dir : joined(dir, below), { encoding: 'buffer' })
     .sort((a, b) => a.compare(b))
     .flatMap((name) => {
       const path = below.length === 0 ? name : joined(below, name)
-      const found = lstatSync(joined(dir, path))
       if (name.toString() === '.git' || name.toString().startsWith('nested')) return []
-      if (found.isDirectory()) return [{ path, kind: 'folder' as const }, ...walk(dir, path)]
-      if (found.isSymbolicLink()) return [{ path, kind: 'link' as const }]
-      return found.isFile() ? [{ path, kind: 'file' as const }] : []
+      const kind = kindOf(joined(dir, path))
+      if (kind === null) return []
+      return kind === 'folder' ? [{ path, kind }, ...walk(dir, path)] : [{ path, kind }]
     })
 
 const nameOf = (random: Random): Buffer => {
@@ -212,23 +230,20 @@ export const fillHostile = (dir: string, random: Random, files: number, lfs: boo
     put(dir, folder === '' ? text('.gitignore') : joined(folder, '.gitignore'), text(rules))
 }
 
-/** One thing that somebody does to the work tree. */
-type Mutation = (dir: string, random: Random) => readonly BytePath[]
-
-const some = (dir: string, random: Random, kinds: readonly string[]): BytePath | null => {
-  const found = walk(dir).filter(
-    ({ path, kind }) => kinds.includes(kind) && !path.toString().includes('.gitattributes'),
-  )
-  return found.length === 0 ? null : pick(random, found).path
-}
+/** One thing that somebody does to the work tree; `find` gives a path of these kinds, or null. */
+type Mutation = (
+  dir: string,
+  random: Random,
+  find: (kinds: readonly Kind[]) => BytePath | null,
+) => readonly BytePath[]
 
 const mutationOf =
   (
-    kinds: readonly string[],
+    kinds: readonly Kind[],
     change: (dir: string, path: BytePath, random: Random) => readonly BytePath[],
   ): Mutation =>
-  (dir, random) => {
-    const path = some(dir, random, kinds)
+  (dir, random, find) => {
+    const path = find(kinds)
     return path === null ? [] : [path, ...change(dir, path, random)]
   }
 
@@ -312,6 +327,32 @@ const mutations: readonly Mutation[] = [
   }),
 ]
 
+/** An earlier mutation may have moved it, or led the way to it elsewhere. */
+const isStill = (dir: string, { path, kind }: Found): boolean => {
+  const parent = parentOf(path)
+  const folder = parent.length === 0 ? Buffer.from(dir) : joined(dir, parent)
+  try {
+    return realpathSync(folder, 'buffer').equals(folder) && kindOf(joined(dir, path)) === kind
+  } catch {
+    return false
+  }
+}
+
+/** Mutations between two looks at what there is. */
+const stale = 25
+
 /** Does a number of things to the work tree; gives what a watcher would name. */
-export const mutate = (dir: string, random: Random, count: number): readonly BytePath[] =>
-  Array.from({ length: count }, () => pick(random, mutations)(dir, random)).flat()
+export const mutate = (dir: string, random: Random, count: number): readonly BytePath[] => {
+  let found: readonly Found[] = []
+  const find = (kinds: readonly Kind[]): BytePath | null => {
+    const paths = found.filter(({ kind }) => kinds.includes(kind))
+    if (paths.length === 0) return null
+    const { path, kind } = pick(random, paths)
+    return isStill(dir, { path, kind }) ? path : null
+  }
+  return Array.from({ length: count }, (_, n) => {
+    if (n % stale === 0)
+      found = walk(dir).filter(({ path }) => path.toString() !== '.gitattributes')
+    return pick(random, mutations)(dir, random, find)
+  }).flat()
+}

@@ -5,16 +5,16 @@ import { libgit2, orNull } from './libgit2.js'
 import { readConfig } from './repository.js'
 import type { Repository } from './repository.js'
 
-/** What libgit2 does not run: the path must go through the git program. */
+/** What libgit2 does not run, or not on what it takes for binary: the path must go through the git program. */
 export interface ForeignFilter {
-  /** `lfs`, another driver's name, or `working-tree-encoding`. */
+  /** `lfs`, another driver's name, `working-tree-encoding` or `ident`. */
   readonly name: string
 }
 
 /** A path's filter that libgit2 would leave out, if it has one. Asked within one operation; answers are remembered. */
 export type FilterOf = (path: string) => Promise<ForeignFilter | null>
 
-const speaksOfFilters = /\bfilter\b|working-tree-encoding|\[attr\]/
+const speaksOfFilters = /\bfilter\b|working-tree-encoding|\bident\b|\[attr\]/
 
 const read = async (file: string): Promise<boolean> =>
   speaksOfFilters.test(await readFile(file, 'latin1').catch(() => ''))
@@ -24,19 +24,24 @@ const foldersOf = (path: string): readonly string[] => {
   return ['', ...parts.map((_, n) => parts.slice(0, n + 1).join('/')).filter((p) => p !== '.')]
 }
 
+/** libgit2's mark for an attribute that is set, without a value. */
+const isSet = '[internal]__TRUE__'
+
 const attributeOf = async (
   git: GitRepository,
   path: string,
   name: string,
-): Promise<string | null> => {
-  const value = await orNull(libgit2.Attr.get(git, 0, path, name))
-  // libgit2 spells set and unset as internal marks; neither names a driver or an encoding.
+): Promise<string | null> => orNull(libgit2.Attr.get(git, 0, path, name))
+
+/** A value that names something; a mark names neither a driver nor an encoding. */
+const namedBy = async (git: GitRepository, path: string, name: string): Promise<string | null> => {
+  const value = await attributeOf(git, path, name)
   return value === null || value.startsWith('[internal]') ? null : value
 }
 
 /**
- * Asks libgit2 for the two attributes only where an attributes file on the way to the path speaks of them:
- * two look-ups for each of a hundred thousand files would cost more than staging them.
+ * Asks libgit2 for the attributes only where an attributes file on the way to the path speaks of them:
+ * look-ups for each of a hundred thousand files would cost more than staging them.
  *
  * @param isTracked whether the index has this path, for attributes files that are not in the work tree
  */
@@ -69,8 +74,9 @@ export const filtersOf = async (
 }
 
 const ask = async (git: GitRepository, path: string): Promise<ForeignFilter | null> => {
-  const filter = await attributeOf(git, path, 'filter')
+  const filter = await namedBy(git, path, 'filter')
   if (filter !== null) return { name: filter }
-  const encoding = await attributeOf(git, path, 'working-tree-encoding')
-  return encoding === null ? null : { name: 'working-tree-encoding' }
+  if ((await namedBy(git, path, 'working-tree-encoding')) !== null)
+    return { name: 'working-tree-encoding' }
+  return (await attributeOf(git, path, 'ident')) === isSet ? { name: 'ident' } : null
 }

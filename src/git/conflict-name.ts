@@ -10,15 +10,34 @@ const stampOf = (seconds: number): string => {
   return `${day}-${two(at.getUTCHours())}${two(at.getUTCMinutes())}${two(at.getUTCSeconds())}`
 }
 
+/** What file systems allow for one name, in bytes. */
+const nameBound = 255
+
+/** The longest beginning of a text that fits, with no character cut in two. */
+const fitting = (text: string, bytes: number): string => {
+  let used = 0
+  let end = 0
+  for (const character of text) {
+    used += Buffer.byteLength(character)
+    if (used > bytes) break
+    end += character.length
+  }
+  return text.slice(0, end)
+}
+
 /**
  * Where the version that lost is kept: `NAME.sync-conflict-YYYYMMDD-HHMMSS-XXXXXXX.EXT`. A function of
  * commit and content alone, so that every machine which resolves the same conflict makes the same tree.
+ * Where that would be longer than a file system allows, the end of NAME is left out, then that of EXT.
  *
  * @param seconds committer time of the losing commit, since the epoch
  * @param blob of the losing version
  */
 export const conflictCopyPath = (path: RepoPath, seconds: number, blob: Oid): RepoPath => {
   const { dir, name, ext } = posix.parse(path)
-  const copy = `${name}.sync-conflict-${stampOf(seconds)}-${blob.slice(0, 7)}${ext}`
+  const mark = `.sync-conflict-${stampOf(seconds)}-${blob.slice(0, 7)}`
+  const end = fitting(ext, nameBound - mark.length - 1)
+  const start = fitting(name, nameBound - mark.length - Buffer.byteLength(end))
+  const copy = `${start}${mark}${end}`
   return dir === '' ? copy : `${dir}/${copy}`
 }

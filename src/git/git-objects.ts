@@ -57,6 +57,8 @@ export interface GitBlob {
 export interface GitCommit {
   id(): GitOid
   getTree(): Promise<GitTree>
+  message(): string
+  author(): GitSignature
   committer(): GitSignature
   parentcount(): number
   parentId(n: number): GitOid
@@ -129,5 +131,7 @@ export interface GitDiff {
 
 export interface GitRevwalk {
   push(oid: GitOid): unknown
+  hide(oid: GitOid): unknown
+  sorting(order: number): unknown
   fastWalk(most: number): Promise<readonly GitOid[]>
 }

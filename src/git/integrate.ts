@@ -1,6 +1,7 @@
 import type { ConflictKept, FastForwarded, MergeCommitted, Oid } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
+import { filtersOf } from './attributes.js'
 import { deltasOf, moveBranch } from './checkout/move-branch.js'
 import type { Move } from './checkout/move.js'
 import { surveyClean } from './checkout/survey.js'
@@ -10,6 +11,7 @@ import { libgit2, orNull } from './libgit2.js'
 import { mergeInMemory } from './merge.js'
 import { failure } from './problem.js'
 import { readPosition } from './position.js'
+import { rebaseInMemory } from './rebase.js'
 import type { Repository } from './repository.js'
 
 export interface Integration {
@@ -21,7 +23,7 @@ export interface Integration {
 type Target =
   | { readonly kind: 'fast-forward'; readonly to: Oid }
   | {
-      readonly kind: 'merge'
+      readonly kind: 'merge' | 'rebase'
       readonly to: Oid
       readonly ours: Oid
       readonly theirs: Oid
@@ -58,6 +60,20 @@ const merge = async (
   return { kind: 'merge', to: oid.tostrS(), ours, theirs, kept }
 }
 
+/** Null where our commits cannot be replayed one by one: then they are merged. */
+const rebase = async (
+  repository: Repository,
+  settings: RepoSettings,
+  ours: Oid,
+  theirs: Oid,
+): Promise<Target | null> => {
+  const { committer } = await readSignatures(repository, settings)
+  const replayed = await rebaseInMemory(repository, ours, theirs, settings.conflict, committer)
+  return replayed === null
+    ? null
+    : { kind: 'rebase', to: replayed.tip, ours, theirs, kept: replayed.kept }
+}
+
 const targetOf = async (
   repository: Repository,
   position: Position,
@@ -73,7 +89,9 @@ const targetOf = async (
       'Both sides have commits that the other has not, and integrate is ff-only.',
       'Merge or rebase by hand, or set "integrate": "merge".',
     )
-  return merge(repository, position, settings, head, theirs)
+  const replayed =
+    settings.integrate === 'rebase' ? await rebase(repository, settings, head, theirs) : null
+  return replayed ?? merge(repository, position, settings, head, theirs)
 }
 
 /** Index and HEAD must be the same before anything is moved: what is staged is committed first. @throws GitFailure */
@@ -98,7 +116,8 @@ const resultOf = (
   switch (target.kind) {
     case 'fast-forward':
       return { type: 'FastForwarded', from, to: target.to, files }
-    case 'merge': {
+    case 'merge':
+    case 'rebase': {
       const { to: oid, ours, theirs } = target
       return { type: 'MergeCommitted', oid, ours, theirs, conflicts, files }
     }
@@ -127,9 +146,10 @@ export const integrate = async (
     const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = await deltasOf(repository, move)
-    const found = await surveyClean(repository, deltas)
+    const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
+    const found = await surveyClean(repository, deltas, filterOf)
     const moved = await moveBranch(repository, held, move, deltas, found)
-    const conflicts = [...(target.kind === 'merge' ? target.kept : []), ...moved.kept]
+    const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]
     return { result: resultOf(target, head, moved.files, conflicts.length), conflicts }
   })
 }

@@ -81,12 +81,22 @@ export interface LibGit2 {
       options: object,
     ): Promise<GitIndex>
   }
+  readonly Cherrypick: {
+    commit(
+      repo: GitRepository,
+      picked: GitCommit,
+      onto: GitCommit,
+      mainline: 0,
+      options: object,
+    ): Promise<GitIndex>
+  }
   readonly Checkout: {
     tree(
       repo: GitRepository,
       tree: GitTree,
       options: {
         readonly checkoutStrategy: number
+        readonly baseline: GitTree
         readonly targetDirectory: string
         readonly paths: readonly string[]
       },
@@ -135,7 +145,12 @@ export const statusOption = {
   includeUnreadable: 16_384,
 } as const
 
-export const checkoutOption = { force: 2, dontUpdateIndex: 256, exactPaths: 8192 } as const
+export const checkoutOption = {
+  force: 2,
+  recreateMissing: 4,
+  dontUpdateIndex: 256,
+  exactPaths: 8192,
+} as const
 
 export const fileMode = {
   tree: 0o040000,

@@ -1,10 +1,10 @@
 import type { ConflictKept, Oid } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
-import type { GitIndex, GitIndexEntry, GitOid } from './git-objects.js'
+import type { GitCommit, GitIndex, GitIndexEntry, GitOid } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
-import type { Conflict, Placed, Version } from './resolve.js'
+import type { Conflict, Placed, Times, Version } from './resolve.js'
 import { resolve } from './resolve.js'
 
 export interface Merged {
@@ -39,8 +39,11 @@ interface Split {
   readonly merged: readonly string[]
 }
 
-/** Stages 1, 2 and 3 of a path are its base, ours and theirs. */
-const split = (entries: readonly GitIndexEntry[]): Split => {
+/** The stage of the index that holds our version; theirs has the other of 2 and 3. */
+type OurStage = 2 | 3
+
+/** Stage 1 of a path is its base. */
+const split = (entries: readonly GitIndexEntry[], ourStage: OurStage): Split => {
   const merged: string[] = []
   const stages = new Map<string, Partial<Record<1 | 2 | 3, GitIndexEntry>>>()
   for (const entry of entries) {
@@ -51,8 +54,8 @@ const split = (entries: readonly GitIndexEntry[]): Split => {
   const conflicts = [...stages].map(([path, found]) => ({
     path,
     base: versionOf(found[1]),
-    ours: versionOf(found[2]),
-    theirs: versionOf(found[3]),
+    ours: versionOf(found[ourStage]),
+    theirs: versionOf(found[ourStage === 2 ? 3 : 2]),
   }))
   return { conflicts, merged }
 }
@@ -66,20 +69,16 @@ const place = async (
   for (const { path, version } of placed) await index.add(entryOf(path, version))
 }
 
-/** Merges two commits without touching work tree or index. @throws GitFailure `conflict` under the policy `halt` */
-export const mergeInMemory = async (
+/** Writes the tree of an index in which two sides came together; what did not merge is decided by policy. @throws GitFailure `conflict` */
+export const settleIndex = async (
   { git }: Repository,
-  ours: Oid,
-  theirs: Oid,
+  index: GitIndex,
+  ourStage: OurStage,
   policy: RepoSettings['conflict'],
+  times: Times,
 ): Promise<Merged> => {
-  const [left, right] = await Promise.all([
-    libgit2.Commit.lookup(git, ours),
-    libgit2.Commit.lookup(git, theirs),
-  ])
-  const index = await libgit2.Merge.commits(git, left, right, {})
   if (!index.hasConflicts()) return { tree: await index.writeTreeTo(git), kept: [] }
-  const { conflicts, merged } = split(index.entries())
+  const { conflicts, merged } = split(index.entries(), ourStage)
   if (policy === 'halt') {
     const paths = conflicts.map(({ path }) => path).join(', ')
     throw failure(
@@ -88,11 +87,27 @@ export const mergeInMemory = async (
       'Merge by hand: git merge @{upstream}.',
     )
   }
-  const times = {
-    ours: left.committer().when().time(),
-    theirs: right.committer().when().time(),
-  }
   const { placed, kept } = resolve(conflicts, merged, policy, times)
   await place(index, conflicts, placed)
   return { tree: await index.writeTreeTo(git), kept }
+}
+
+/** Committer time, seconds since the epoch. */
+export const timeOf = (commit: GitCommit): number => commit.committer().when().time()
+
+/** Merges two commits without touching work tree or index. @throws GitFailure `conflict` under the policy `halt` */
+export const mergeInMemory = async (
+  repository: Repository,
+  ours: Oid,
+  theirs: Oid,
+  policy: RepoSettings['conflict'],
+): Promise<Merged> => {
+  const { git } = repository
+  const [left, right] = await Promise.all([
+    libgit2.Commit.lookup(git, ours),
+    libgit2.Commit.lookup(git, theirs),
+  ])
+  const index = await libgit2.Merge.commits(git, left, right, {})
+  const times = { ours: timeOf(left), theirs: timeOf(right) }
+  return settleIndex(repository, index, 2, policy, times)
 }

@@ -75,7 +75,19 @@ const keepBoth = (conflict: Conflict, times: Times): Resolution => {
   return { placed: [keeps, beside], kept: [told(conflict, copy)] }
 }
 
+const isLike = (a: Version | null, b: Version | null): boolean =>
+  a === null || b === null ? a === b : isSame(a, b)
+
+/** The side that left the base as it was yields: a rename or a folder in the way made it look like a conflict. */
+const unopposed = ({ base, ours, theirs }: Conflict): Side | null => {
+  if (base === null) return null
+  if (isLike(base, ours)) return 'theirs'
+  return isLike(base, theirs) ? 'ours' : null
+}
+
 const resolveOne = (conflict: Conflict, policy: Policy, times: Times): Resolution => {
+  const side = unopposed(conflict)
+  if (side !== null) return { ...one(conflict, side), kept: [] }
   switch (policy) {
     case 'keep-both':
       return keepBoth(conflict, times)

@@ -1,50 +1,52 @@
 import type { PathSkipped } from '../actors/outcome.js'
-import { runGit } from './git-program.js'
 import type { HeldIndex } from './index-copy.js'
-import type { GitIndexEntry } from './git-objects.js'
-import { libgit2 } from './libgit2.js'
+import type { GitIndex } from './git-objects.js'
+import { fileMode, libgit2 } from './libgit2.js'
+import { entryOf } from './merge.js'
 import { GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
+import type { Version } from './resolve.js'
 import { skip } from './stage-plan.js'
+import { updateIndex } from './update-index.js'
 
 /** Bytes; an LFS pointer is never longer. */
 const pointerBound = 1024
 
+/** Of an empty file LFS makes an empty blob, not a pointer. */
+const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+
 const pointerStart = 'version https://git-lfs.github.com/spec/'
 
-const isPointer = async (
-  { git }: Repository,
-  entry: GitIndexEntry | undefined,
-): Promise<boolean> => {
-  if (entry === undefined || entry.fileSize > pointerBound * pointerBound) return false
-  const blob = await libgit2.Blob.lookup(git, entry.id)
+const isPointer = async ({ git }: Repository, { oid, mode }: Version): Promise<boolean> => {
+  if (mode !== fileMode.file && mode !== fileMode.executable) return false
+  const blob = await libgit2.Blob.lookup(git, libgit2.Oid.fromString(oid))
   if (blob.rawsize() > pointerBound) return false
   return blob.content().toString('latin1').startsWith(pointerStart)
 }
 
-/** `git update-index` runs the filters that libgit2 does not know. */
-const updateIndex = async (
-  { workTree }: Repository,
-  { file }: HeldIndex,
-  paths: readonly string[],
-): Promise<boolean> => {
-  const { code } = await runGit(['update-index', '--add', '--remove', '-z', '--stdin'], {
-    cwd: workTree,
-    env: { GIT_INDEX_FILE: file },
-    stdin: paths.map((path) => `${path}\0`).join(''),
-  })
-  return code === 0
+interface Known {
+  readonly path: string
+  readonly version: Version
 }
+
+/** Copied: what libgit2 hands out is gone when the index is read anew. */
+const versionsIn = (index: GitIndex, paths: readonly string[]): readonly Known[] =>
+  paths.flatMap((path) => {
+    const entry = index.getByPath(path)
+    return entry === undefined
+      ? []
+      : [{ path, version: { oid: entry.id.tostrS(), mode: entry.mode } }]
+  })
 
 const stageEach = async (
   repository: Repository,
   held: HeldIndex,
   paths: readonly string[],
 ): Promise<readonly PathSkipped[]> => {
-  if (await updateIndex(repository, held, paths)) return []
+  if (await updateIndex(repository, held, 'present', paths)) return []
   const skipped: PathSkipped[] = []
   for (const path of paths)
-    if (!(await updateIndex(repository, held, [path])))
+    if (!(await updateIndex(repository, held, 'present', [path])))
       skipped.push(skip(path, 'filter-unavailable'))
   return skipped
 }
@@ -61,19 +63,19 @@ export const stageFiltered = async (
 ): Promise<readonly PathSkipped[]> => {
   if (paths.length === 0) return []
   const { index } = held
-  const before = new Map(paths.map((path) => [path, index.getByPath(path)]))
+  const before = versionsIn(index, paths)
   const skipped = await stageEach(repository, held, paths).catch((error: unknown) => {
     if (error instanceof GitFailure) return paths.map((path) => skip(path, 'filter-unavailable'))
     throw error
   })
   await index.read(1)
   const raw: PathSkipped[] = []
-  for (const [path, entry] of before) {
-    const wasPointer = await isPointer(repository, entry)
-    if (!wasPointer || entry === undefined) continue
-    const now = index.getByPath(path)
-    if (now === undefined || (await isPointer(repository, now))) continue
-    await index.add(entry)
+  for (const { path, version } of before) {
+    const [now] = versionsIn(index, [path])
+    if (now === undefined || [version.oid, emptyBlob].includes(now.version.oid)) continue
+    if (!(await isPointer(repository, version))) continue
+    if (await isPointer(repository, now.version)) continue
+    await index.add(entryOf(path, version))
     raw.push(skip(path, 'filter-unavailable'))
   }
   return [...skipped, ...raw]

@@ -53,13 +53,11 @@ export const planStage = (input: StageInput): StageStep => {
   const inWorkTree =
     status.untracked | status.modified | status.deleted | status.typeChange | status.unreadable
   if ((flags & inWorkTree) === 0) return leave
+  const held = (flags & (status.untracked | status.unreadable)) === 0 ? null : heldBack(path)
+  if (held !== null) return skipStep(held, 'ignored-by-gitsync')
+  if ((flags & status.unreadable) !== 0) return skipStep(path.replace(/\/$/, ''), 'unreadable')
+  if (path.endsWith('/')) return skipStep(path.slice(0, -1), 'nested-repository')
   if (path.includes(unnameable)) return { kind: 'add-unnameable', path }
-  if (tracked === null) {
-    const held = heldBack(path)
-    if (held !== null) return skipStep(held, 'ignored-by-gitsync')
-    if (path.endsWith('/')) return skipStep(path.slice(0, -1), 'nested-repository')
-  }
-  if ((flags & status.unreadable) !== 0) return skipStep(path, 'unreadable')
   switch (look.kind) {
     case 'unreadable':
       return skipStep(path, 'unreadable')

@@ -11,6 +11,7 @@ import type { Repository } from './repository.js'
 import { stageFiltered } from './stage-filtered.js'
 import type { StageStep } from './stage-plan.js'
 import { planStage, skip } from './stage-plan.js'
+import { stageUnnameable } from './stage-unnameable.js'
 import type { StatusEntry } from './status.js'
 import { unnameable } from './status.js'
 
@@ -79,19 +80,6 @@ const addOne = async (index: GitIndex, path: string): Promise<PathSkipped | null
   }
 }
 
-/** Escapes what a pathspec would read as a pattern; a byte that is no UTF-8 may be any. */
-const patternOf = (path: string): string =>
-  path.replace(/[\\*?[\]]/g, '\\$&').replace(new RegExp(`${unnameable}+`, 'gu'), '*')
-
-const addUnnameable = async (index: GitIndex, path: string): Promise<readonly PathSkipped[]> => {
-  try {
-    await index.addAll([patternOf(path)], 0, null)
-    return []
-  } catch {
-    return [skip(path, 'unsupported-name')]
-  }
-}
-
 const addPlain = async (
   index: GitIndex,
   paths: readonly string[],
@@ -131,12 +119,11 @@ export const stage = async (
   const steps = await planSteps(repository, index, entries, settings)
   const skipped = steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : []))
   const filtered = pathsOf(steps, 'add-filtered')
+  const unnamed = pathsOf(steps, 'add-unnameable')
+  const unsupported = await stageUnnameable(repository, held, unnamed, settings)
   const unstaged = await stageFiltered(repository, held, filtered)
   for (const path of pathsOf(steps, 'remove')) await index.removeByPath(path)
-  const unnamed = pathsOf(steps, 'add-unnameable')
   const others = skipped.length + filtered.length + unnamed.length
   const plain = await addPlain(index, pathsOf(steps, 'add'), others)
-  const unsupported: PathSkipped[] = []
-  for (const path of unnamed) unsupported.push(...(await addUnnameable(index, path)))
-  return [...skipped, ...unstaged, ...plain, ...unsupported]
+  return [...skipped, ...unsupported, ...unstaged, ...plain]
 }

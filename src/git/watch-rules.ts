@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs'
 import { createHash } from 'node:crypto'
-import { lstat } from 'node:fs/promises'
+import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defer, from } from 'rxjs'
 import { everything } from '../actors/changes.js'
@@ -39,8 +39,10 @@ export const openWatchRules = (path: string): WatchRules => {
   }
 
   const fingerprint = async (): Promise<string> => {
-    const { git } = await keeper.get()
+    const { git, gitDir } = await keeper.get()
     const hash = createHash('sha1')
+    // A person may have switched the branch, or finished a merge.
+    hash.update(`${String(git.state())} ${await readFile(join(gitDir, 'HEAD'), 'utf8')}`)
     for (const { path: file, flags } of await readStatus(git, everything)) {
       // A file that was edited again since the last poll has the same flags.
       const found = await lstat(join(path, file), { bigint: true }).catch(() => null)

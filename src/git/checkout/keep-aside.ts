@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { conflictCopyPath } from '../conflict-name.js'
 import { orAbsent } from '../error-code.js'
+import type { GitRepository } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
@@ -17,6 +18,13 @@ export interface Aside {
   readonly blob: string | null
 }
 
+/** Null where it cannot be read, or went meanwhile: it is moved all the same. */
+export const blobOf = (git: GitRepository, file: string): Promise<string | null> =>
+  libgit2.Blob.createFromDisk(git, file).then(
+    (oid) => oid.tostrS(),
+    () => null,
+  )
+
 /**
  * Gives content that no commit has, and that stands in the way, a conflict copy's name beside its own: by one
  * rename, so that whatever is there at that moment is what is kept.
@@ -24,21 +32,23 @@ export interface Aside {
  * @param file absolute path where the content is now
  * @param path where the content belongs
  * @param seconds since the epoch
+ * @returns null where it is gone
  */
 export const keepAside = async (
   { git, workTree }: Repository,
   file: string,
   path: RepoPath,
   seconds: number,
-): Promise<Aside> => {
-  const isFile = (await lstat(file)).isFile()
-  const blob = isFile ? (await libgit2.Blob.createFromDisk(git, file)).tostrS() : null
+): Promise<Aside | null> => {
+  const found = await orAbsent(lstat(file))
+  if (found === null) return null
+  const blob = found.isFile() ? await blobOf(git, file) : null
   for (let n = 0; n < nameBound; n += 1) {
     const copy = conflictCopyPath(path, seconds + n, blob ?? noBlob)
     const target = join(workTree, copy)
     if ((await orAbsent(lstat(target))) !== null) continue
     await mkdir(dirname(target), { recursive: true })
-    await rename(file, target)
+    if ((await orAbsent(rename(file, target).then(() => true))) === null) return null
     return { copy, blob }
   }
   throw failure(

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import type { ConflictKept, Oid } from '../../actors/outcome.js'
 import { filtersOf } from '../attributes.js'
 import type { HeldIndex } from '../index-copy.js'
@@ -11,13 +11,14 @@ import { isSafePath } from '../safe-path.js'
 import { unnameable } from '../status.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { diffTrees } from '../tree-changes.js'
-import type { Move } from './move.js'
+import type { Item, Move } from './move.js'
 import { forgetMove, writeMove } from './move-journal.js'
 import { moveIndex } from './move-index.js'
-import { render } from './render.js'
+import { render, renderedIn } from './render.js'
 import type { Found } from './survey.js'
-import type { Item } from './swap.js'
-import { swapAll } from './swap.js'
+import { removeAll, writeAll } from './swap.js'
+import { keepLateEdits } from './take-away.js'
+import type { Swap } from './way.js'
 
 export interface Moved {
   readonly files: number
@@ -63,20 +64,24 @@ const swapIn = async (
 ): Promise<readonly ConflictKept[]> => {
   const tree = await treeOf(repository, to)
   if (tree === null || items.length === 0) return []
-  const isAttributes = ({ delta }: Item): boolean => posix.basename(delta.path) === '.gitattributes'
-  // Attributes say how the others are written, so they come first.
-  const turns = [items.filter(isAttributes), items.filter((item) => !isAttributes(item))]
   const now = Math.floor(Date.now() / 1000)
-  const kept: ConflictKept[] = []
-  let rendered = ''
+  const swap: Swap = { repository, rendered: renderedIn(repository), now }
+  const gone = items.filter(({ delta }) => delta.to === null)
+  const kept = [...(await removeAll(swap, gone))]
+  await moveIndex(repository, held.index, gone, new Map())
+  const isAttributes = ({ delta }: Item): boolean => posix.basename(delta.path) === '.gitattributes'
+  const written = items.filter(({ delta }) => delta.to !== null)
+  // Attributes say how the others are written, so they come first, in work tree and index.
+  const turns = [written.filter(isAttributes), written.filter((item) => !isAttributes(item))]
   for (const turn of turns) {
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
     const deltas = turn.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
-    rendered = await render(repository, tree, deltas, filterOf)
-    kept.push(...(await swapAll({ repository, rendered, now }, turn)))
+    await render(repository, tree, deltas, filterOf)
+    const { facts, stats } = await writeAll(swap, turn)
+    kept.push(...facts)
+    await moveIndex(repository, held.index, turn, stats)
   }
-  await moveIndex(repository, held.index, rendered, items)
-  return kept
+  return [...kept, ...(await keepLateEdits(swap, items))]
 }
 
 /** Compare and swap, but for a branch that a killed run had moved already. */
@@ -104,7 +109,7 @@ export const moveBranch = async (
 ): Promise<Moved> => {
   await writeMove(repository, move)
   // What a killed run rendered may be linked into the work tree: writing into it would write into a person's file.
-  await rm(join(repository.ownDir, 'rendered'), { recursive: true, force: true })
+  await rm(renderedIn(repository), { recursive: true, force: true })
   const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
   const kept = await swapIn(repository, held, move, items)
   await held.publish()

@@ -1,12 +1,10 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { orAbsent } from '../error-code.js'
+import type { RepoPath } from '../../actors/outcome.js'
 import type { GitIndex, GitIndexEntry, GitTime } from '../git-objects.js'
 import { entryOf } from '../merge.js'
 import type { Repository } from '../repository.js'
-import type { Item } from './swap.js'
-import { statOf } from './survey.js'
+import type { Item } from './move.js'
+import { isSameFile, statOf } from './survey.js'
 
 const timeOf = (ns: bigint): GitTime => ({
   seconds: Number(ns / 1_000_000_000n),
@@ -27,29 +25,25 @@ const withStat = (entry: GitIndexEntry, stat: BigIntStats): GitIndexEntry => ({
   mtime: timeOf(stat.mtimeNs),
 })
 
-/** Whether the file on disk is the one that was rendered, so that its stat may vouch for its content. */
-const isRendered = async (rendered: string, path: string, stat: BigIntStats): Promise<boolean> => {
-  const own = await orAbsent(lstat(join(rendered, path), { bigint: true }))
-  return own !== null && own.ino === stat.ino && own.mtimeNs === stat.mtimeNs
-}
-
 /**
- * Brings the index to the new tree. An entry gets its file's stat only where the file is ours to vouch for;
- * the others are without one, so that git compares their content when it looks next.
+ * Brings the index to the new versions. An entry gets its file's stat only where the file is the one that was
+ * put there, as it was before anybody could write to it; the others are without one, so that git compares
+ * their content when it looks next.
  */
 export const moveIndex = async (
   repository: Repository,
   index: GitIndex,
-  rendered: string,
   items: readonly Item[],
+  written: ReadonlyMap<RepoPath, BigIntStats>,
 ): Promise<void> => {
   for (const { delta } of items) if (delta.to === null) await index.removeByPath(delta.path)
   for (const { delta } of items) {
     if (delta.to === null) continue
     const { path, to } = delta
     const entry = entryOf(path, { oid: to.oid.tostrS(), mode: to.mode })
-    const stat = await statOf(repository, path)
-    const vouched = stat !== null && (await isRendered(rendered, path, stat))
+    const own = written.get(path)
+    const stat = own === undefined ? null : await statOf(repository, path)
+    const vouched = own !== undefined && stat !== null && isSameFile(own, stat)
     await index.add(vouched ? withStat(entry, stat) : entry)
   }
 }

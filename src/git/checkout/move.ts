@@ -1,4 +1,6 @@
 import type { Oid } from '../../actors/outcome.js'
+import type { TreeDelta } from '../tree-changes.js'
+import type { Found } from './survey.js'
 
 /** A branch on its way from one commit to another, with index and work tree. */
 export interface Move {
@@ -9,4 +11,12 @@ export interface Move {
   readonly to: Oid
   /** For the reflog. */
   readonly log: string
+}
+
+/** One path of a move. */
+export interface Item {
+  readonly delta: TreeDelta
+  readonly found: Found
+  /** Its number in the move, the same when the move is redone. */
+  readonly n: number
 }

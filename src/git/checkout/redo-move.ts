@@ -1,48 +1,51 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { link, lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ConflictKept } from '../../actors/outcome.js'
 import { filtersOf } from '../attributes.js'
 import { orAbsent } from '../error-code.js'
+import { runGit } from '../git-program.js'
 import type { HeldIndex, IndexCopy } from '../index-copy.js'
-import type { GitIndex } from '../git-objects.js'
+import { fileMode } from '../libgit2.js'
 import { readBranch, readRef } from '../position.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
-import { keepAside } from './keep-aside.js'
+import { blobOf, keepAside } from './keep-aside.js'
 import type { Move } from './move.js'
 import { deltasOf, moveBranch } from './move-branch.js'
 import { forgetMove, readMove } from './move-journal.js'
 import { surveyByContent } from './survey.js'
+import { isReachable, succeeds } from './way.js'
 
-/** Whether a version that was set aside is the one the old index vouches for; published, the index vouches for none. */
-const isOld = async (index: GitIndex, delta: TreeDelta, file: string): Promise<boolean> => {
-  const entry = index.getByPath(delta.path)
-  if (entry === undefined || entry.id.tostrS() !== delta.from?.oid.tostrS()) return true
-  const stat = await lstat(file, { bigint: true })
-  const seconds = BigInt(entry.mtime.seconds)
-  return (
-    stat.mtimeNs === seconds * 1_000_000_000n + BigInt(entry.mtime.nanoseconds) &&
-    stat.size === BigInt(entry.fileSize)
-  )
+/** Whether a version that was set aside is the one that the move comes from. */
+const isOld = async (
+  { git, workTree }: Repository,
+  { path, from }: TreeDelta,
+  file: string,
+): Promise<boolean> => {
+  if ((await lstat(file)).isSymbolicLink()) return from?.mode === fileMode.link
+  const old = from?.oid.tostrS()
+  if ((await blobOf(git, file)) === old) return true
+  const { stdout } = await runGit(['hash-object', `--path=${path}`, '--', file], { cwd: workTree })
+  return stdout.toString('latin1').trim() === old
 }
 
-/** What the killed run had set aside: an edit among it was not yet kept under a name. */
-const keepEdits = async (
+/** What the killed run had set aside goes back where its place is free; an edit whose place is taken gets a name. */
+const putBack = async (
   repository: Repository,
-  { index }: HeldIndex,
   deltas: readonly TreeDelta[],
-): Promise<readonly ConflictKept[]> => {
+  place: 'here' | 'left',
+): Promise<void> => {
   const folder = join(repository.ownDir, 'aside')
-  const facts: ConflictKept[] = []
+  const now = Math.floor(Date.now() / 1000)
   for (const name of (await orAbsent(readdir(folder))) ?? []) {
     const delta = deltas[Number(name)]
-    if (delta === undefined || (await isOld(index, delta, join(folder, name)))) continue
-    const now = Math.floor(Date.now() / 1000)
-    const { copy, blob } = await keepAside(repository, join(folder, name), delta.path, now)
-    const theirs = delta.to?.oid.tostrS() ?? null
-    facts.push({ type: 'ConflictKept', path: delta.path, copy, ours: blob, theirs })
+    if (delta === undefined) continue
+    const { path } = delta
+    const file = join(folder, name)
+    const free = place === 'here' && (await isReachable(repository, path))
+    // Renaming one link of a file over another does nothing, so that none may stay behind.
+    if (free && (await succeeds(link(file, join(repository.workTree, path))))) await rm(file)
+    else if (!(await isOld(repository, delta, file))) await keepAside(repository, file, path, now)
   }
-  return facts
 }
 
 const redo = async (repository: Repository, held: HeldIndex, move: Move): Promise<void> => {
@@ -51,7 +54,7 @@ const redo = async (repository: Repository, held: HeldIndex, move: Move): Promis
   // A person has gone on from here by hand: what is on disk is theirs, and is committed as it is.
   const left = branch !== move.branch || (head !== move.from && head !== move.to)
   const deltas = await deltasOf(repository, move)
-  await keepEdits(repository, held, deltas)
+  await putBack(repository, deltas, left ? 'left' : 'here')
   if (left) {
     await forgetMove(repository)
     return

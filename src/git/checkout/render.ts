@@ -39,14 +39,17 @@ const renderFiltered = async (
   }
 }
 
+/** Where the new versions lie until they are put in place. */
+export const renderedIn = ({ ownDir }: Repository): string => join(ownDir, 'rendered')
+
 /** Writes the new versions, with filters and modes, into a folder where nobody looks. */
 export const render = async (
   repository: Repository,
   tree: GitTree,
   deltas: readonly TreeDelta[],
   filterOf: FilterOf,
-): Promise<string> => {
-  const folder = join(repository.ownDir, 'rendered')
+): Promise<void> => {
+  const folder = renderedIn(repository)
   await mkdir(folder, { recursive: true })
   const plain: string[] = []
   const filtered: string[] = []
@@ -58,10 +61,14 @@ export const render = async (
   if (plain.length > 0)
     await libgit2.Checkout.tree(repository.git, tree, {
       checkoutStrategy:
-        checkoutOption.force | checkoutOption.dontUpdateIndex | checkoutOption.exactPaths,
+        checkoutOption.force |
+        checkoutOption.recreateMissing |
+        checkoutOption.dontUpdateIndex |
+        checkoutOption.exactPaths,
+      // Compared with HEAD, a file that became a link would be left out.
+      baseline: tree,
       targetDirectory: folder,
       paths: plain,
     })
   if (filtered.length > 0) await renderFiltered(repository, tree, folder, filtered)
-  return folder
 }

@@ -32,35 +32,6 @@ const dirty = status.modified | status.deleted | status.typeChange | status.conf
 /** Status is asked about so many paths at a time. */
 const slice = 2000
 
-/**
- * Before a move begins: every path must be as the index has it. The stats are taken before git is asked, so
- * that what git found clean is what they describe. @throws GitFailure `work-tree-moved`
- */
-export const surveyClean = async (
-  repository: Repository,
-  deltas: readonly TreeDelta[],
-): Promise<readonly Found[]> => {
-  const found: Found[] = []
-  for (const { path, from } of deltas) {
-    const stat = await statOf(repository, path)
-    if (stat === null) found.push({ kind: 'absent' })
-    else if (from === null || stat.isDirectory()) found.push({ kind: 'other' })
-    else found.push({ kind: 'as-from', stat })
-  }
-  for (let start = 0; start < deltas.length; start += slice) {
-    const paths = deltas.slice(start, start + slice).map(({ path }) => path)
-    const entries = await readStatus(repository.git, { kind: 'paths', paths: new Set(paths) })
-    const moved = entries.find(({ flags }) => (flags & dirty) !== 0)
-    if (moved !== undefined)
-      throw failure(
-        'work-tree-moved',
-        `${moved.path} changed here and on the remote.`,
-        'It is committed first; if it is held back from commits, see PathSkipped for the way out.',
-      )
-  }
-  return found
-}
-
 const hashOf = async (
   { git, workTree }: Repository,
   path: string,
@@ -82,6 +53,55 @@ const modeOf = (stat: BigIntStats): number =>
 const isVersion = (entry: TreeEntry | null, oid: string, mode: number): boolean =>
   entry !== null && entry.oid.tostrS() === oid && entry.mode === mode
 
+/** No filter runs for the target of a link. */
+const noFilter: FilterOf = () => Promise.resolve(null)
+
+/** Told by content, which takes a look into the file. */
+const foundByContent = async (
+  repository: Repository,
+  { path, from, to }: TreeDelta,
+  stat: BigIntStats,
+  filterOf: FilterOf,
+): Promise<Found> => {
+  if (!stat.isFile() && !stat.isSymbolicLink()) return { kind: 'other' }
+  const oid = await hashOf(repository, path, stat.isFile() ? filterOf : noFilter)
+  const mode = modeOf(stat)
+  if (isVersion(to, oid, mode)) return { kind: 'as-to' }
+  return isVersion(from, oid, mode) ? { kind: 'as-from', stat } : { kind: 'other' }
+}
+
+/**
+ * Before a move begins: every path must be as the index has it. The stats are taken before git is asked, so
+ * that what git found clean is what they describe. @throws GitFailure `work-tree-moved`
+ */
+export const surveyClean = async (
+  repository: Repository,
+  deltas: readonly TreeDelta[],
+  filterOf: FilterOf,
+): Promise<readonly Found[]> => {
+  const found: Found[] = []
+  for (const delta of deltas) {
+    const stat = await statOf(repository, delta.path)
+    if (stat === null) found.push({ kind: 'absent' })
+    else if (delta.from === null)
+      found.push(await foundByContent(repository, delta, stat, filterOf))
+    else if (stat.isDirectory()) found.push({ kind: 'other' })
+    else found.push({ kind: 'as-from', stat })
+  }
+  for (let start = 0; start < deltas.length; start += slice) {
+    const paths = deltas.slice(start, start + slice).map(({ path }) => path)
+    const entries = await readStatus(repository.git, { kind: 'paths', paths: new Set(paths) })
+    const moved = entries.find(({ flags }) => (flags & dirty) !== 0)
+    if (moved !== undefined)
+      throw failure(
+        'work-tree-moved',
+        `${moved.path} changed here and on the remote.`,
+        'It is committed first; if it is held back from commits, see PathSkipped for the way out.',
+      )
+  }
+  return found
+}
+
 /** After a kill: the files tell by their content how far the move had come. */
 export const surveyByContent = async (
   repository: Repository,
@@ -89,17 +109,11 @@ export const surveyByContent = async (
   filterOf: FilterOf,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
-  for (const { path, from, to } of deltas) {
-    const stat = await statOf(repository, path)
-    if (stat === null) found.push({ kind: 'absent' })
-    else if (!stat.isFile() && !stat.isSymbolicLink()) found.push({ kind: 'other' })
-    else {
-      const oid = await hashOf(repository, path, filterOf)
-      const mode = modeOf(stat)
-      if (isVersion(to, oid, mode)) found.push({ kind: 'as-to' })
-      else if (isVersion(from, oid, mode)) found.push({ kind: 'as-from', stat })
-      else found.push({ kind: 'other' })
-    }
+  for (const delta of deltas) {
+    const stat = await statOf(repository, delta.path)
+    found.push(
+      stat === null ? { kind: 'absent' } : await foundByContent(repository, delta, stat, filterOf),
+    )
   }
   return found
 }

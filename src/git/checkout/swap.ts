@@ -1,109 +1,41 @@
-import { chmod, link, lstat, mkdir, rename, rmdir } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import type { BigIntStats } from 'node:fs'
+import { chmod, link, lstat, mkdir, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { hasCode, orAbsent } from '../error-code.js'
 import { fileMode } from '../libgit2.js'
 import { failure } from '../problem.js'
-import type { Repository } from '../repository.js'
-import type { TreeDelta } from '../tree-changes.js'
-import { keepAside } from './keep-aside.js'
+import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import type { Item } from './move.js'
 import type { Found } from './survey.js'
-import { isSameFile } from './survey.js'
+import { keepEdited, takeAway } from './take-away.js'
+import type { Swap } from './way.js'
+import { clearWay, isReachable, removeEmptyParents, setAside, succeeds } from './way.js'
 
 /** Times that a file which keeps coming back in our way is set aside. */
 const placeBound = 5
 
-export interface Swap {
-  readonly repository: Repository
-  /** Where the new versions lie. */
-  readonly rendered: string
-  /** Seconds since the epoch, for the names of what is set aside. */
-  readonly now: number
-}
-
-const kept = (
-  { path, to }: TreeDelta,
-  { copy, blob }: { readonly copy: RepoPath; readonly blob: string | null },
-): ConflictKept => ({
-  type: 'ConflictKept',
-  path,
-  copy,
-  ours: blob,
-  theirs: to?.oid.tostrS() ?? null,
-})
-
-/** Keeps what stands at a path under another name, which frees the path. */
-const setAside = async (
-  { repository, now }: Swap,
-  delta: TreeDelta,
-  path: RepoPath,
-): Promise<ConflictKept> => {
-  const aside = await keepAside(repository, join(repository.workTree, path), path, now)
-  return kept({ ...delta, path }, aside)
-}
-
-const parentsOf = (path: RepoPath): readonly RepoPath[] => {
-  const parts = posix.dirname(path).split('/')
-  return parts[0] === '.' ? [] : parts.map((_, n) => parts.slice(0, n + 1).join('/'))
-}
-
-/** Makes the folders on the way; a file or a link there is set aside, never followed. */
-const clearWay = async (swap: Swap, delta: TreeDelta): Promise<readonly ConflictKept[]> => {
-  const facts: ConflictKept[] = []
-  for (const folder of parentsOf(delta.path)) {
-    const place = join(swap.repository.workTree, folder)
-    const found = await orAbsent(lstat(place))
-    if (found?.isDirectory() === true) continue
-    if (found !== null) facts.push(await setAside(swap, delta, folder))
-    await mkdir(place)
-  }
-  return facts
-}
-
-const isReachable = async ({ repository }: Swap, path: RepoPath): Promise<boolean> => {
-  for (const folder of parentsOf(path)) {
-    const found = await orAbsent(lstat(join(repository.workTree, folder)))
-    if (found?.isDirectory() !== true) return false
-  }
-  return true
-}
-
-/**
- * Takes the old version away by a rename, which catches whatever stands there at that moment, and looks at it
- * once more: what was written since the survey is nobody's to drop.
- *
- * @returns the absolute path of the old version if it was edited, else null
- */
-const takeAway = async (
-  { repository }: Swap,
-  path: RepoPath,
-  found: Extract<Found, { kind: 'as-from' }>,
-  n: number,
-): Promise<string | null> => {
-  const folder = join(repository.ownDir, 'aside')
-  await mkdir(folder, { recursive: true })
-  const away = join(folder, String(n))
-  try {
-    await rename(join(repository.workTree, path), away)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null
-    throw error
-  }
-  return isSameFile(await lstat(away, { bigint: true }), found.stat) ? null : away
+/** A new version in its place, with the stat that it had before anybody could write to it. */
+interface Written {
+  readonly facts: readonly ConflictKept[]
+  readonly stat: BigIntStats | null
 }
 
 /** Links the new version in; what came to stand there in the meantime is set aside first. */
-const place = async (swap: Swap, delta: TreeDelta): Promise<readonly ConflictKept[]> => {
+const place = async (swap: Swap, delta: TreeDelta): Promise<Written> => {
   const { repository, rendered } = swap
+  const own = join(rendered, delta.path)
+  const stat = await lstat(own, { bigint: true })
   const facts: ConflictKept[] = []
   for (let tries = 0; tries < placeBound; tries += 1) {
+    facts.push(...(await clearWay(swap, delta)))
     try {
-      await link(join(rendered, delta.path), join(repository.workTree, delta.path))
-      return facts
+      await link(own, join(repository.workTree, delta.path))
+      return { facts, stat }
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error
     }
-    facts.push(await setAside(swap, delta, delta.path))
+    facts.push(...(await setAside(swap, delta, delta.path)))
   }
   throw failure('work-tree-moved', `${delta.path} is being written all the time.`)
 }
@@ -114,77 +46,84 @@ const removeOld = async (
   found: Found,
   n: number,
 ): Promise<readonly ConflictKept[]> => {
-  const { workTree } = swap.repository
-  const file = join(workTree, delta.path)
+  const file = join(swap.repository.workTree, delta.path)
   if (delta.from?.mode === fileMode.commit) {
-    await rmdir(file).catch(() => undefined)
+    await succeeds(rmdir(file))
     return []
   }
   // An edit beats a deletion: what is not the version that was deleted stays.
-  if (found.kind !== 'as-from' || !(await isReachable(swap, delta.path))) return []
+  if (found.kind !== 'as-from' || !(await isReachable(swap.repository, delta.path))) return []
   const edited = await takeAway(swap, delta.path, found, n)
   if (edited === null) return []
-  return link(edited, file).then(
-    () => [],
-    async () => [kept(delta, await keepAside(swap.repository, edited, delta.path, swap.now))],
-  )
+  if (!(await succeeds(link(edited, file)))) return keepEdited(swap, delta, edited)
+  await rm(edited)
+  return []
 }
 
-/** Empty folders are no part of a tree, so they go with their last file. */
-const removeEmptyParents = async ({ repository }: Swap, path: RepoPath): Promise<void> => {
-  for (const folder of [...parentsOf(path)].reverse()) {
-    const gone = await rmdir(join(repository.workTree, folder)).then(
-      () => true,
-      () => false,
-    )
-    if (!gone) return
-  }
+/** The rights of the old version stay: a new one is executable for those who may read it. */
+const rightsOf = (stat: BigIntStats, from: number | undefined, to: number): number => {
+  const rights = Number(stat.mode & 0o7777n)
+  if (from === to) return rights
+  return to === fileMode.executable ? rights | ((rights & 0o444) >> 2) : rights & ~0o111
 }
 
 const writeNew = async (
   swap: Swap,
-  delta: TreeDelta,
+  { path, from, to }: TreeDelta & { readonly to: TreeEntry },
   found: Found,
   n: number,
-): Promise<readonly ConflictKept[]> => {
-  const { path, from, to } = delta
-  if (found.kind === 'as-to') return []
+): Promise<Written> => {
+  if (found.kind === 'as-to') return { facts: [], stat: null }
+  const delta = { path, from, to }
   const { repository, rendered } = swap
   const facts = [...(await clearWay(swap, delta))]
-  if (found.kind === 'as-from' && from?.mode === to?.mode && found.stat.isFile())
-    await chmod(join(rendered, path), Number(found.stat.mode & 0o7777n))
   if (found.kind === 'as-from') {
+    if (found.stat.isFile() && (to.mode === fileMode.file || to.mode === fileMode.executable))
+      await chmod(join(rendered, path), rightsOf(found.stat, from?.mode, to.mode))
     const edited = await takeAway(swap, path, found, n)
-    if (edited !== null)
-      facts.push(kept(delta, await keepAside(repository, edited, path, swap.now)))
+    if (edited !== null) facts.push(...(await keepEdited(swap, delta, edited)))
   }
-  if (to?.mode === fileMode.commit) {
-    await mkdir(join(repository.workTree, path), { recursive: true })
-    return facts
+  if (to.mode !== fileMode.commit) {
+    const written = await place(swap, delta)
+    return { ...written, facts: [...facts, ...written.facts] }
   }
-  return [...facts, ...(await place(swap, delta))]
+  const standing = await orAbsent(lstat(join(repository.workTree, path)))
+  if (standing !== null && !standing.isDirectory())
+    facts.push(...(await setAside(swap, delta, path)))
+  await mkdir(join(repository.workTree, path), { recursive: true })
+  return { facts, stat: null }
 }
 
-/** One path of a move. */
-export interface Item {
-  readonly delta: TreeDelta
-  readonly found: Found
-  /** Its number in the move, the same when the move is redone. */
-  readonly n: number
-}
-
-/** Takes paths from their old versions to the new: deletions first, so that a file can become a folder. */
-export const swapAll = async (
+/** Removes what the new tree has no longer: before anything is written, so that a file can become a folder. */
+export const removeAll = async (
   swap: Swap,
   items: readonly Item[],
 ): Promise<readonly ConflictKept[]> => {
   const facts: ConflictKept[] = []
-  for (const { delta, found, n } of items)
-    if (delta.to === null) {
-      facts.push(...(await removeOld(swap, delta, found, n)))
-      await removeEmptyParents(swap, delta.path)
-    }
-  for (const { delta, found, n } of items)
-    if (delta.to !== null) facts.push(...(await writeNew(swap, delta, found, n)))
+  for (const { delta, found, n } of items) {
+    if (delta.to !== null) continue
+    facts.push(...(await removeOld(swap, delta, found, n)))
+    await removeEmptyParents(swap, delta.path)
+  }
   return facts
+}
+
+export interface WrittenAll {
+  readonly facts: readonly ConflictKept[]
+  /** Of the new versions that were put in place. */
+  readonly stats: ReadonlyMap<RepoPath, BigIntStats>
+}
+
+/** Puts the new versions in the places of the old. */
+export const writeAll = async (swap: Swap, items: readonly Item[]): Promise<WrittenAll> => {
+  const facts: ConflictKept[] = []
+  const stats = new Map<RepoPath, BigIntStats>()
+  for (const { delta, found, n } of items) {
+    const { path, from, to } = delta
+    if (to === null) continue
+    const written = await writeNew(swap, { path, from, to }, found, n)
+    facts.push(...written.facts)
+    if (written.stat !== null) stats.set(path, written.stat)
+  }
+  return { facts, stats }
 }

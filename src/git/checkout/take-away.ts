@@ -1,0 +1,68 @@
+import type { BigIntStats } from 'node:fs'
+import { lstat, mkdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
+import { hasCode, orAbsent } from '../error-code.js'
+import type { Repository } from '../repository.js'
+import type { TreeDelta } from '../tree-changes.js'
+import { keepAside } from './keep-aside.js'
+import type { Item } from './move.js'
+import type { Found } from './survey.js'
+import { isSameFile } from './survey.js'
+import type { Swap } from './way.js'
+import { kept } from './way.js'
+
+const asideOf = ({ ownDir }: Repository, n: number): string => join(ownDir, 'aside', String(n))
+
+/** Whether somebody wrote to a version that was taken away; null where none was. */
+const isEdited = async (away: string, stat: BigIntStats): Promise<boolean | null> => {
+  const now = await orAbsent(lstat(away, { bigint: true }))
+  return now === null ? null : !isSameFile(now, stat)
+}
+
+/**
+ * Takes the old version away by a rename, which catches whatever stands there at that moment, and looks at it
+ * once more: what was written since the survey is nobody's to drop.
+ *
+ * @returns the absolute path of the old version if it was edited, else null
+ */
+export const takeAway = async (
+  { repository }: Swap,
+  path: RepoPath,
+  found: Extract<Found, { kind: 'as-from' }>,
+  n: number,
+): Promise<string | null> => {
+  const away = asideOf(repository, n)
+  await mkdir(join(repository.ownDir, 'aside'), { recursive: true })
+  try {
+    await rename(join(repository.workTree, path), away)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return null
+    throw error
+  }
+  return (await isEdited(away, found.stat)) === true ? away : null
+}
+
+/** An edited version that was taken away, under a conflict copy's name. */
+export const keepEdited = async (
+  { repository, now }: Swap,
+  delta: TreeDelta,
+  edited: string,
+): Promise<readonly ConflictKept[]> => {
+  const aside = await keepAside(repository, edited, delta.path, now)
+  return aside === null ? [] : [kept(delta, aside)]
+}
+
+/** A program that had the old version open may have written to it since it was taken away. */
+export const keepLateEdits = async (
+  swap: Swap,
+  items: readonly Item[],
+): Promise<readonly ConflictKept[]> => {
+  const facts: ConflictKept[] = []
+  for (const { delta, found, n } of items) {
+    if (found.kind !== 'as-from') continue
+    const away = asideOf(swap.repository, n)
+    if (await isEdited(away, found.stat)) facts.push(...(await keepEdited(swap, delta, away)))
+  }
+  return facts
+}

@@ -1,0 +1,79 @@
+import { lstat, mkdir, rmdir } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
+import { orAbsent } from '../error-code.js'
+import type { Repository } from '../repository.js'
+import type { TreeDelta } from '../tree-changes.js'
+import { keepAside } from './keep-aside.js'
+
+export interface Swap {
+  readonly repository: Repository
+  /** Where the new versions lie. */
+  readonly rendered: string
+  /** Seconds since the epoch, for the names of what is set aside. */
+  readonly now: number
+}
+
+/** What is told of content that got a conflict copy's name. */
+export const kept = (
+  { path, to }: TreeDelta,
+  { copy, blob }: { readonly copy: RepoPath; readonly blob: string | null },
+): ConflictKept => ({
+  type: 'ConflictKept',
+  path,
+  copy,
+  ours: blob,
+  theirs: to?.oid.tostrS() ?? null,
+})
+
+/** Whether it could be done; why not does not matter. */
+export const succeeds = (done: Promise<unknown>): Promise<boolean> =>
+  done.then(
+    () => true,
+    () => false,
+  )
+
+/** Keeps what stands at a path under another name, which frees the path. An empty folder is nothing to keep. */
+export const setAside = async (
+  { repository, now }: Swap,
+  delta: TreeDelta,
+  path: RepoPath,
+): Promise<readonly ConflictKept[]> => {
+  const file = join(repository.workTree, path)
+  if (await succeeds(rmdir(file))) return []
+  const aside = await keepAside(repository, file, path, now)
+  return aside === null ? [] : [kept({ ...delta, path }, aside)]
+}
+
+const parentsOf = (path: RepoPath): readonly RepoPath[] => {
+  const parts = posix.dirname(path).split('/')
+  return parts[0] === '.' ? [] : parts.map((_, n) => parts.slice(0, n + 1).join('/'))
+}
+
+/** Makes the folders on the way; a file or a link there is set aside, never followed. */
+export const clearWay = async (swap: Swap, delta: TreeDelta): Promise<readonly ConflictKept[]> => {
+  const facts: ConflictKept[] = []
+  for (const folder of parentsOf(delta.path)) {
+    const place = join(swap.repository.workTree, folder)
+    const found = await orAbsent(lstat(place))
+    if (found?.isDirectory() === true) continue
+    if (found !== null) facts.push(...(await setAside(swap, delta, folder)))
+    await mkdir(place)
+  }
+  return facts
+}
+
+/** Whether the folders on the way are folders, and no link leads elsewhere. */
+export const isReachable = async ({ workTree }: Repository, path: RepoPath): Promise<boolean> => {
+  for (const folder of parentsOf(path)) {
+    const found = await orAbsent(lstat(join(workTree, folder)))
+    if (found?.isDirectory() !== true) return false
+  }
+  return true
+}
+
+/** Empty folders are no part of a tree, so they go with their last file. */
+export const removeEmptyParents = async ({ repository }: Swap, path: RepoPath): Promise<void> => {
+  for (const folder of [...parentsOf(path)].reverse())
+    if (!(await succeeds(rmdir(join(repository.workTree, folder))))) return
+}

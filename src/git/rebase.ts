@@ -1,0 +1,82 @@
+import type { ConflictKept, Oid } from '../actors/outcome.js'
+import type { RepoSettings } from '../actors/settings.js'
+import type { GitCommit, GitSignature } from './git-objects.js'
+import { libgit2 } from './libgit2.js'
+import { settleIndex, timeOf } from './merge.js'
+import type { Repository } from './repository.js'
+
+export interface Replayed {
+  readonly tip: Oid
+  readonly kept: readonly ConflictKept[]
+}
+
+/** Commits that are replayed at the most; more of them are merged. */
+const replayBound = 1_000
+
+/** GIT_SORT_TOPOLOGICAL with GIT_SORT_REVERSE: parents first. */
+const parentsFirst = 1 | 4
+
+/** Our commits that the upstream lacks, oldest first; null where a merge, a root or too many are among them. */
+const unpushed = async (
+  { git }: Repository,
+  ours: Oid,
+  theirs: Oid,
+): Promise<readonly GitCommit[] | null> => {
+  const walk = libgit2.Revwalk.create(git)
+  walk.sorting(parentsFirst)
+  walk.push(libgit2.Oid.fromString(ours))
+  walk.hide(libgit2.Oid.fromString(theirs))
+  const oids = await walk.fastWalk(replayBound + 1)
+  if (oids.length > replayBound) return null
+  const commits: GitCommit[] = []
+  for (const oid of oids) commits.push(await libgit2.Commit.lookup(git, oid))
+  return commits.every((commit) => commit.parentcount() === 1) ? commits : null
+}
+
+/** One commit on top of another; the same one back where it brings nothing new. */
+const replay = async (
+  repository: Repository,
+  picked: GitCommit,
+  onto: GitCommit,
+  policy: RepoSettings['conflict'],
+  committer: GitSignature,
+): Promise<{ readonly commit: GitCommit; readonly kept: readonly ConflictKept[] }> => {
+  const { git } = repository
+  const index = await libgit2.Cherrypick.commit(git, picked, onto, 0, {})
+  // What is picked onto has stage 2, so that here ours is the other one.
+  const times = { ours: timeOf(picked), theirs: timeOf(onto) }
+  const { tree, kept } = await settleIndex(repository, index, 3, policy, times)
+  if (tree.tostrS() === (await onto.getTree()).id().tostrS()) return { commit: onto, kept }
+  const message = picked.message()
+  const oid = await git.createCommit(null, picked.author(), committer, message, tree, [onto.id()])
+  return { commit: await libgit2.Commit.lookup(git, oid), kept }
+}
+
+/**
+ * Replays our unpushed commits on top of the upstream's without touching work tree or index; conflicts are kept
+ * as in a merge. The former tip stays under `refs/gitsync/rebased/`, so that every version of ours stays reachable.
+ *
+ * @returns null where they cannot be replayed one by one
+ * @throws GitFailure `conflict` under the policy `halt`
+ */
+export const rebaseInMemory = async (
+  repository: Repository,
+  ours: Oid,
+  theirs: Oid,
+  policy: RepoSettings['conflict'],
+  committer: GitSignature,
+): Promise<Replayed | null> => {
+  const commits = await unpushed(repository, ours, theirs)
+  if (commits === null) return null
+  const { git } = repository
+  let tip = await libgit2.Commit.lookup(git, theirs)
+  const kept: ConflictKept[] = []
+  for (const picked of commits) {
+    const step = await replay(repository, picked, tip, policy, committer)
+    tip = step.commit
+    kept.push(...step.kept)
+  }
+  const former = libgit2.Oid.fromString(ours)
+  await libgit2.Reference.create(git, `refs/gitsync/rebased/${ours}`, former, 1, 'gitsync: rebase')
+  return { tip: tip.id().tostrS(), kept }
+}
