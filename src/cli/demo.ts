@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { createSyncPipeline } from '../index.js'
 import type { SyncOutcome } from '../index.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
@@ -109,6 +108,7 @@ const demo = async (options: GlobalOptions & { readonly once?: true }): Promise<
   process.env.XDG_STATE_HOME = join(stage.folder, 'state')
   say(`The remote is ${join(stage.folder, 'remote.git')}`)
   say(`The laptop is ${stage.laptop}\nThe desktop is ${stage.desktop}`)
+  const { createSyncPipeline } = await import('../index.js')
   const end = new AbortController()
   const outcomes$ = createSyncPipeline(
     {

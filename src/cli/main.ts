@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander'
-import { ConfigError } from '../index.js'
+import { ConfigError } from '../config/config-error.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import { programOf } from './program.js'

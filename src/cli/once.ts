@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import { createSyncPipeline, previewSync } from '../index.js'
 import type { Preview, SyncConfig, SyncOutcome } from '../index.js'
 import type { ExitCode } from './exit-code.js'
 import { codeOf, codeOfPreview, exitCode, worst } from './exit-code.js'
@@ -17,6 +16,7 @@ const settledLine = (outcome: SyncOutcome): string | null =>
     : null
 
 const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
+  const { createSyncPipeline } = await import('../index.js')
   const codes = new Map<string, ExitCode>()
   const outcomes$ = createSyncPipeline(config, { mode: 'once', log: logOptionsOf(options) })
   await follow(outcomes$, (outcome) => {
@@ -35,7 +35,7 @@ const commits = (count: number): string => (count === 1 ? '1 commit' : `${String
 const verbs = { added: 'add   ', modified: 'update', deleted: 'delete' } as const
 
 /** A preview for people, in lines. */
-export const previewLines = (preview: Preview): readonly string[] => {
+const previewLines = (preview: Preview): readonly string[] => {
   const name = basename(preview.repo)
   if (preview.type === 'PreviewFailed') {
     const { kind, message, remedy } = preview.problem
@@ -54,6 +54,7 @@ export const previewLines = (preview: Preview): readonly string[] => {
 }
 
 const dryRun = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
+  const { previewSync } = await import('../index.js')
   const codes: ExitCode[] = []
   await follow(previewSync(config), (preview) => {
     if (options.json === true) printJson(preview)

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { createSyncPipeline } from '../index.js'
 import type { SyncOutcome } from '../index.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
@@ -38,9 +37,11 @@ const announce = (options: GlobalOptions, total: number): ((outcome: SyncOutcome
   }
 }
 
-export const run = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
+const run = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
   const config = syncConfigOf(paths, { ...options })
   endOnSecondSignal()
+  // Help and version need not wait for libgit2 to be loaded.
+  const { createSyncPipeline } = await import('../index.js')
   const outcomes$ = createSyncPipeline(config, {
     mode: 'run',
     signals: process,

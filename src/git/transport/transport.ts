@@ -3,7 +3,7 @@ import { openGitTransport } from './git-transport.js'
 import { openLibgit2Transport } from './libgit2-transport.js'
 import type { Transport, TransportSettings } from './port.js'
 
-export type { PushRequest, Transport, TransportSettings } from './port.js'
+export type { Transport, TransportSettings } from './port.js'
 
 /** Chosen at each transfer, so that a git program that is installed later is used without a restart. */
 const openEither = (settings: TransportSettings): Transport => {
