@@ -12,7 +12,7 @@ import { openWorkTree } from '../../src/git/work-tree.js'
 type Committed = Extract<Report, { type: 'Committed' }>
 
 /** Tries that a step is given while git's lock is somebody else's, and the milliseconds between two. */
-const tries = 600
+const tries = 200
 const pause = 50
 
 export interface Steps {

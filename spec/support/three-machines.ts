@@ -202,7 +202,6 @@ export const treeOf = (machine: Machine, commit = 'HEAD'): Readonly<Record<strin
 const leftBehind = [
   'MERGE_HEAD',
   'MERGE_MSG',
-  'ORIG_HEAD',
   'CHERRY_PICK_HEAD',
   'rebase-merge',
   'rebase-apply',

@@ -4,6 +4,7 @@ import type { CommitCreated, PathSkipped } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
+import { refuseUnlessAtRest } from './inspect.js'
 import type { GitIndex, GitSignature, GitTree } from './git-objects.js'
 import { libgit2, orNull, status } from './libgit2.js'
 import type { TreeChange } from './message.js'
@@ -14,7 +15,7 @@ import type { Repository } from './repository.js'
 import { planSteps, stage } from './stage.js'
 import type { StatusEntry } from './status.js'
 import { readStatus } from './status.js'
-import { diffTrees } from './tree-changes.js'
+import { writeTree } from './write-tree.js'
 
 /** Paths that an outcome names. */
 const namedPaths = 100
@@ -44,14 +45,28 @@ export interface CommitResult {
   readonly skipped: readonly PathSkipped[]
 }
 
+/** Empty where the user has no entry in the system's table, as in many containers. */
+const userName = (): string => {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env.USER ?? ''
+  }
+}
+
 const kindOf = (from: unknown, to: unknown): TreeChange['kind'] =>
   from === null ? 'added' : to === null ? 'deleted' : 'modified'
 
 const treeOf = async ({ git }: Repository, oid: string | null): Promise<GitTree | null> =>
   oid === null ? null : (await libgit2.Commit.lookup(git, oid)).getTree()
 
-/** The branch may have been switched, or moved, since it was inspected: then another look comes first. @throws GitFailure */
-const headUnder = async ({ git }: Repository, position: Position): Promise<string | null> => {
+/** A merge may have begun, or another branch been checked out, since it was inspected. @throws GitFailure */
+const headUnder = async (
+  { git }: Repository,
+  position: Position,
+  settings: RepoSettings,
+): Promise<string | null> => {
+  await refuseUnlessAtRest(git, settings)
   if ((await readBranch(git)) !== position.branch)
     throw failure('work-tree-moved', 'Another branch was checked out meanwhile.')
   return (await readRef(git, `refs/heads/${position.branch}`))?.tostrS() ?? null
@@ -65,9 +80,8 @@ const record = async (
   signatures: Signatures,
 ): Promise<CommitCreated | null> => {
   const { git } = repository
-  const head = await headUnder(repository, position)
-  const tree = await libgit2.Tree.lookup(git, await held.index.writeTree())
-  const deltas = await diffTrees(git, await treeOf(repository, head), tree)
+  const head = await headUnder(repository, position, settings)
+  const { tree, deltas } = await writeTree(git, held.index, await treeOf(repository, head))
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
   await held.publish()
   if (deltas.length === 0) return null
@@ -75,7 +89,7 @@ const record = async (
   const { branch } = position
   const message = renderMessage(settings.message, {
     host: hostname(),
-    user: userInfo().username,
+    user: userName(),
     date: new Date(signatures.committer.when().time() * 1000).toISOString(),
     branch,
     changes,
@@ -86,7 +100,7 @@ const record = async (
     signatures.author,
     signatures.committer,
     message,
-    tree.id(),
+    tree,
     parents,
   )
   const count = (kind: TreeChange['kind']): number =>

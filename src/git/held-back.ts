@@ -41,7 +41,7 @@ export type HeldBack = (path: string) => string | null
 export const heldBackBy = (settings: Pick<RepoSettings, 'ignore' | 'ignoreDefaults'>): HeldBack => {
   const patterns = [...(settings.ignoreDefaults ? defaultIgnores : []), ...settings.ignore]
   if (patterns.length === 0) return () => null
-  const rules = ignore({ allowRelativePaths: true }).add(patterns)
+  const rules = ignore({ allowRelativePaths: true, ignorecase: false }).add(patterns)
   return (path) => {
     if (!rules.ignores(path)) return null
     const parts = path.split('/')

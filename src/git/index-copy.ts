@@ -48,6 +48,8 @@ const clearOurStaleLock = async (lock: string): Promise<boolean> => {
 /** The sign is linked into place whole, so that no kill leaves a lock of ours without it. */
 const takeLock = async (lock: string, ownDir: string): Promise<void> => {
   const signed = join(ownDir, 'sign')
+  // A lock that a killed run left is another link of its sign: written over, it would say that we hold it.
+  await rm(signed, { force: true })
   await writeFile(signed, sign())
   for (let tries = 0; tries < 2; tries += 1) {
     try {
@@ -63,6 +65,17 @@ const takeLock = async (lock: string, ownDir: string): Promise<void> => {
     `${lock} is held by another git command.`,
     'It is waited for. If no git command is running, remove that file.',
   )
+}
+
+const readIndex = async (index: GitIndex, force: 0 | 1): Promise<void> => {
+  await index.read(force).catch((error: unknown) => {
+    if (!(error instanceof Error && error.message.includes('mandatory extension'))) throw error
+    throw failure(
+      'unexpected',
+      `This repository has a split index or a sparse index, which gitsync cannot read (${error.message}).`,
+      'Make it whole: git update-index --no-split-index, git sparse-checkout disable.',
+    )
+  })
 }
 
 export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promise<IndexCopy> => {
@@ -88,7 +101,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
         return true
       },
     )
-    await index.read(clean && linked ? 0 : 1)
+    await readIndex(index, clean && linked ? 0 : 1)
     clean = true
     return index
   }

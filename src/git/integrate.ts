@@ -142,6 +142,8 @@ export const integrate = async (
     if (now.branch !== branch || now.head !== head)
       throw failure('work-tree-moved', 'The branch moved meanwhile.')
     await refuseStaged(repository, held, position)
+    // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
+    await deltasOf(repository, { from: head, to: theirs })
     const target = await targetOf(repository, position, settings, theirs)
     const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
     const move: Move = { branch, from: head, to: target.to, log }

@@ -118,6 +118,10 @@ export interface LibGit2 {
     createFromDisk(repo: GitRepository, path: string): Promise<GitOid>
   }
   readonly Oid: { fromString(hex: string): GitOid }
+  readonly Submodule: {
+    /** `wdId`: the commit that is checked out in it. */
+    lookup(repo: GitRepository, path: string): Promise<{ wdId(): GitOid | undefined }>
+  }
 }
 
 export const libgit2 = createRequire(import.meta.url)('nodegit') as LibGit2
@@ -151,6 +155,12 @@ export const checkoutOption = {
   dontUpdateIndex: 256,
   exactPaths: 8192,
 } as const
+
+/** Extended flags of an index entry (git_index_entry_extended_flag_t). */
+export const indexFlag = { intentToAdd: 1 << 13, skipWorktree: 1 << 14 } as const
+
+/** The name that git gives to an empty file's content. */
+export const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
 
 export const fileMode = {
   tree: 0o040000,

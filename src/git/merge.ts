@@ -1,11 +1,12 @@
-import type { ConflictKept, Oid } from '../actors/outcome.js'
+import type { ConflictKept, Oid, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { GitCommit, GitIndex, GitIndexEntry, GitOid } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
-import type { Conflict, Placed, Times, Version } from './resolve.js'
-import { resolve } from './resolve.js'
+import type { Conflict, MergedFile, Resolution, Side, Sides, Version } from './resolve.js'
+import { isBesideFolder, resolve } from './resolve.js'
+import { diffTrees } from './tree-changes.js'
 
 export interface Merged {
   readonly tree: GitOid
@@ -31,12 +32,14 @@ export const entryOf = (path: string, { oid, mode }: Version): GitIndexEntry => 
   }
 }
 
-const versionOf = (entry: GitIndexEntry | undefined): Version | null =>
-  entry === undefined ? null : { oid: entry.id.tostrS(), mode: entry.mode }
+const versionOf = (entry: GitIndexEntry): Version => ({ oid: entry.id.tostrS(), mode: entry.mode })
+
+const versionIn = (entry: GitIndexEntry | undefined): Version | null =>
+  entry === undefined ? null : versionOf(entry)
 
 interface Split {
   readonly conflicts: readonly Conflict[]
-  readonly merged: readonly string[]
+  readonly merged: readonly MergedFile[]
 }
 
 /** The stage of the index that holds our version; theirs has the other of 2 and 3. */
@@ -44,18 +47,18 @@ type OurStage = 2 | 3
 
 /** Stage 1 of a path is its base. */
 const split = (entries: readonly GitIndexEntry[], ourStage: OurStage): Split => {
-  const merged: string[] = []
+  const merged: MergedFile[] = []
   const stages = new Map<string, Partial<Record<1 | 2 | 3, GitIndexEntry>>>()
   for (const entry of entries) {
     const stage = libgit2.Index.entryStage(entry)
-    if (stage === 0) merged.push(entry.path)
+    if (stage === 0) merged.push({ path: entry.path, version: versionOf(entry) })
     else stages.set(entry.path, { ...stages.get(entry.path), [stage]: entry })
   }
   const conflicts = [...stages].map(([path, found]) => ({
     path,
-    base: versionOf(found[1]),
-    ours: versionOf(found[ourStage]),
-    theirs: versionOf(found[ourStage === 2 ? 3 : 2]),
+    base: versionIn(found[1]),
+    ours: versionIn(found[ourStage]),
+    theirs: versionIn(found[ourStage === 2 ? 3 : 2]),
   }))
   return { conflicts, merged }
 }
@@ -63,37 +66,60 @@ const split = (entries: readonly GitIndexEntry[], ourStage: OurStage): Split => 
 const place = async (
   index: GitIndex,
   conflicts: readonly Conflict[],
-  placed: readonly Placed[],
+  { freed, placed }: Resolution,
 ): Promise<void> => {
   for (const { path } of conflicts) await index.conflictRemove(path)
+  for (const path of freed) await index.removeByPath(path)
   for (const { path, version } of placed) await index.add(entryOf(path, version))
+}
+
+/** Committer time, seconds since the epoch. */
+const timeOf = (commit: GitCommit): number => commit.committer().when().time()
+
+/** The two commits that came together. */
+type Sided = Readonly<Record<Side, GitCommit>>
+
+const sidesOf = async ({ git }: Repository, { ours, theirs }: Sided): Promise<Sides> => {
+  const deltas = await diffTrees(git, await ours.getTree(), await theirs.getTree())
+  return new Map(
+    deltas.flatMap(({ path, from, to }): readonly [RepoPath, Side][] =>
+      from === null ? [[path, 'theirs']] : to === null ? [[path, 'ours']] : [],
+    ),
+  )
 }
 
 /** Writes the tree of an index in which two sides came together; what did not merge is decided by policy. @throws GitFailure `conflict` */
 export const settleIndex = async (
-  { git }: Repository,
+  repository: Repository,
   index: GitIndex,
   ourStage: OurStage,
   policy: RepoSettings['conflict'],
-  times: Times,
+  commits: Sided,
 ): Promise<Merged> => {
-  if (!index.hasConflicts()) return { tree: await index.writeTreeTo(git), kept: [] }
+  const { git } = repository
+  const sides = await sidesOf(repository, commits)
+  if (!index.hasConflicts() && !isBesideFolder(sides))
+    return { tree: await index.writeTreeTo(git), kept: [] }
   const { conflicts, merged } = split(index.entries(), ourStage)
-  if (policy === 'halt') {
-    const paths = conflicts.map(({ path }) => path).join(', ')
+  const times = { ours: timeOf(commits.ours), theirs: timeOf(commits.theirs) }
+  const resolution = resolve(
+    conflicts,
+    merged,
+    sides,
+    policy === 'halt' ? 'keep-both' : policy,
+    times,
+  )
+  if (policy === 'halt' && resolution.kept.length > 0) {
+    const paths = resolution.kept.map(({ path }) => path).join(', ')
     throw failure(
       'conflict',
       `Both sides changed ${paths}.`,
       'Merge by hand: git merge @{upstream}.',
     )
   }
-  const { placed, kept } = resolve(conflicts, merged, policy, times)
-  await place(index, conflicts, placed)
-  return { tree: await index.writeTreeTo(git), kept }
+  await place(index, conflicts, resolution)
+  return { tree: await index.writeTreeTo(git), kept: resolution.kept }
 }
-
-/** Committer time, seconds since the epoch. */
-export const timeOf = (commit: GitCommit): number => commit.committer().when().time()
 
 /** Merges two commits without touching work tree or index. @throws GitFailure `conflict` under the policy `halt` */
 export const mergeInMemory = async (
@@ -108,6 +134,5 @@ export const mergeInMemory = async (
     libgit2.Commit.lookup(git, theirs),
   ])
   const index = await libgit2.Merge.commits(git, left, right, {})
-  const times = { ours: timeOf(left), theirs: timeOf(right) }
-  return settleIndex(repository, index, 2, policy, times)
+  return settleIndex(repository, index, 2, policy, { ours: left, theirs: right })
 }

@@ -2,7 +2,7 @@ import type { ConflictKept, Oid } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { GitCommit, GitSignature } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
-import { settleIndex, timeOf } from './merge.js'
+import { settleIndex } from './merge.js'
 import type { Repository } from './repository.js'
 
 export interface Replayed {
@@ -44,8 +44,8 @@ const replay = async (
   const { git } = repository
   const index = await libgit2.Cherrypick.commit(git, picked, onto, 0, {})
   // What is picked onto has stage 2, so that here ours is the other one.
-  const times = { ours: timeOf(picked), theirs: timeOf(onto) }
-  const { tree, kept } = await settleIndex(repository, index, 3, policy, times)
+  const sides = { ours: picked, theirs: onto }
+  const { tree, kept } = await settleIndex(repository, index, 3, policy, sides)
   if (tree.tostrS() === (await onto.getTree()).id().tostrS()) return { commit: onto, kept }
   const message = picked.message()
   const oid = await git.createCommit(null, picked.author(), committer, message, tree, [onto.id()])

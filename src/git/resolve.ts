@@ -26,10 +26,21 @@ export interface Placed {
   readonly side: Side
 }
 
+/** A path that did merge. */
+export type MergedFile = Omit<Placed, 'side'>
+
+/** Whose the paths are that one side alone has. */
+export type Sides = ReadonlyMap<RepoPath, Side>
+
 export interface Resolution {
+  /** Merged paths that make way for a folder. */
+  readonly freed: readonly RepoPath[]
   readonly placed: readonly Placed[]
   readonly kept: readonly ConflictKept[]
 }
+
+/** Of one path. */
+type Outcome = Omit<Resolution, 'freed'>
 
 /** Committer times of the two tips, seconds since the epoch. */
 export type Times = Readonly<Record<Side, number>>
@@ -45,7 +56,7 @@ const told = ({ path, ours, theirs }: Conflict, copy: RepoPath | null): Conflict
 })
 
 /** One side's version alone; where that side deleted the path, so it stays. */
-const one = (conflict: Conflict, side: Side): Resolution => {
+const one = (conflict: Conflict, side: Side): Outcome => {
   const version = conflict[side]
   return {
     placed: version === null ? [] : [{ path: conflict.path, version, side }],
@@ -60,7 +71,7 @@ const isSame = (a: Version, b: Version): boolean => a.oid === b.oid && a.mode ==
  * deleted, the other's edit stays. A commit of a submodule cannot stand under another name: the remote's stays,
  * and ours stays reachable through its commit.
  */
-const keepBoth = (conflict: Conflict, times: Times): Resolution => {
+const keepBoth = (conflict: Conflict, times: Times): Outcome => {
   const { path, ours, theirs } = conflict
   if (ours === null || theirs === null) {
     // A path with its base alone was renamed on both sides: the new names carry the versions.
@@ -85,7 +96,7 @@ const unopposed = ({ base, ours, theirs }: Conflict): Side | null => {
   return isLike(base, theirs) ? 'ours' : null
 }
 
-const resolveOne = (conflict: Conflict, policy: Policy, times: Times): Resolution => {
+const resolveOne = (conflict: Conflict, policy: Policy, times: Times): Outcome => {
   const side = unopposed(conflict)
   if (side !== null) return { ...one(conflict, side), kept: [] }
   switch (policy) {
@@ -100,47 +111,69 @@ const resolveOne = (conflict: Conflict, policy: Policy, times: Times): Resolutio
   }
 }
 
-/** Every folder on the way to these paths. */
-const foldersOf = (paths: Iterable<RepoPath>): ReadonlySet<RepoPath> => {
-  const folders = new Set<RepoPath>()
-  for (const path of paths)
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const folder = path.slice(0, end)
-      if (folders.has(folder)) break
-      folders.add(folder)
-    }
-  return folders
+const foldersOf = (path: RepoPath): readonly RepoPath[] => {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, n) => parts.slice(0, n + 1).join('/'))
 }
+
+/** Merged files that stand where a folder is to be. */
+const underfoot = (
+  placed: readonly Placed[],
+  merged: readonly MergedFile[],
+  sides: Sides,
+): readonly Placed[] => {
+  const folders = new Set([...merged, ...placed].flatMap(({ path }) => foldersOf(path)))
+  return merged.flatMap((file) =>
+    folders.has(file.path) ? [{ ...file, side: sides.get(file.path) ?? 'theirs' }] : [],
+  )
+}
+
+/** Whether one of these stands where this path needs a folder. */
+export const isBelowAny = (path: RepoPath, files: Pick<ReadonlySet<RepoPath>, 'has'>): boolean =>
+  foldersOf(path).some((folder) => files.has(folder))
+
+/** Whether one side has a file where the other has a folder: libgit2 does not always say so. */
+export const isBesideFolder = (sides: Sides): boolean =>
+  [...sides.keys()].some((path) => isBelowAny(path, sides))
 
 /** A file where the other side has a folder gets the copy's name, whoever's it is. */
 const besideFolders = (
-  { placed, kept }: Resolution,
-  merged: Iterable<RepoPath>,
+  { placed, kept }: Outcome,
+  merged: readonly MergedFile[],
+  sides: Sides,
   times: Times,
 ): Resolution => {
-  const folders = foldersOf([...merged, ...placed.map(({ path }) => path)])
+  const files = underfoot(placed, merged, sides)
+  const folders = new Set([...merged, ...placed].flatMap(({ path }) => foldersOf(path)))
   const copies = new Map<RepoPath, RepoPath>()
-  const moved = placed.map((place) => {
+  const moved = [...placed, ...files].map((place) => {
     if (!folders.has(place.path)) return place
     const copy = conflictCopyPath(place.path, times[place.side], place.version.oid)
     copies.set(place.path, copy)
     return { ...place, path: copy }
   })
-  if (copies.size === 0) return { placed, kept }
+  const facts = files.map(({ path, version, side }) =>
+    told({ path, base: null, ours: null, theirs: null, [side]: version }, null),
+  )
   return {
+    freed: files.map(({ path }) => path),
     placed: moved,
-    kept: kept.map((fact) => ({ ...fact, copy: copies.get(fact.path) ?? fact.copy })),
+    kept: [...kept, ...facts].map((fact) => ({
+      ...fact,
+      copy: copies.get(fact.path) ?? fact.copy,
+    })),
   }
 }
 
 /**
  * What does not merge, decided by policy. Pure.
  *
- * @param merged the paths that did merge
+ * @param merged what did merge; a file of it that is in the way of a folder is placed anew
  */
 export const resolve = (
   conflicts: readonly Conflict[],
-  merged: Iterable<RepoPath>,
+  merged: readonly MergedFile[],
+  sides: Sides,
   policy: Policy,
   times: Times,
 ): Resolution => {
@@ -149,5 +182,5 @@ export const resolve = (
     placed: each.flatMap(({ placed }) => placed),
     kept: each.flatMap(({ kept }) => kept),
   }
-  return besideFolders(whole, merged, times)
+  return besideFolders(whole, merged, sides, times)
 }

@@ -1,7 +1,7 @@
 import type { PathSkipped } from '../actors/outcome.js'
 import type { HeldIndex } from './index-copy.js'
 import type { GitIndex } from './git-objects.js'
-import { fileMode, libgit2 } from './libgit2.js'
+import { emptyBlob, fileMode, libgit2 } from './libgit2.js'
 import { entryOf } from './merge.js'
 import { GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
@@ -11,9 +11,6 @@ import { updateIndex } from './update-index.js'
 
 /** Bytes; an LFS pointer is never longer. */
 const pointerBound = 1024
-
-/** Of an empty file LFS makes an empty blob, not a pointer. */
-const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
 
 const pointerStart = 'version https://git-lfs.github.com/spec/'
 
@@ -72,6 +69,7 @@ export const stageFiltered = async (
   const raw: PathSkipped[] = []
   for (const { path, version } of before) {
     const [now] = versionsIn(index, [path])
+    // Of an empty file LFS makes an empty blob, not a pointer.
     if (now === undefined || [version.oid, emptyBlob].includes(now.version.oid)) continue
     if (!(await isPointer(repository, version))) continue
     if (await isPointer(repository, now.version)) continue

@@ -3,10 +3,10 @@ import type { RepoSettings } from '../actors/settings.js'
 import { filtersOf } from './attributes.js'
 import { heldBackBy } from './held-back.js'
 import type { HeldIndex } from './index-copy.js'
-import type { GitIndex } from './git-objects.js'
-import { errorCode, hasErrorCode, status } from './libgit2.js'
+import type { GitIndex, GitIndexEntry } from './git-objects.js'
+import { errorCode, fileMode, hasErrorCode, indexFlag, libgit2, status } from './libgit2.js'
 import { lookIn } from './look.js'
-import { failure } from './problem.js'
+import { failure, GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
 import { stageFiltered } from './stage-filtered.js'
 import type { StageStep } from './stage-plan.js'
@@ -14,8 +14,9 @@ import { planStage, skip } from './stage-plan.js'
 import { stageUnnameable } from './stage-unnameable.js'
 import type { StatusEntry } from './status.js'
 import { unnameable } from './status.js'
+import { updateIndex } from './update-index.js'
 
-/** Past this many plain paths one walk of libgit2's own is cheaper than a call for each. */
+/** Past this many plain paths one run of the git program is cheaper than a call of libgit2 for each. */
 const bulk = 500
 
 /** Tracked files below which the deletion of all is believed at once. */
@@ -27,14 +28,31 @@ const largeTree = 100
 /** The safety stop: a disk that came back empty must not become a commit that deletes everything. @throws GitFailure */
 const refuseEmptied = (entries: readonly StatusEntry[], tracked: number): void => {
   const gone = entries.filter(({ flags }) => (flags & status.deleted) !== 0).length
+  // What moved to another folder is not lost.
+  const lost = gone - entries.filter(({ flags }) => (flags & status.untracked) !== 0).length
   const emptied = gone === tracked && tracked >= smallTree
-  if (!emptied && !(tracked >= largeTree && gone > tracked / 2)) return
+  if (!(emptied || tracked >= largeTree) || lost <= tracked / 2) return
   throw failure(
     'root-emptied',
     `${String(gone)} of ${String(tracked)} files vanished at once.`,
     'Bring them back (git restore .), or, if it was meant, say so: git add -A && git commit.',
   )
 }
+
+/** Whether git itself would not look: it was told so, or all that changed in a submodule is in no commit of it. */
+const isLeftAlone = async ({ git }: Repository, known: GitIndexEntry): Promise<boolean> => {
+  if ((known.flagsExtended & indexFlag.skipWorktree) !== 0) return true
+  if (known.mode !== fileMode.commit) return false
+  const { path, id } = known
+  const submodule = await libgit2.Submodule.lookup(git, path).catch(() => null)
+  return submodule?.wdId()?.tostrS() === id.tostrS()
+}
+
+/** An intention to add (git add -N) is an edit still, also of an empty file. */
+const asEdited = (entry: StatusEntry, known: GitIndexEntry | undefined): StatusEntry =>
+  ((known?.flagsExtended ?? 0) & indexFlag.intentToAdd) === 0
+    ? entry
+    : { ...entry, flags: entry.flags | status.modified }
 
 /** What staging would do about each entry; looks, and changes nothing. */
 export const planSteps = async (
@@ -49,12 +67,23 @@ export const planSteps = async (
   const steps: StageStep[] = []
   for (const entry of entries) {
     const { path } = entry
+    const known = index.getByPath(path)
+    if (known !== undefined && (await isLeftAlone(repository, known))) continue
     const nameable = !path.endsWith('/') && !path.includes(unnameable)
-    const tracked = index.getByPath(path)?.mode ?? null
+    const tracked = known?.mode ?? null
     const seen = nameable ? await look(path) : ({ kind: 'folder' } as const)
     const filtered = seen.kind === 'file' && (await filterOf(path)) !== null
     const { maxFileSize } = settings
-    steps.push(planStage({ entry, look: seen, tracked, filtered, maxFileSize, heldBack }))
+    steps.push(
+      planStage({
+        entry: asEdited(entry, known),
+        look: seen,
+        tracked,
+        filtered,
+        maxFileSize,
+        heldBack,
+      }),
+    )
   }
   return steps
 }
@@ -80,25 +109,31 @@ const addOne = async (index: GitIndex, path: string): Promise<PathSkipped | null
   }
 }
 
-const addPlain = async (
+const addEach = async (
   index: GitIndex,
   paths: readonly string[],
-  others: number,
 ): Promise<readonly PathSkipped[]> => {
-  if (paths.length >= bulk && others === 0) {
-    const whole = await index.addAll(['*'], 0, null).then(
-      () => true,
-      () => false,
-    )
-    // Something in the way of the whole walk: each path is asked for on its own, and the one at fault is named.
-    if (whole) return []
-  }
   const skipped: PathSkipped[] = []
   for (const path of paths) {
     const found = await addOne(index, path)
     if (found !== null) skipped.push(found)
   }
   return skipped
+}
+
+/** What the git program took at once; where something is in its way, each path is asked for on its own. */
+const addMany = async (
+  repository: Repository,
+  held: HeldIndex,
+  paths: readonly string[],
+): Promise<boolean> => {
+  if (paths.length < bulk) return false
+  const taken = await updateIndex(repository, held, 'present', paths).catch((error: unknown) => {
+    if (error instanceof GitFailure) return false
+    throw error
+  })
+  await held.index.read(1)
+  return taken
 }
 
 /** Stages what the status names; tells what was left out. @throws GitFailure */
@@ -118,12 +153,13 @@ export const stage = async (
   refuseEmptied(entries, index.entryCount())
   const steps = await planSteps(repository, index, entries, settings)
   const skipped = steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : []))
-  const filtered = pathsOf(steps, 'add-filtered')
+  const named = pathsOf(steps, 'add')
   const unnamed = pathsOf(steps, 'add-unnameable')
+  // The git program reads and writes the file; what libgit2 changes in memory comes after it.
   const unsupported = await stageUnnameable(repository, held, unnamed, settings)
-  const unstaged = await stageFiltered(repository, held, filtered)
+  const taken = await addMany(repository, held, named)
+  const filtered = await stageFiltered(repository, held, pathsOf(steps, 'add-filtered'))
   for (const path of pathsOf(steps, 'remove')) await index.removeByPath(path)
-  const others = skipped.length + filtered.length + unnamed.length
-  const plain = await addPlain(index, pathsOf(steps, 'add'), others)
-  return [...skipped, ...unsupported, ...unstaged, ...plain]
+  const plain = taken ? [] : await addEach(index, named)
+  return [...skipped, ...unsupported, ...filtered, ...plain]
 }

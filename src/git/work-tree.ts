@@ -67,9 +67,12 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
 
   const ready = async (): Promise<Open> => {
     const repository = await keeper.get()
-    if (open?.repository !== repository)
-      open = { repository, indexCopy: await openIndexCopy(repository) }
-    release ??= await takeInstanceLock(repository)
+    if (open?.repository === repository) return open
+    release?.()
+    release = null
+    // Before anything of the other holder's is touched: the copy of the index is one of a kind.
+    release = await takeInstanceLock(repository)
+    open = { repository, indexCopy: await openIndexCopy(repository) }
     return open
   }
 

@@ -7,6 +7,7 @@ import { libgit2 } from '../libgit2.js'
 import { failure } from '../problem.js'
 import { readRef } from '../position.js'
 import type { Repository } from '../repository.js'
+import { isBelowAny } from '../resolve.js'
 import { isSafePath } from '../safe-path.js'
 import { unnameable } from '../status.js'
 import type { TreeDelta } from '../tree-changes.js'
@@ -15,6 +16,7 @@ import type { Item, Move } from './move.js'
 import { forgetMove, writeMove } from './move-journal.js'
 import { moveIndex } from './move-index.js'
 import { render, renderedIn } from './render.js'
+import { markStep } from './step-mark.js'
 import type { Found } from './survey.js'
 import { removeAll, writeAll } from './swap.js'
 import { keepLateEdits } from './take-away.js'
@@ -30,11 +32,12 @@ const treeOf = async ({ git }: Repository, oid: Oid | null) =>
 
 /** @throws GitFailure before anything is touched */
 const refuseUnsafe = (deltas: readonly TreeDelta[], to: Oid): void => {
-  const unsafe = deltas.find(({ path, to: entry }) => entry !== null && !isSafePath(path))
+  const written = new Set(deltas.flatMap(({ path, to: entry }) => (entry === null ? [] : [path])))
+  const unsafe = [...written].find((path) => !isSafePath(path) || isBelowAny(path, written))
   if (unsafe !== undefined)
     throw failure(
       'unexpected',
-      `Commit ${to} of the remote holds the path ${JSON.stringify(unsafe.path)}, which would be written outside the work tree or into .git.`,
+      `Commit ${to} of the remote holds the path ${JSON.stringify(unsafe)}, which would be written outside the work tree or into .git.`,
       'Remove that path on the remote; nothing of this commit was checked out.',
     )
   const unnamed = deltas.find(({ path }) => path.includes(unnameable))
@@ -48,7 +51,7 @@ const refuseUnsafe = (deltas: readonly TreeDelta[], to: Oid): void => {
 
 export const deltasOf = async (
   repository: Repository,
-  { from, to }: Move,
+  { from, to }: Pick<Move, 'from' | 'to'>,
 ): Promise<readonly TreeDelta[]> => {
   const [old, fresh] = await Promise.all([treeOf(repository, from), treeOf(repository, to)])
   const deltas = await diffTrees(repository.git, old, fresh)
@@ -77,6 +80,7 @@ const swapIn = async (
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
     const deltas = turn.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
     await render(repository, tree, deltas, filterOf)
+    if (deltas.length > 0) markStep('rendered')
     const { facts, stats } = await writeAll(swap, turn)
     kept.push(...facts)
     await moveIndex(repository, held.index, turn, stats)
@@ -108,12 +112,16 @@ export const moveBranch = async (
   found: readonly Found[],
 ): Promise<Moved> => {
   await writeMove(repository, move)
+  markStep('journal-written')
   // What a killed run rendered may be linked into the work tree: writing into it would write into a person's file.
   await rm(renderedIn(repository), { recursive: true, force: true })
   const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
   const kept = await swapIn(repository, held, move, items)
+  markStep('index-moved')
   await held.publish()
+  markStep('published')
   await moveRef(repository, move)
+  markStep('ref-moved')
   await forgetMove(repository)
   return { files: deltas.length, kept }
 }

@@ -8,6 +8,7 @@ import { failure } from '../problem.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
 import type { Item } from './move.js'
 import type { Found } from './survey.js'
+import { markStep } from './step-mark.js'
 import { keepEdited, takeAway } from './take-away.js'
 import type { Swap } from './way.js'
 import { clearWay, isReachable, removeEmptyParents, setAside, succeeds } from './way.js'
@@ -31,6 +32,7 @@ const place = async (swap: Swap, delta: TreeDelta): Promise<Written> => {
     facts.push(...(await clearWay(swap, delta)))
     try {
       await link(own, join(repository.workTree, delta.path))
+      markStep('placed')
       return { facts, stat }
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error
@@ -104,6 +106,7 @@ export const removeAll = async (
     if (delta.to !== null) continue
     facts.push(...(await removeOld(swap, delta, found, n)))
     await removeEmptyParents(swap, delta.path)
+    markStep('removed')
   }
   return facts
 }

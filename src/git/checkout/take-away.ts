@@ -7,6 +7,7 @@ import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { keepAside } from './keep-aside.js'
 import type { Item } from './move.js'
+import { markStep } from './step-mark.js'
 import type { Found } from './survey.js'
 import { isSameFile } from './survey.js'
 import type { Swap } from './way.js'
@@ -40,6 +41,7 @@ export const takeAway = async (
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return null
     throw error
   }
+  markStep('taken-away')
   return (await isEdited(away, found.stat)) === true ? away : null
 }
 

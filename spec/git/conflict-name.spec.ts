@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { conflictCopyPath } from '../../src/git/conflict-name.js'
+
+const seconds = Date.UTC(2024, 1, 29, 3, 4, 5) / 1000
+const blob = 'abcdef0123456789abcdef0123456789abcdef01'
+const mark = 'sync-conflict-20240229-030405-abcdef0'
+
+describe('the name of a conflict copy', () => {
+  it.each([
+    ['f.txt', `f.${mark}.txt`],
+    ['a/b/f.txt', `a/b/f.${mark}.txt`],
+    ['a.d/f', `a.d/f.${mark}`],
+    ['f.tar.gz', `f.tar.${mark}.gz`],
+    ['.profile', `.profile.${mark}`],
+    ['.env.local', `.env.${mark}.local`],
+    ['ends.', `ends.${mark}.`],
+    ['sp ace\n.x y', `sp ace\n.${mark}.x y`],
+    [`f.${mark}.txt`, `f.${mark}.${mark}.txt`],
+  ])('of %j is %j', (path, copy) => {
+    expect(conflictCopyPath(path, seconds, blob)).toBe(copy)
+  })
+
+  it.each(['n'.repeat(255), `${'ü'.repeat(125)}.text`, `n.${'e'.repeat(253)}`, '😀'.repeat(63)])(
+    'fits a file system, whatever the length',
+    (name) => {
+      const copy = conflictCopyPath(`d/${name}`, seconds, blob).slice(2)
+      expect(Buffer.byteLength(copy)).toBeLessThanOrEqual(255)
+      expect(Buffer.byteLength(copy)).toBeGreaterThan(245)
+      expect(copy).toContain(mark)
+      expect(copy).not.toContain('\u{FFFD}')
+      expect(copy.isWellFormed()).toBe(true)
+    },
+  )
+})

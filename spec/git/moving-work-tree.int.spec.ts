@@ -1,0 +1,340 @@
+import { faultsOf, openWorld, pass, settle } from '../support/three-machines.js'
+import type { Machine, World } from '../support/three-machines.js'
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { writeFiles } from '../support/temp-repositories.js'
+
+/** Called before and after each call that changes a file: where a person’s hand slips in between. */
+type Hook = (when: 'before' | 'after', call: string, paths: readonly string[]) => void
+const hooked = vi.hoisted((): { hook: Hook } => ({ hook: () => undefined }))
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>()
+  const wrap =
+    <A extends readonly unknown[], R>(name: string, call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const paths = args.filter((arg) => typeof arg === 'string')
+      hooked.hook('before', name, paths)
+      const result = await call(...args)
+      hooked.hook('after', name, paths)
+      return result
+    }
+  return {
+    ...real,
+    open: wrap('open', real.open),
+    rename: wrap('rename', real.rename),
+    link: wrap('link', real.link),
+    lstat: wrap('lstat', real.lstat),
+  }
+})
+
+const worlds: World[] = []
+
+afterEach(() => {
+  hooked.hook = () => undefined
+  for (const world of worlds.splice(0)) world.close()
+})
+
+/** What the remote edits, deletes and adds. */
+const touched = ['d/edited.txt', 'd/gone.txt', 'd/new.txt'] as const
+
+interface Change {
+  readonly name: string
+  /** @returns the content that must exist somewhere afterwards, or null */
+  readonly act: (machine: Machine, path: string, outside: string) => string | null
+}
+
+const mine = (path: string): string =>
+  `written meanwhile to ${path}, a good deal longer than before\n`
+
+const changes: readonly Change[] = [
+  {
+    name: 'edited in place',
+    act: (machine, path) => {
+      if (!existsSync(machine.at(path))) return null
+      appendFileSync(machine.at(path), mine(path))
+      return readFileSync(machine.at(path), 'utf8')
+    },
+  },
+  {
+    name: 'edited in place to the same length',
+    act: (machine, path) => {
+      if (!existsSync(machine.at(path))) return null
+      const text = readFileSync(machine.at(path), 'utf8').toUpperCase()
+      writeFileSync(machine.at(path), text)
+      return text
+    },
+  },
+  {
+    name: 'deleted',
+    act: (machine, path) => {
+      rmSync(machine.at(path), { force: true, recursive: true })
+      return null
+    },
+  },
+  {
+    name: 'replaced or made',
+    act: (machine, path) => {
+      mkdirSync(dirname(machine.at(path)), { recursive: true })
+      const aside = join(machine.at('.git'), 'editor')
+      writeFileSync(aside, mine(path))
+      rmSync(machine.at(path), { force: true, recursive: true })
+      renameSync(aside, machine.at(path))
+      return mine(path)
+    },
+  },
+  {
+    name: 'made a folder',
+    act: (machine, path) => {
+      rmSync(machine.at(path), { force: true, recursive: true })
+      machine.write(`${path}/inner`, mine(path))
+      return mine(path)
+    },
+  },
+  {
+    name: 'made a link',
+    act: (machine, path, outside) => {
+      mkdirSync(dirname(machine.at(path)), { recursive: true })
+      rmSync(machine.at(path), { force: true, recursive: true })
+      symlinkSync(join(outside, 'bystander'), machine.at(path))
+      return null
+    },
+  },
+  {
+    name: 'made executable',
+    act: (machine, path) => {
+      if (existsSync(machine.at(path))) chmodSync(machine.at(path), 0o755)
+      return null
+    },
+  },
+  {
+    name: 'its folder made a link out of the tree',
+    act: (machine, path, outside) => {
+      const folder = dirname(machine.at(path))
+      if (existsSync(join(outside, 'was'))) return null
+      if (existsSync(folder)) renameSync(folder, join(outside, 'was'))
+      else mkdirSync(join(outside, 'was'))
+      symlinkSync(join(outside, 'empty'), folder)
+      return null
+    },
+  },
+]
+
+interface Moment {
+  readonly name: string
+  /** The path that is due at this call; `all`: every one. */
+  readonly due: (
+    when: 'before' | 'after',
+    call: string,
+    paths: readonly string[],
+    machine: Machine,
+  ) => string | null
+}
+
+const all = 'all'
+const ends = (path: string | undefined, end: string): boolean => path?.endsWith(end) === true
+
+const moments: readonly Moment[] = [
+  {
+    name: 'after the survey',
+    due: (when, call, [path]) =>
+      when === 'before' && call === 'open' && ends(path, 'move.json.new') ? all : null,
+  },
+  {
+    name: 'before it is taken away',
+    due: (when, call, [from, to], machine) =>
+      when === 'before' && call === 'rename' && to?.includes('gitsync/aside/') === true
+        ? (from?.slice(machine.path.length + 1) ?? null)
+        : null,
+  },
+  {
+    name: 'after it was taken away',
+    due: (when, call, [from, to], machine) =>
+      when === 'after' && call === 'rename' && to?.includes('gitsync/aside/') === true
+        ? (from?.slice(machine.path.length + 1) ?? null)
+        : null,
+  },
+  {
+    name: 'before the new one is rendered into place',
+    due: (when, call, [path], machine) =>
+      when === 'before' && call === 'lstat' && path?.includes('gitsync/rendered/') === true
+        ? path.slice(machine.at('.git/gitsync/rendered/').length)
+        : null,
+  },
+  {
+    name: 'after it was put in place',
+    due: (when, call, [from, to], machine) =>
+      when === 'after' && call === 'link' && from?.includes('gitsync/rendered/') === true
+        ? (to?.slice(machine.path.length + 1) ?? null)
+        : null,
+  },
+  {
+    name: 'before the index is published',
+    due: (when, call, [from, to]) =>
+      when === 'before' &&
+      call === 'rename' &&
+      ends(from, 'gitsync/index') &&
+      ends(to, '.git/index')
+        ? all
+        : null,
+  },
+  {
+    name: 'before the branch moves',
+    due: (when, call, [from, to]) =>
+      when === 'after' && call === 'rename' && ends(from, 'gitsync/index') && ends(to, '.git/index')
+        ? all
+        : null,
+  },
+]
+
+const open = (
+  ignored: string,
+): { readonly a: Machine; readonly b: Machine; readonly outside: string } => {
+  const world = openWorld((folder) =>
+    writeFiles(folder, {
+      'd/edited.txt': 'base of edited\n',
+      'd/gone.txt': 'base of gone\n',
+      'd/stays.txt': 'stays\n',
+      '.gitignore': ignored,
+    }),
+  )
+  worlds.push(world)
+  const outside = join(world.root, 'outside')
+  writeFiles(outside, { bystander: 'bystander\n', 'empty/.keep': '' })
+  const [a, b] = [world.machine('a'), world.machine('b')]
+  return { a, b, outside }
+}
+
+/** Machine a edits, deletes and adds. */
+const remoteChanges = async (a: Machine): Promise<void> => {
+  a.write('d/edited.txt', 'edited by the remote\n')
+  a.remove('d/gone.txt')
+  a.write('d/new.txt', 'new from the remote\n')
+  expect((await pass(a)).problem).toBeNull()
+}
+
+const everyContent = (machine: Machine, folder = ''): readonly string[] =>
+  readdirSync(machine.at(folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (path === '.git') return []
+    if (entry.isDirectory()) return everyContent(machine, path)
+    return entry.isFile() ? [readFileSync(machine.at(path), 'utf8')] : []
+  })
+
+const inHistory = (machine: Machine): string =>
+  machine.git('log', '-p', '--text', '-m', '--format=')
+
+const expectKept = (machine: Machine, contents: readonly string[]): void => {
+  const there = everyContent(machine).join('\n')
+  const history = inHistory(machine)
+  for (const content of contents)
+    for (const line of content.split('\n'))
+      expect(there.includes(line) || history.includes(`+${line}`), line).toBe(true)
+}
+
+describe.each(moments)('$name', ({ due }) => {
+  it.each(changes)('$name: nothing is lost', async ({ act }) => {
+    const { a, b, outside } = open('')
+    await remoteChanges(a)
+    const written: string[] = []
+    const fired = new Set<string>()
+    hooked.hook = (when, call, paths) => {
+      const path = due(when, call, paths, b)
+      if (path === null || fired.has(path)) return
+      const chosen = path === all ? touched : touched.filter((one) => one === path)
+      fired.add(path)
+      for (const one of chosen) {
+        const content = act(b, one, outside)
+        if (content !== null) written.push(content)
+      }
+    }
+    const moved = await pass(b)
+    hooked.hook = () => undefined
+    expect(fired.size).toBeGreaterThan(0)
+    expect(moved.problem).toBeNull()
+    expect(await settle([b, a, b])).not.toBeNull()
+    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+    expect(a.git('rev-parse', 'HEAD')).toBe(b.git('rev-parse', 'HEAD'))
+    expectKept(a, [...written, 'new from the remote\n', 'edited by the remote\n'])
+    expect(readFileSync(join(outside, 'bystander'), 'utf8')).toBe('bystander\n')
+    expect(readdirSync(join(outside, 'empty'))).toEqual(['.keep'])
+  })
+})
+
+describe('between inspect and integrate', () => {
+  it.each(changes)('$name: nothing is lost', async ({ act }) => {
+    const { a, b, outside } = open('')
+    await remoteChanges(a)
+    const written: string[] = []
+    const moved = await pass(b, () => {
+      for (const path of touched) {
+        const content = act(b, path, outside)
+        if (content !== null) written.push(content)
+      }
+    })
+    expect(moved.problem).toBeNull()
+    expect(await settle([b, a, b])).not.toBeNull()
+    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+    expectKept(a, [...written, 'new from the remote\n', 'edited by the remote\n'])
+    expect(readdirSync(join(outside, 'empty'))).toEqual(['.keep'])
+  })
+
+  it('an ignored file in the way is kept under another name', async () => {
+    const { a, b } = open('*.log\n')
+    b.write('d/new.log', 'ignored, and nowhere else\n')
+    a.write('d/new.log', 'from the remote\n')
+    a.git('add', '-f', 'd/new.log')
+    await pass(a)
+    expect((await pass(b)).problem).toBeNull()
+    expect(readFileSync(b.at('d/new.log'), 'utf8')).toBe('from the remote\n')
+    expect(everyContent(b)).toContain('ignored, and nowhere else\n')
+    expect(faultsOf(b)).toEqual([])
+  })
+
+  it('an untracked file that is the same already gets no copy', async () => {
+    const { a, b } = open('')
+    await remoteChanges(a)
+    const moved = await pass(b, () => b.write('d/new.txt', 'new from the remote\n'))
+    expect(moved.problem).toBeNull()
+    expect(readdirSync(b.at('d')).sort()).toEqual(['edited.txt', 'new.txt', 'stays.txt'])
+    expect(faultsOf(b)).toEqual([])
+  })
+
+  it('an empty folder in the way of a file is no content', async () => {
+    const { a, b } = open('')
+    await remoteChanges(a)
+    mkdirSync(b.at('d/new.txt'))
+    expect((await pass(b)).problem).toBeNull()
+    expect(readdirSync(b.at('d')).sort()).toEqual(['edited.txt', 'new.txt', 'stays.txt'])
+  })
+})
+
+it('what a program writes to a file it had open is kept', async () => {
+  const { a, b } = open('')
+  await remoteChanges(a)
+  const file = openSync(b.at('d/edited.txt'), 'r+')
+  hooked.hook = (when, call, [from]) => {
+    if (when === 'after' && call === 'link' && ends(from, 'rendered/d/edited.txt'))
+      writeSync(file, 'written late\n')
+  }
+  expect((await pass(b)).problem).toBeNull()
+  closeSync(file)
+  hooked.hook = () => undefined
+  expect(await settle([b, a, b])).not.toBeNull()
+  expectKept(a, ['written late\n', 'edited by the remote\n'])
+})

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { conflictCopyPath } from '../../src/git/conflict-name.js'
+import type { Conflict, Policy, Resolution, Side } from '../../src/git/resolve.js'
+import { isBesideFolder, resolve } from '../../src/git/resolve.js'
+
+const version = (letter: string, mode = 0o100644) => ({ oid: letter.repeat(40), mode })
+const [base, ours, theirs] = [version('a'), version('b'), version('c')]
+const times = { ours: 1_000_000, theirs: 2_000_000 }
+const none: ReadonlyMap<string, Side> = new Map()
+
+const conflict = (found: Partial<Conflict>): Conflict => ({
+  path: 'f.txt',
+  base: null,
+  ours: null,
+  theirs: null,
+  ...found,
+})
+
+const settled = (found: Partial<Conflict>, policy: Policy = 'keep-both'): Resolution =>
+  resolve([conflict(found)], [], none, policy, times)
+
+const places = ({ placed }: Resolution): Readonly<Record<string, string>> =>
+  Object.fromEntries(placed.map(({ path, version: { oid } }) => [path, oid.charAt(0)]))
+
+describe('a conflict', () => {
+  const copy = conflictCopyPath('f.txt', times.ours, ours.oid)
+
+  it.each([
+    ['edit against edit', { base, ours, theirs }, { 'f.txt': 'c', [copy]: 'b' }],
+    ['added twice', { ours, theirs }, { 'f.txt': 'c', [copy]: 'b' }],
+    ['deleted here', { base, theirs }, { 'f.txt': 'c' }],
+    ['deleted there', { base, ours }, { 'f.txt': 'b' }],
+    ['deleted on both sides', { base }, {}],
+    ['the same twice', { base, ours, theirs: ours }, { 'f.txt': 'b' }],
+    ['deleted here, left alone there', { base, theirs: base }, {}],
+    ['deleted there, left alone here', { base, ours: base }, {}],
+    ['edited there, left alone here', { base, ours: base, theirs }, { 'f.txt': 'c' }],
+    ['a submodule', { ours: version('b', 0o160000), theirs }, { 'f.txt': 'c' }],
+  ])('%s keeps both', (_, found, expected) => {
+    expect(places(settled(found))).toEqual(expected)
+  })
+
+  it.each([
+    ['ours', 'b'],
+    ['theirs', 'c'],
+  ] as const)('%s wins alone', (policy, letter) => {
+    const resolution = settled({ base, ours, theirs }, policy)
+    expect(places(resolution)).toEqual({ 'f.txt': letter })
+    expect(resolution.kept.map((fact) => fact.copy)).toEqual([null])
+  })
+
+  it('tells what it kept, with both blobs', () => {
+    expect(settled({ base, ours, theirs }).kept).toEqual([
+      { type: 'ConflictKept', path: 'f.txt', copy, ours: ours.oid, theirs: theirs.oid },
+    ])
+    expect(settled({ base, ours: base }).kept).toEqual([])
+  })
+})
+
+describe('a file where the other side has a folder', () => {
+  it.each([
+    ['ours', times.ours],
+    ['theirs', times.theirs],
+  ] as const)('of %s gets the copy’s name', (side, time) => {
+    const { placed, kept } = resolve(
+      [conflict({ path: 'd', [side]: ours })],
+      [{ path: 'd/x', version: base }],
+      none,
+      'keep-both',
+      times,
+    )
+    const copy = conflictCopyPath('d', time, ours.oid)
+    expect(placed.map(({ path }) => path)).toEqual([copy])
+    expect(kept.map((fact) => fact.copy)).toEqual([copy])
+  })
+
+  it('makes way even where git saw no conflict', () => {
+    const sides = new Map<string, Side>([
+      ['d', 'ours'],
+      ['d/x', 'theirs'],
+    ])
+    expect(isBesideFolder(sides)).toBe(true)
+    const merged = [
+      { path: 'd', version: ours },
+      { path: 'd/x', version: theirs },
+    ]
+    const { freed, placed } = resolve([], merged, sides, 'keep-both', times)
+    expect(freed).toEqual(['d'])
+    expect(placed.map(({ path }) => path)).toEqual([conflictCopyPath('d', times.ours, ours.oid)])
+  })
+})
