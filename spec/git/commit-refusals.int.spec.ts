@@ -86,8 +86,9 @@ describe('a person’s operation comes first', () => {
     const position = await steps.position()
     git(dir, ['merge', '--no-commit', '--strategy=ours', 'other'])
     writeFiles(dir, { 'fresh.txt': 'fresh\n' })
-    const report = await steps.commit(everything, position)
-    expect(report).toMatchObject({ problem: { kind: expect.stringMatching(/operation|locked/) } })
+    await expect
+      .poll(() => steps.commit(everything, position))
+      .toMatchObject({ problem: { kind: 'operation-in-progress' } })
     expect(git(dir, ['log', '--format=%s', '-1'])).toBe('Ours')
     steps.workTree.close()
   })
@@ -227,12 +228,12 @@ describe('who commits', () => {
   it('is the one of the environment', async () => {
     const dir = temporaryRepository()
     writeFileSync(join(dir, 'a.txt'), 'a\n')
-    process.env['GIT_AUTHOR_NAME'] = 'From Outside'
-    process.env['GIT_AUTHOR_EMAIL'] = 'outside@example.org'
+    process.env.GIT_AUTHOR_NAME = 'From Outside'
+    process.env.GIT_AUTHOR_EMAIL = 'outside@example.org'
     const steps = stepsOn(dir)
     await steps.save().finally(() => {
-      delete process.env['GIT_AUTHOR_NAME']
-      delete process.env['GIT_AUTHOR_EMAIL']
+      delete process.env.GIT_AUTHOR_NAME
+      delete process.env.GIT_AUTHOR_EMAIL
     })
     expect(signature(dir)).toBe('From Outside <outside@example.org> Ada Writer <ada@example.org>')
     steps.workTree.close()

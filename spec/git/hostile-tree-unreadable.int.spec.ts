@@ -49,8 +49,7 @@ describe('what may not be read', () => {
       new Map([
         ['secret.txt', 'unreadable'],
         ['tracked.txt', 'unreadable'],
-        ['shut', 'unreadable'],
-        ['closed', 'unreadable'],
+        ['closed/in.txt', 'unreadable'],
       ]),
     )
     expect(treeOf(dir).entries.map((entry) => entry.split('\t')[1])).toEqual([

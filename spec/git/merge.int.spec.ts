@@ -136,7 +136,7 @@ describe('histories', () => {
     const mine = await pass(b)
     expect(mine.problem).toBeNull()
     b.git('merge-base', '--is-ancestor', mine.committed ?? '', 'origin/main')
-    expect(treeOf(b)['lib']).toBe(`160000 ${first ?? ''}`)
+    expect(treeOf(b).lib).toBe(`160000 ${first ?? ''}`)
     expect(faultsOf(c)).toEqual([])
   })
 })

@@ -15,6 +15,8 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
+import type * as promises from 'node:fs/promises'
+import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { writeFiles } from '../support/temp-repositories.js'
@@ -24,7 +26,7 @@ type Hook = (when: 'before' | 'after', call: string, paths: readonly string[]) =
 const hooked = vi.hoisted((): { hook: Hook } => ({ hook: () => undefined }))
 
 vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>()
+  const real = await original<typeof promises>()
   const wrap =
     <A extends readonly unknown[], R>(name: string, call: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
@@ -338,3 +340,61 @@ it('what a program writes to a file it had open is kept', async () => {
   expect(await settle([b, a, b])).not.toBeNull()
   expectKept(a, ['written late\n', 'edited by the remote\n'])
 })
+
+it('a program that edits all the time loses nothing that it wrote last', async () => {
+  const many = 600
+  const name = (n: number): string => `d${n % 20}/f${n}.txt`
+  const world = openWorld((folder) => {
+    for (let n = 0; n < many; n += 1) writeFiles(folder, { [name(n)]: `base ${n}\n` })
+  })
+  worlds.push(world)
+  const [a, b] = [world.machine('a'), world.machine('b')]
+  for (let n = 0; n < many; n += 1)
+    if (n % 6 === 5) a.remove(name(n))
+    else a.write(name(n), `remote ${n}\n`)
+  expect((await pass(a)).problem).toBeNull()
+  const record = join(world.root, 'record')
+  // It notes a content before it writes it, and writes as editors do: in place, or by a rename.
+  const racer = spawn(process.execPath, [
+    '-e',
+    `const fs = require('node:fs')
+     const [dir, record, many] = [process.argv[1], process.argv[2], Number(process.argv[3])]
+     const end = Date.now() + 8000
+     let n = 7, turn = 0
+     const tick = () => {
+       const moving = fs.existsSync(dir + '/.git/gitsync/move.json')
+       n = (n * 131 + 17) % many
+       const path = dir + '/d' + (n % 20) + '/f' + n + '.txt'
+       const text = 'racer ' + turn++ + ' of ' + n + ' '.repeat(turn % 9) + '.'
+       try {
+         if (turn % 2) fs.writeFileSync(path, text + '\\n', { flag: 'r+' })
+         else { fs.writeFileSync(dir + '/.git/racer', text + '\\n'); fs.renameSync(dir + '/.git/racer', path) }
+         fs.appendFileSync(record, n + '\\t' + text + '\\t' + moving + '\\n')
+       } catch {}
+       if (Date.now() < end) setTimeout(tick, turn % 15 ? 20 : 500)
+     }
+     tick()`,
+    b.path,
+    record,
+    String(many),
+  ])
+  const ended = new Promise((resolve) => racer.once('exit', resolve))
+  await vi.waitFor(() => expect(existsSync(record)).toBe(true), { timeout: 20_000 })
+  await pass(b)
+  await pass(b)
+  racer.kill('SIGKILL')
+  await ended
+  expect(await settle([b, a, b])).not.toBeNull()
+  for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+  const writes = readFileSync(record, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'))
+  const last = new Map(writes.map(([n = '', text = '']) => [n, text]))
+  const during = writes.filter(([, , moving]) => moving === 'true').length
+  console.info(`${writes.length} writes, ${during} of them during a move`)
+  expect(last.size).toBeGreaterThan(10)
+  const there = everyContent(a).join('\n') + inHistory(a)
+  const lost = [...last.values()].filter((text) => !there.includes(text))
+  expect(lost).toEqual([])
+}, 120_000)

@@ -58,9 +58,6 @@ afterAll(() => {
   }
 })
 
-/** The global git configuration of the test, in place of the user's. */
-export const globalConfig = isolation.GIT_CONFIG_GLOBAL
-
 /** An empty folder, removed after the spec file. */
 export const temporaryFolder = (): string => mkdtempSync(join(root, 'folder-'))
 

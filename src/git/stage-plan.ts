@@ -29,7 +29,8 @@ const remedies: Readonly<Record<SkipReason, string>> = {
   'filter-unavailable':
     'Install what the filter of .gitattributes needs (for LFS: git and git-lfs).',
   'ignored-by-gitsync': 'Nothing to do; git add it by hand, or change ignore and ignoreDefaults.',
-  'unsupported-name': 'Rename it so that its name is valid UTF-8, or git add it by hand.',
+  'unsupported-name':
+    'Rename it: git takes no such name, or only the git program does, which is not installed.',
 }
 
 export const skip = (path: string, reason: SkipReason): PathSkipped => ({

@@ -103,6 +103,7 @@ const addOne = async (index: GitIndex, path: string): Promise<PathSkipped | null
     }
     const message = error instanceof Error ? error.message : ''
     if (/permission denied/i.test(message)) return skip(path, 'unreadable')
+    if (message.startsWith('invalid path')) return skip(path, 'unsupported-name')
     if (/failed to read file|file changed/i.test(message))
       throw failure('work-tree-moved', `${path} changed while it was read.`)
     throw error

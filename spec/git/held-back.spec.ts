@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { heldBackBy } from '../../src/git/held-back.js'
+
+const byDefault = heldBackBy({ ignore: [], ignoreDefaults: true })
+
+describe('what gitsync holds back by itself', () => {
+  it.each([
+    'notes.txt~',
+    'in/.notes.swp',
+    '.#lock',
+    '#auto save#',
+    '~$report.docx',
+    '.~lock.report.odt#',
+    'film.mkv.part',
+    'a.crdownload',
+    'in/.DS_Store',
+    '._a',
+    'Thumbs.db',
+    '4913',
+  ])('%s', (path) => {
+    expect(byDefault(path)).toBe(path)
+  })
+
+  it.each(['notes.txt', 'a~b', 'part', 'swp', '.swp', '#1 hit.md', 'in/~.txt', '49130', '!x', ' '])(
+    'not %s',
+    (path) => {
+      expect(byDefault(path)).toBeNull()
+    },
+  )
+
+  it('names a folder once', () => {
+    expect(byDefault('in/.Trash-1000/files/a')).toBe('in/.Trash-1000/')
+  })
+
+  it('is nothing where it is switched off', () => {
+    expect(heldBackBy({ ignore: [], ignoreDefaults: false })('a~')).toBeNull()
+  })
+})
+
+describe('what the owner holds back', () => {
+  const own = heldBackBy({ ignore: ['Build/', '*.iso', '!keep.iso'], ignoreDefaults: false })
+
+  it('follows gitignore, with its case', () => {
+    expect(own('Build/a')).toBe('Build/')
+    expect(own('build/a')).toBeNull()
+    expect(own('a.iso')).toBe('a.iso')
+    expect(own('in/keep.iso')).toBeNull()
+    expect(own('A.ISO')).toBeNull()
+  })
+
+  it('comes after the defaults and may take them back', () => {
+    expect(heldBackBy({ ignore: ['!*~'], ignoreDefaults: true })('a~')).toBeNull()
+  })
+})
