@@ -28,6 +28,7 @@ import { openWorkTree } from './git/work-tree.js'
 import { batchChanges } from './streams/batch-changes.js'
 import { passes$, recheckDue$, watchStarted$ } from './streams/first-pass.js'
 import { openJournal } from './streams/journal.js'
+import { ownedJournal } from './streams/owned-journal.js'
 import { fetchDue$, rescanDue$, retryDue$, wake$ } from './streams/timers.js'
 import type { WorkTreeChange } from './streams/watch/change.js'
 import { watchWorkTree$ } from './streams/watch/work-tree.js'
@@ -131,7 +132,10 @@ export const repoPipeline = (
     return repoActor(inputs$, {
       repo: settings.path,
       workTree,
-      journal: openJournal(journalFolder, settings.path, onTrouble),
+      journal: ownedJournal(
+        () => openJournal(journalFolder, settings.path, onTrouble),
+        () => workTree.owner(),
+      ),
       policy: {
         pull: settings.pull,
         push: settings.push,

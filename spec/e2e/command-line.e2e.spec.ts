@@ -106,6 +106,17 @@ describe('the command line', () => {
     expect(skipped.sort()).toEqual(['big.bin too-large', 'x.log ignored-by-gitsync'])
   })
 
+  it('refuses a log file that cannot be written, before anything is touched', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    for (const file of ['/dev/null/x.log', repo]) {
+      const found = await gitsync(['once', repo, '--log-file', file])
+      expect(found.code).toBe(2)
+      expect(found.stderr).toContain('--log-file')
+    }
+    expect((await gitsync(['once', repo, '--dry-run'])).stdout).toContain('b.txt')
+  })
+
   it('logs to a file as well, and is quiet when asked', async () => {
     const repo = committedRepository({ 'a.txt': 'one\n' })
     writeFiles(repo, { 'b.txt': 'two\n' })

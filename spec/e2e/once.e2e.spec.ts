@@ -147,6 +147,38 @@ describe('gitsync once', () => {
     expect((await gitsync(['once', clone])).code).toBe(0)
   })
 
+  it('tells of a remote that git does not know, and commits all the same', async () => {
+    const clone = cloneOf(bareRemote())
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const found = await gitsync(['once', clone, '--remote', 'nosuch', '--json'])
+    expect(found.code).toBe(1)
+    expect(types(found)).toContain('CommitCreated')
+    const halted = outcomesOf(found).find((one) => one.type === 'Halted')
+    expect(halted?.problem).toMatchObject({ kind: 'not-found' })
+    expect(halted?.problem.message).toContain('nosuch')
+  })
+
+  it('pushes a branch that follows a local one to origin', async () => {
+    const remote = bareRemote()
+    const clone = cloneOf(remote)
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    await gitsync(['once', clone])
+    git(clone, ['checkout', '-q', '-b', 'topic', '--track', 'main'])
+    writeFiles(clone, { 'b.txt': 'two\n' })
+    expect((await gitsync(['once', clone])).code).toBe(0)
+    expect(git(remote, ['ls-tree', '--name-only', 'topic'])).toContain('b.txt')
+  })
+
+  it('--dry-run says what would be committed also when the remote is out of reach', async () => {
+    const clone = cloneOf(bareRemote())
+    git(clone, ['remote', 'set-url', 'origin', join(temporaryFolder(), 'gone')])
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const found = await gitsync(['once', clone, '--dry-run'])
+    expect(found.code).toBe(75)
+    expect(found.stdout).toContain('add    a.txt')
+    expect(found.stdout).toContain('network')
+  })
+
   it('one repository in trouble stops no other; the worst decides the exit code', async () => {
     const good = committedRepository({ 'a.txt': 'one\n' })
     const bad = committedRepository({ 'a.txt': 'one\n' })

@@ -3,6 +3,7 @@ import {
   cloneOf,
   commitAll,
   committedRepository,
+  temporaryFolder,
   git,
   tryGit,
   writeFiles,
@@ -10,9 +11,11 @@ import {
 import { createHash } from 'node:crypto'
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -20,7 +23,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endAll, start, until, untilWatched } from '../support/program.js'
+import { endAll, gitsync, start, until, untilWatched } from '../support/program.js'
 import type { Running } from '../support/program.js'
 
 afterEach(endAll)
@@ -130,6 +133,36 @@ describe('gitsync run', () => {
     first.child.kill('SIGKILL')
     await first.finished
     expect((await start(['once', repo]).finished).code).toBe(0)
+  })
+
+  it('keeps one row of seq in the journal while a second gitsync is refused', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const state = temporaryFolder()
+    const first = start(['run', repo, ...quick], { XDG_STATE_HOME: state })
+    await untilWatched(first)
+    expect((await gitsync(['once', repo], { XDG_STATE_HOME: state })).code).toBe(1)
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    await until('the commit', () => git(repo, ['ls-files']).includes('b.txt'))
+    await stop(first)
+    const folder = join(state, 'gitsync')
+    const lines = readFileSync(join(folder, readdirSync(folder)[0] ?? ''), 'utf8').trimEnd()
+    const seqs = lines.split('\n').map((line) => (JSON.parse(line) as { readonly seq: number }).seq)
+    expect(seqs).toEqual(seqs.map((_, n) => n + 1))
+  })
+
+  it('settles its cycle after one SIGTERM in the middle of a push', async () => {
+    const remote = bareRemote()
+    const hook = join(remote, 'hooks', 'pre-receive')
+    const begun = join(remote, 'begun')
+    writeFileSync(hook, `#!/bin/sh\ntouch '${begun}'\nsleep 2\n`)
+    chmodSync(hook, 0o755)
+    const clone = cloneOf(remote)
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const running = run(clone)
+    await until('the push to begin', () => existsSync(begun))
+    expect(await stop(running)).toBe(0)
+    const told = running.outcomes.map(({ type }) => type)
+    expect(told.slice(-3)).toEqual(['Pushed', 'CycleSettled', 'Stopped'])
   })
 
   it('polls where it is told to', async () => {

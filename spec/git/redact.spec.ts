@@ -12,6 +12,8 @@ const secret = fc.string({
 const carriers: Readonly<Record<string, (s: string) => string>> = {
   'password in an address': (s) => `fatal: unable to access 'https://bob:${s}@host/x.git/': no`,
   'password with an at sign': (s) => `https://bob:p@${s}@host/x.git`,
+  'password with a raw slash': (s) => `https://bob:p/w/${s}@host/x.git`,
+  'password with a hash and a question mark': (s) => `http://bob:p#?${s}@host/x.git`,
   'token as the name': (s) => `To https://${s}@host/x.git`,
   'token and oauth marker': (s) => `https://${s}:x-oauth-basic@host/x.git`,
   'ssh password': (s) => `ssh://bob:${s}@host/x`,

@@ -115,10 +115,12 @@ export const repoActor = (
   defer(() => {
     const reports$ = new Subject<Report>()
     let seq = journal.lastSeq
+    // Another gitsync may have written meanwhile, before this one took over.
+    const nextSeq = (): number => (seq = Math.max(seq, journal.lastSeq) + 1)
     const stamp = ({ events, at }: Turn): readonly SyncOutcome[] =>
       events
         .filter(isFact)
-        .map((fact) => ({ ...fact, repo, at: new Date(at).toISOString(), seq: (seq += 1) }))
+        .map((fact) => ({ ...fact, repo, at: new Date(at).toISOString(), seq: nextSeq() }))
 
     return merge(reports$, commands$).pipe(
       // A report that comes while a turn is told must wait until every observer has seen that turn.

@@ -38,7 +38,8 @@ export const codeOf = (outcome: SyncOutcome): ExitCode | null => {
 }
 
 export const codeOfPreview = (preview: Preview): ExitCode => {
-  if (preview.type === 'Previewed') return exitCode.well
-  const { kind } = preview.problem
+  const problem = preview.type === 'Previewed' ? preview.remote : preview.problem
+  if (problem === null) return exitCode.well
+  const { kind } = problem
   return kind === 'network' || kind === 'timeout' ? exitCode.offline : exitCode.person
 }

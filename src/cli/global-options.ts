@@ -1,5 +1,7 @@
+import { closeSync, openSync } from 'node:fs'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { ConfigError } from '../config/config-error.js'
 import type { PipelineOptions } from '../index.js'
 
 type LogOptions = NonNullable<PipelineOptions['log']>
@@ -34,9 +36,22 @@ const levelOf = ({ logLevel, verbose, quiet }: GlobalOptions): LogOptions['level
 const colourOf = (env: NodeJS.ProcessEnv): LogOptions['colour'] =>
   process.stderr.isTTY && (env.NO_COLOR ?? '') === '' ? 'always' : 'never'
 
+/** @throws ConfigError where the log file cannot be written, before anything else is done */
+const writable = (file: string): string => {
+  try {
+    closeSync(openSync(file, 'a'))
+    return file
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = `cannot be written (${reason}); name a file in a folder that is there`
+    throw new ConfigError([{ key: '--log-file', value: file, message }])
+  }
+}
+
+/** @throws ConfigError */
 export const logOptionsOf = (options: GlobalOptions): LogOptions => ({
   level: levelOf(options),
-  file: options.logFile ?? null,
+  file: options.logFile === undefined ? null : writable(options.logFile),
   colour: colourOf(process.env),
 })
 

@@ -18,7 +18,11 @@ const settledLine = (outcome: SyncOutcome): string | null =>
 const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
   const { createSyncPipeline } = await import('../index.js')
   const codes = new Map<string, ExitCode>()
-  const outcomes$ = createSyncPipeline(config, { mode: 'once', log: logOptionsOf(options) })
+  const outcomes$ = createSyncPipeline(config, {
+    mode: 'once',
+    signals: process,
+    log: logOptionsOf(options),
+  })
   await follow(outcomes$, (outcome) => {
     if (options.json === true) printJson(outcome)
     const line = settledLine(outcome)
@@ -41,7 +45,7 @@ const previewLines = (preview: Preview): readonly string[] => {
     const { kind, message, remedy } = preview.problem
     return [`${name}: ${kind}: ${message} ${remedy}`]
   }
-  const { commit, skipped, pull, push } = preview
+  const { commit, skipped, pull, push, remote } = preview
   const lines = [
     ...(commit.length === 0 ? [] : [`would commit ${String(commit.length)}:`]),
     ...commit.map(({ kind, path }) => `  ${verbs[kind]} ${path}`),
@@ -49,6 +53,7 @@ const previewLines = (preview: Preview): readonly string[] => {
     ...(pull === null ? ['would pull commits that are not here yet'] : []),
     ...(pull === null || pull === 0 ? [] : [`would pull ${commits(pull)}`]),
     ...(push === 0 ? [] : [`would push ${commits(push)}`]),
+    ...(remote === null ? [] : [`${remote.kind}: ${remote.message} ${remote.remedy}`]),
   ]
   return [`${name}: ${lines.length === 0 ? 'nothing to do' : ''}`.trimEnd(), ...lines]
 }

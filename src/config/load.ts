@@ -1,4 +1,6 @@
 import { basename, dirname } from 'node:path'
+// Before conf, so that it knows what was there without it.
+import { dropNewListeners } from './process-listeners.js'
 import Conf from 'conf'
 import { ConfigError } from './config-error.js'
 import { locateConfig } from './locate.js'
@@ -6,6 +8,8 @@ import type { Machine } from './machine.js'
 import { parseConfig } from './parse-config.js'
 import type { ConfigFile } from './parse-config.js'
 import type { SyncConfig } from './sync-config.js'
+
+dropNewListeners()
 
 export interface LoadedConfig extends Omit<ConfigFile, 'content'> {
   /** As the file says it; whether it is one is told by `resolveSettings`, with every fault at once. */

@@ -12,7 +12,7 @@ import { renderMessage } from './message.js'
 import { failure } from './problem.js'
 import { readBranch, readRef } from './position.js'
 import type { Repository } from './repository.js'
-import { planSteps, stage } from './stage.js'
+import { planEach, stage } from './stage.js'
 import type { StatusEntry } from './status.js'
 import { readStatus } from './status.js'
 import { writeTree } from './write-tree.js'
@@ -127,9 +127,12 @@ const onlySkipped = async (
   settings: RepoSettings,
 ): Promise<readonly PathSkipped[] | null> => {
   if (entries.some(({ flags }) => (flags & (staged | status.conflicted)) !== 0)) return null
-  const steps = await planSteps(repository, index, entries, settings)
-  const idle = steps.every(({ kind }) => kind === 'skip' || kind === 'leave')
-  return idle ? steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : [])) : null
+  const skipped: PathSkipped[] = []
+  for await (const step of planEach(repository, index, entries, settings)) {
+    if (step.kind !== 'skip' && step.kind !== 'leave') return null
+    if (step.kind === 'skip') skipped.push(step.skipped)
+  }
+  return skipped
 }
 
 /**

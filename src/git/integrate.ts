@@ -69,6 +69,9 @@ const rebase = async (
 ): Promise<Target | null> => {
   const { committer } = await readSignatures(repository, settings)
   const replayed = await rebaseInMemory(repository, ours, theirs, settings.conflict, committer)
+  // Where nothing of ours is new to the remote, what is left is the remote's own.
+  if (replayed?.tip === theirs && replayed.kept.length === 0)
+    return { kind: 'fast-forward', to: theirs }
   return replayed === null
     ? null
     : { kind: 'rebase', to: replayed.tip, ours, theirs, kept: replayed.kept }

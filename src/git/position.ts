@@ -28,8 +28,22 @@ const remoteOf = async (
 ): Promise<string | null> => {
   const names = await git.getRemoteNames()
   const upstream = await readConfig(config, `branch.${branch}.remote`)
-  const choice = wanted ?? upstream ?? 'origin'
-  return names.includes(choice) ? choice : null
+  // A remote that is asked for by name and is not there is told when it is talked to, never passed over.
+  if (wanted !== null) return wanted
+  if (upstream !== null && names.includes(upstream)) return upstream
+  return names.includes('origin') ? 'origin' : null
+}
+
+/** @throws GitFailure `not-found` where git knows no remote of that name */
+export const refuseUnknownRemote = async (git: GitRepository, remote: string): Promise<void> => {
+  const names = await git.getRemoteNames()
+  if (names.includes(remote)) return
+  const known = names.length === 0 ? 'there is none' : `there is ${names.join(', ')}`
+  throw failure(
+    'not-found',
+    `git knows no remote called ${remote}; ${known}.`,
+    `git remote add ${remote} URL, or correct "remote".`,
+  )
 }
 
 const remoteBranchOf = async (

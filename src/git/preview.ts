@@ -26,6 +26,8 @@ export type Preview =
       readonly pull: number | null
       /** Commits, with the one that would be made. */
       readonly push: number
+      /** Why the remote could not be asked; pull and push are as of the last time then. */
+      readonly remote: Problem | null
     }
   | { readonly type: 'PreviewFailed'; readonly repo: string; readonly problem: Problem }
 
@@ -93,7 +95,10 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
       (entry) => (entry.flags & staged) !== 0 && !named.has(entry.path),
     )
     const commit = [...planned, ...already.map(changeOf)]
-    const { ahead, behind } = await distanceOf(repository, position, settings)
+    const { ahead, behind, remote } = await distanceOf(repository, position, settings).then(
+      (distance) => ({ ...distance, remote: null }),
+      (error: unknown) => ({ ...position, remote: problemOf(error) }),
+    )
     const pushes = settings.push && position.upstream !== null
     return {
       type: 'Previewed',
@@ -102,6 +107,7 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
       skipped: steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : [])),
       pull: settings.pull ? behind : 0,
       push: pushes ? ahead + (commit.length > 0 ? 1 : 0) : 0,
+      remote,
     }
   } catch (error) {
     return { type: 'PreviewFailed', repo, problem: problemOf(error) }

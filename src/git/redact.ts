@@ -36,7 +36,11 @@ const secrets: readonly Secret[] = [
   { shape: /(authorization["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, shown: '$1***' },
   { shape: /(extraheader["']?(?:\s*[:=]\s*|\s+(?=[\w-]+:))["']?)[^\r\n"']+/gi, shown: '$1***' },
   { shape: /(\b(?:https?|ftps?):\/\/)[^\s/?#"<>]*@/gi, shown: '$1***@' },
-  { shape: /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"<>:]*:[^\s/?#"<>]*@/gi, shown: '$1***@' },
+  // A password may hold a raw slash: after a name and a colon that begins no port, all up to the last @ goes.
+  {
+    shape: /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"<>:]*:(?!\d{1,5}[/?#])[^\s"'<>]*@/gi,
+    shown: '$1***@',
+  },
   {
     shape: new RegExp(`([?&;](?:${parameters})=)[^&;\\s"'<>#]+`, 'gi'),
     shown: '$1***',

@@ -54,17 +54,16 @@ const asEdited = (entry: StatusEntry, known: GitIndexEntry | undefined): StatusE
     ? entry
     : { ...entry, flags: entry.flags | status.modified }
 
-/** What staging would do about each entry; looks, and changes nothing. */
-export const planSteps = async (
+/** What staging would do about each entry, one by one: who asks may have seen enough. Looks, and changes nothing. */
+export async function* planEach(
   repository: Repository,
   index: GitIndex,
   entries: readonly StatusEntry[],
   settings: RepoSettings,
-): Promise<readonly StageStep[]> => {
+): AsyncGenerator<StageStep> {
   const look = lookIn(repository.workTree)
   const heldBack = heldBackBy(settings)
   const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
-  const steps: StageStep[] = []
   for (const entry of entries) {
     const { path } = entry
     const known = index.getByPath(path)
@@ -74,17 +73,23 @@ export const planSteps = async (
     const seen = nameable ? await look(path) : ({ kind: 'folder' } as const)
     const filtered = seen.kind === 'file' && (await filterOf(path)) !== null
     const { maxFileSize } = settings
-    steps.push(
-      planStage({
-        entry: asEdited(entry, known),
-        look: seen,
-        tracked,
-        filtered,
-        maxFileSize,
-        heldBack,
-      }),
-    )
+    yield planStage({
+      entry: asEdited(entry, known),
+      look: seen,
+      tracked,
+      filtered,
+      maxFileSize,
+      heldBack,
+    })
   }
+}
+
+/** What staging would do about all of them. */
+export const planSteps = async (
+  ...asked: Parameters<typeof planEach>
+): Promise<readonly StageStep[]> => {
+  const steps: StageStep[] = []
+  for await (const step of planEach(...asked)) steps.push(step)
   return steps
 }
 

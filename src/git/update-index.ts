@@ -1,4 +1,4 @@
-import { runGit } from './git-program.js'
+import { runGit, withoutHooks } from './git-program.js'
 import type { HeldIndex } from './index-copy.js'
 import type { Repository } from './repository.js'
 
@@ -23,10 +23,13 @@ export const updateIndex = async (
   paths: readonly (string | Buffer)[],
 ): Promise<boolean> => {
   if (paths.length === 0) return true
-  const { code } = await runGit(['update-index', ...wishes[taking], '-z', '--stdin'], {
-    cwd: workTree,
-    env: { GIT_INDEX_FILE: file },
-    stdin: Buffer.concat(paths.flatMap((path) => [Buffer.from(path), nul])),
-  })
+  const { code } = await runGit(
+    [...withoutHooks, 'update-index', ...wishes[taking], '-z', '--stdin'],
+    {
+      cwd: workTree,
+      env: { GIT_INDEX_FILE: file },
+      stdin: Buffer.concat(paths.flatMap((path) => [Buffer.from(path), nul])),
+    },
+  )
   return code === 0
 }

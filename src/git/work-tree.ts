@@ -14,7 +14,7 @@ import { refuseUnlessAtRest } from './inspect.js'
 import { takeInstanceLock } from './instance-lock.js'
 import { integrate } from './integrate.js'
 import { problemOf } from './problem.js'
-import { readPosition } from './position.js'
+import { readPosition, refuseUnknownRemote } from './position.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
 import { setUpstream } from './upstream.js'
@@ -31,6 +31,8 @@ interface Open {
 }
 
 export interface OpenWorkTree extends WorkTree {
+  /** Whose the work tree was when it was last looked at. */
+  owner(): 'ours' | 'theirs' | 'unknown'
   /** Ends what talks to a remote; it is done again another time. */
   hangUp(): void
   /** Gives the locks back and ends what still talks to a remote. */
@@ -78,8 +80,19 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
 
   const talk = (): Transport => (transport ??= openTransport(settings))
 
-  const report = (operation: Step, work: Promise<Report>): Promise<Report> =>
-    work.catch((error: unknown) => ({ type: 'Failed', operation, problem: problemOf(error) }))
+  let owner: ReturnType<OpenWorkTree['owner']> = 'unknown'
+
+  const report = async (operation: Step, work: Promise<Report>): Promise<Report> => {
+    try {
+      const found = await work
+      owner = 'ours'
+      return found
+    } catch (error) {
+      const problem = problemOf(error)
+      owner = problem.kind === 'already-running' ? 'theirs' : 'ours'
+      return { type: 'Failed', operation, problem }
+    }
+  }
 
   /** On this repository and this machine. */
   const step = (operation: Step, work: (held: Open) => Promise<Report>): Observable<Report> =>
@@ -108,6 +121,8 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
   })
 
   return {
+    owner: () => owner,
+
     inspect: () =>
       step('inspect', async (held) => {
         await refuseUnlessAtRest(held.repository.git, settings)
@@ -133,6 +148,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
       talkStep('fetch', async (held) => {
         if (upstream === null)
           return { type: 'Fetched', fetched: null, position: await positionOf(held) }
+        await refuseUnknownRemote(held.repository.git, upstream.remote)
         const { oid, bytes } = await talk().fetch(requestOf(held, upstream))
         const position = await positionOf(held)
         const { ahead, behind } = position

@@ -35,7 +35,15 @@ export const openLog = ({ level, file, colour }: LogOptions): Log => {
       format: format.combine(...painted, line),
     }),
   )
-  if (file !== null) logger.add(new transports.File({ filename: file, format: format.json() }))
+  if (file !== null) {
+    const toFile = new transports.File({ filename: file, format: format.json() })
+    // A disk that fills up must not end a sync: the lines for people go on.
+    toFile.once('error', (error: Error) => {
+      logger.remove(toFile)
+      logger.log('warn', `the log file cannot be written any more: ${error.message}`)
+    })
+    logger.add(toFile)
+  }
   const outages = new Set<string>()
   return {
     outcome: (outcome) => {
