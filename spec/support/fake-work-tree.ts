@@ -5,7 +5,7 @@ import type { Operation } from '../../src/actors/operation.js'
 import type { CommitCreated, RemoteFetched } from '../../src/actors/outcome.js'
 import type { WorkTree } from '../../src/actors/ports.js'
 import type { ProblemKind } from '../../src/actors/problem.js'
-import type { Report } from '../../src/actors/reports.js'
+import type { Position, Report } from '../../src/actors/reports.js'
 import { failed } from './facts.js'
 import type { World } from './world.js'
 import { checkOut, commitOn, differing, dirty, isAncestor, mergeOf, positionIn } from './world.js'
@@ -81,8 +81,10 @@ const fetch = (world: World): Report => {
   return { type: 'Fetched', fetched, position }
 }
 
-const integrate = (world: World, conflict: 'keep-both' | 'halt'): Report => {
+const integrate = (world: World, known: Position, conflict: 'keep-both' | 'halt'): Report => {
   const { head, tracking } = world
+  // A person committed since the position was read: what they have must be looked at first.
+  if ((head?.id ?? null) !== known.head) return failed('integrate', 'work-tree-moved')
   const done = (result: Extract<Report, { type: 'Integrated' }>['result']): Report => ({
     type: 'Integrated',
     result,
@@ -197,7 +199,7 @@ export const fakeWorkTree = (world: World, conflict: 'keep-both' | 'halt'): Fake
       case 'fetch':
         return fetch(world)
       case 'integrate':
-        return integrate(world, conflict)
+        return integrate(world, operation.position, conflict)
       case 'push':
         return push(world)
       default:
