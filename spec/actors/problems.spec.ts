@@ -238,6 +238,8 @@ describe('a passing problem', () => {
     given()
       .when(sync(), inspected(), sync('worktree-changed', ['b']), failed('commit', 'locked'))
       .when(sync('fetch-due', ['c']))
+      .then('SyncRequested')
+      .when(sync('worktree-changed'))
       .then('SyncRequested', 'StepStarted')
       .when(inspected())
       .asking({ kind: 'commit', changes: { kind: 'paths', paths: new Set(['a', 'b', 'c']) } })
@@ -247,8 +249,16 @@ describe('a passing problem', () => {
 
   it('I3 asks the remote anew after its wait', () => {
     integrating
-      .when(failed('integrate', 'locked'), sync('fetch-due'), inspected(facts.diverged))
+      .when(failed('integrate', 'locked'), sync('fetch-due'), sync('retry'))
+      .when(inspected(facts.diverged))
       .asking({ kind: 'fetch' })
+  })
+
+  it.each(['fetch-due', 'rescan'] as const)('L4 keeps its growing delay over %s', (trigger) => {
+    given()
+      .when(sync(), inspected(), failed('commit', 'locked'), sync(trigger))
+      .then('SyncRequested')
+      .being({ phase: 'backing-off' })
   })
 
   it('I13 commits everything anew after its wait', () => {

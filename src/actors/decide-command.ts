@@ -15,6 +15,16 @@ const begin = (trigger: Trigger, changes: Changes): readonly RepoEvent[] => [
 const withReason = (state: RepoState, reason: string): ReadonlySet<string> =>
   new Set([...(state.phase === 'paused' ? state.reasons : []), reason])
 
+/** A timer that knows nothing new does not cut a growing delay short; it joins the retry that was told. */
+const waits: Readonly<Record<Trigger, boolean>> = {
+  'fetch-due': true,
+  rescan: true,
+  'worktree-changed': false,
+  retry: false,
+  startup: false,
+  manual: false,
+}
+
 /**
  * Answers a command. During a cycle it is noted and takes effect at the next step boundary, so that
  * any number of triggers give exactly one more cycle and none is lost.
@@ -28,11 +38,12 @@ export const decideCommand = (command: RepoCommand, state: RepoState): readonly 
       switch (state.phase) {
         case 'paused':
           return []
-        case 'backing-off':
-          return [
-            { type: 'SyncRequested', trigger, changes },
-            { type: 'StepStarted', step: 'inspect' },
-          ]
+        case 'backing-off': {
+          const requested: RepoEvent = { type: 'SyncRequested', trigger, changes }
+          return waits[trigger]
+            ? [requested]
+            : [requested, { type: 'StepStarted', step: 'inspect' }]
+        }
         case 'idle':
         case 'halted':
           return begin(trigger, changes)
