@@ -114,8 +114,8 @@ export const repoActor = (
 ): Observable<SyncOutcome> =>
   defer(() => {
     const reports$ = new Subject<Report>()
-    let seq = journal.lastSeq
-    // Another gitsync may have written meanwhile, before this one took over.
+    let seq = 0
+    // Where the journal ends is asked anew: another gitsync may have written before this one took over.
     const nextSeq = (): number => (seq = Math.max(seq, journal.lastSeq) + 1)
     const stamp = ({ events, at }: Turn): readonly SyncOutcome[] =>
       events
