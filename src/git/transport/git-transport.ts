@@ -30,6 +30,12 @@ export const bytesOf = (progress: string): number => {
 export const refusalIn = (porcelain: string): string | null =>
   /^!\t[^\t]*\t(.*)$/m.exec(porcelain)?.[1] ?? null
 
+/** Should we be killed, and not be there to end it, git itself gives up a server that is silent over http. */
+const givenUp = (networkTimeout: number): readonly string[] => {
+  const seconds = 2 * Math.ceil(networkTimeout / 1000)
+  return ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${String(seconds)}`]
+}
+
 /** Through the git program: what works with it in the user's shell works here. */
 export const openGitTransport = (settings: TransportSettings): Transport => {
   const closing = new AbortController()
@@ -60,16 +66,14 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
       GIT_LFS_FORCE_PROGRESS: '1',
       ...hiddenCredentials(config[url], process.env),
     }
-    return runGit(
-      [`--git-dir=${request.gitDir}`, ...withoutHooks, ...withoutMaintenance, ...args],
-      {
-        cwd: settings.path,
-        env,
-        stdin,
-        idleTimeout: settings.networkTimeout,
-        signal: closing.signal,
-      },
-    )
+    const flags = [...withoutHooks, ...withoutMaintenance, ...givenUp(settings.networkTimeout)]
+    return runGit([`--git-dir=${request.gitDir}`, ...flags, ...args], {
+      cwd: settings.path,
+      env,
+      stdin,
+      idleTimeout: settings.networkTimeout,
+      signal: closing.signal,
+    })
   }
 
   const failed = async (
