@@ -14,7 +14,7 @@ import { readBranch, readRef } from './position.js'
 import type { Repository } from './repository.js'
 import { planEach, stage } from './stage.js'
 import type { StatusEntry } from './status.js'
-import { readStatus } from './status.js'
+import { readStatus, stagedFlags } from './status.js'
 import { writeTree } from './write-tree.js'
 
 /** Paths that an outcome names. */
@@ -117,8 +117,6 @@ const record = async (
   }
 }
 
-const staged = status.indexNew | status.indexModified | status.indexDeleted | status.indexTypeChange
-
 /** What would be left out, if that is all there is; null where there is something to record. */
 const onlySkipped = async (
   repository: Repository,
@@ -126,7 +124,7 @@ const onlySkipped = async (
   entries: readonly StatusEntry[],
   settings: RepoSettings,
 ): Promise<readonly PathSkipped[] | null> => {
-  if (entries.some(({ flags }) => (flags & (staged | status.conflicted)) !== 0)) return null
+  if (entries.some(({ flags }) => (flags & (stagedFlags | status.conflicted)) !== 0)) return null
   const skipped: PathSkipped[] = []
   for await (const step of planEach(repository, index, entries, settings)) {
     if (step.kind !== 'skip' && step.kind !== 'leave') return null

@@ -13,7 +13,7 @@ import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
 import { planSteps } from './stage.js'
 import type { StatusEntry } from './status.js'
-import { readStatus } from './status.js'
+import { readStatus, stagedFlags } from './status.js'
 
 /** What a full pass would do now. */
 export type Preview =
@@ -35,8 +35,6 @@ const kindOf = (flags: number, kind: 'add' | 'remove'): TreeChange['kind'] => {
   if (kind === 'remove') return 'deleted'
   return (flags & (status.untracked | status.indexNew)) === 0 ? 'modified' : 'added'
 }
-
-const staged = status.indexNew | status.indexModified | status.indexDeleted | status.indexTypeChange
 
 const changeOf = ({ path, flags }: StatusEntry): TreeChange => ({
   path,
@@ -92,7 +90,7 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
     })
     const named = new Set(planned.map(({ path }) => path))
     const already = entries.filter(
-      (entry) => (entry.flags & staged) !== 0 && !named.has(entry.path),
+      (entry) => (entry.flags & stagedFlags) !== 0 && !named.has(entry.path),
     )
     const commit = [...planned, ...already.map(changeOf)]
     const { ahead, behind, remote } = await distanceOf(repository, position, settings).then(

@@ -39,6 +39,10 @@ const readSlices = async (
 const flags =
   statusOption.includeUntracked | statusOption.recurseUntracked | statusOption.includeUnreadable
 
+/** HEAD and index differ: somebody staged it. */
+export const stagedFlags =
+  status.indexNew | status.indexModified | status.indexDeleted | status.indexTypeChange
+
 /** A byte that is no UTF-8 shows as this; such a name cannot be given back to libgit2. */
 export const unnameable = '\u{FFFD}'
 
