@@ -5,7 +5,7 @@ import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
-import type { GitIndex, GitSignature, GitTree } from './git-objects.js'
+import type { GitIndex, GitSignature } from './git-objects.js'
 import { libgit2, orNull, status } from './libgit2.js'
 import type { TreeChange } from './message.js'
 import { renderMessage } from './message.js'
@@ -15,6 +15,7 @@ import type { Repository } from './repository.js'
 import { planEach, stage } from './stage.js'
 import type { StatusEntry } from './status.js'
 import { readStatus, stagedFlags } from './status.js'
+import { treeOf } from './tree-changes.js'
 import { writeTree } from './write-tree.js'
 
 /** Paths that an outcome names. */
@@ -57,9 +58,6 @@ const userName = (): string => {
 const kindOf = (from: unknown, to: unknown): TreeChange['kind'] =>
   from === null ? 'added' : to === null ? 'deleted' : 'modified'
 
-const treeOf = async ({ git }: Repository, oid: string | null): Promise<GitTree | null> =>
-  oid === null ? null : (await libgit2.Commit.lookup(git, oid)).getTree()
-
 /** A merge may have begun, or another branch been checked out, since it was inspected. @throws GitFailure */
 const headUnder = async (
   { git }: Repository,
@@ -81,7 +79,7 @@ const record = async (
 ): Promise<CommitCreated | null> => {
   const { git } = repository
   const head = await headUnder(repository, position, settings)
-  const { tree, deltas } = await writeTree(git, held.index, await treeOf(repository, head))
+  const { tree, deltas } = await writeTree(git, held.index, await treeOf(git, head))
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
   await held.publish()
   if (deltas.length === 0) return null

@@ -13,6 +13,7 @@ import { failure } from './problem.js'
 import { readPosition } from './position.js'
 import { rebaseInMemory } from './rebase.js'
 import type { Repository } from './repository.js'
+import { treeOf } from './tree-changes.js'
 
 export interface Integration {
   readonly result: FastForwarded | MergeCommitted | null
@@ -104,8 +105,7 @@ const refuseStaged = async (
   { head }: Position,
 ): Promise<void> => {
   const staged = (await index.writeTree()).tostrS()
-  const committed =
-    head === null ? null : (await (await libgit2.Commit.lookup(git, head)).getTree()).id().tostrS()
+  const committed = (await treeOf(git, head))?.id().tostrS()
   if (head === null ? index.entryCount() > 0 : staged !== committed)
     throw failure('work-tree-moved', 'Something was staged meanwhile.')
 }

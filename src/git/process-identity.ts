@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { hasCode } from './error-code.js'
 
 /** Which process: a pid alone is given to another process sooner or later, so its start is told as well. */
 export interface ProcessIdentity {
@@ -35,7 +36,7 @@ export const isAlive = ({ host, pid, started }: ProcessIdentity): boolean => {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    if (hasCode(error, 'ESRCH')) return false
   }
   return started === '' || startOf(pid) === '' || startOf(pid) === started
 }

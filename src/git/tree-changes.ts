@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Oid } from '../actors/outcome.js'
 import type { GitOid, GitRepository, GitTree } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 
@@ -18,6 +19,10 @@ export interface TreeDelta {
 
 /** Deltas read between two turns of the event loop: about a millisecond. */
 const slice = 256
+
+/** The tree of a commit; null, the empty tree, for none. */
+export const treeOf = async (git: GitRepository, commit: Oid | null): Promise<GitTree | null> =>
+  commit === null ? null : (await libgit2.Commit.lookup(git, commit)).getTree()
 
 /** From one tree to another, paths in git's order. Null stands for the empty tree. */
 export const diffTrees = async (

@@ -11,7 +11,7 @@ import { isBelowAny } from '../resolve.js'
 import { isSafePath } from '../safe-path.js'
 import { unnameable } from '../status.js'
 import type { TreeDelta } from '../tree-changes.js'
-import { diffTrees } from '../tree-changes.js'
+import { diffTrees, treeOf } from '../tree-changes.js'
 import type { Item, Move } from './move.js'
 import { forgetMove, writeMove } from './move-journal.js'
 import { moveIndex } from './move-index.js'
@@ -26,9 +26,6 @@ export interface Moved {
   readonly files: number
   readonly kept: readonly ConflictKept[]
 }
-
-const treeOf = async ({ git }: Repository, oid: Oid | null) =>
-  oid === null ? null : (await libgit2.Commit.lookup(git, oid)).getTree()
 
 /** @throws GitFailure before anything is touched */
 const refuseUnsafe = (deltas: readonly TreeDelta[], to: Oid): void => {
@@ -53,7 +50,7 @@ export const deltasOf = async (
   repository: Repository,
   { from, to }: Pick<Move, 'from' | 'to'>,
 ): Promise<readonly TreeDelta[]> => {
-  const [old, fresh] = await Promise.all([treeOf(repository, from), treeOf(repository, to)])
+  const [old, fresh] = await Promise.all([treeOf(repository.git, from), treeOf(repository.git, to)])
   const deltas = await diffTrees(repository.git, old, fresh)
   refuseUnsafe(deltas, to)
   return deltas
@@ -65,7 +62,7 @@ const swapIn = async (
   { to }: Move,
   items: readonly Item[],
 ): Promise<readonly ConflictKept[]> => {
-  const tree = await treeOf(repository, to)
+  const tree = await treeOf(repository.git, to)
   if (tree === null || items.length === 0) return []
   const now = Math.floor(Date.now() / 1000)
   const swap: Swap = { repository, rendered: renderedIn(repository), now }
