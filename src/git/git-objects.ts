@@ -36,7 +36,7 @@ export interface GitIndex {
   addAll(pathspec: readonly string[], flags: number, callback: null): Promise<unknown>
   add(entry: GitIndexEntry): Promise<unknown>
   removeByPath(path: string): Promise<unknown>
-  conflictRemove(path: string): Promise<unknown>
+  conflictCleanup(): Promise<unknown>
   readTree(tree: GitTree): Promise<unknown>
   clear(): Promise<unknown>
   getByPath(path: string): GitIndexEntry | undefined

@@ -2,6 +2,7 @@ import type { ConflictKept, FastForwarded, MergeCommitted, Oid } from '../actors
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { filtersOf } from './attributes.js'
+import { shownPath } from './byte-name.js'
 import { deltasOf, moveBranch } from './checkout/move-branch.js'
 import type { Move } from './checkout/move.js'
 import { surveyClean } from './checkout/survey.js'
@@ -129,6 +130,12 @@ const resultOf = (
   }
 }
 
+const shown = (fact: ConflictKept): ConflictKept => ({
+  ...fact,
+  path: shownPath(fact.path),
+  copy: fact.copy === null ? null : shownPath(fact.copy),
+})
+
 /** Brings in what the upstream has. @throws GitFailure */
 export const integrate = async (
   repository: Repository,
@@ -155,6 +162,9 @@ export const integrate = async (
     const found = await surveyClean(repository, deltas, filterOf)
     const moved = await moveBranch(repository, held, move, deltas, found)
     const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]
-    return { result: resultOf(target, head, moved.files, conflicts.length), conflicts }
+    return {
+      result: resultOf(target, head, moved.files, conflicts.length),
+      conflicts: conflicts.map(shown),
+    }
   })
 }

@@ -116,6 +116,7 @@ export interface LibGit2 {
     lookup(repo: GitRepository, oid: GitOid): Promise<GitBlob>
     createFromWorkdir(repo: GitRepository, path: string): Promise<GitOid>
     createFromDisk(repo: GitRepository, path: string): Promise<GitOid>
+    createFromBuffer(repo: GitRepository, content: Buffer, length: number): Promise<GitOid>
   }
   readonly Oid: { fromString(hex: string): GitOid }
   readonly Submodule: {

@@ -1,12 +1,15 @@
 import type { ConflictKept, Oid, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
-import type { GitCommit, GitIndex, GitIndexEntry, GitOid } from './git-objects.js'
-import { libgit2 } from './libgit2.js'
+import { byteConflicts, withFiles } from './byte-conflicts.js'
+import { isByteName, shownPath } from './byte-name.js'
+import type { GitCommit, GitIndex, GitIndexEntry, GitOid, GitTree } from './git-objects.js'
+import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
 import type { Conflict, MergedFile, Resolution, Side, Sides, Version } from './resolve.js'
 import { isBesideFolder, resolve } from './resolve.js'
-import { diffTrees } from './tree-changes.js'
+import { unnameable } from './status.js'
+import { diffTrees, treeOf } from './tree-changes.js'
 
 export interface Merged {
   readonly tree: GitOid
@@ -63,21 +66,45 @@ const split = (entries: readonly GitIndexEntry[], ourStage: OurStage): Split => 
   return { conflicts, merged }
 }
 
+/** What nodegit cannot name in the index goes into the tree that is written from it. */
 const place = async (
+  repository: Repository,
   index: GitIndex,
-  conflicts: readonly Conflict[],
   { freed, placed }: Resolution,
-): Promise<void> => {
-  for (const { path } of conflicts) await index.conflictRemove(path)
+): Promise<GitOid> => {
+  await index.conflictCleanup()
   for (const path of freed) await index.removeByPath(path)
-  for (const { path, version } of placed) await index.add(entryOf(path, version))
+  for (const { path, version } of placed)
+    if (!isByteName(path)) await index.add(entryOf(path, version))
+  const tree = await index.writeTreeTo(repository.git)
+  return withFiles(
+    repository,
+    tree,
+    placed.filter(({ path }) => isByteName(path)),
+  )
+}
+
+/** The conflicts with every path as it is. */
+const exactConflicts = async (
+  repository: Repository,
+  conflicts: readonly Conflict[],
+  commits: Sided,
+): Promise<readonly Conflict[]> => {
+  const shown = conflicts.map(({ path }) => path).filter((path) => path.includes(unnameable))
+  if (shown.length === 0) return conflicts
+  const [ours, theirs] = [await commits.ours.getTree(), await commits.theirs.getTree()]
+  const trees = { base: await commits.base(), ours, theirs }
+  const exact = await byteConflicts(repository, trees, new Set(shown))
+  return [...conflicts.filter(({ path }) => !path.includes(unnameable)), ...exact]
 }
 
 /** Committer time, seconds since the epoch. */
 const timeOf = (commit: GitCommit): number => commit.committer().when().time()
 
-/** The two commits that came together. */
-type Sided = Readonly<Record<Side, GitCommit>>
+/** The two commits that came together, and what they have in common. */
+export interface Sided extends Readonly<Record<Side, GitCommit>> {
+  readonly base: () => Promise<GitTree | null>
+}
 
 const sidesOf = async ({ git }: Repository, { ours, theirs }: Sided): Promise<Sides> => {
   const deltas = await diffTrees(git, await ours.getTree(), await theirs.getTree())
@@ -100,7 +127,8 @@ export const settleIndex = async (
   const sides = await sidesOf(repository, commits)
   if (!index.hasConflicts() && !isBesideFolder(sides))
     return { tree: await index.writeTreeTo(git), kept: [] }
-  const { conflicts, merged } = split(index.entries(), ourStage)
+  const { conflicts: shown, merged } = split(index.entries(), ourStage)
+  const conflicts = await exactConflicts(repository, shown, commits)
   const times = { ours: timeOf(commits.ours), theirs: timeOf(commits.theirs) }
   const resolution = resolve(
     conflicts,
@@ -110,15 +138,14 @@ export const settleIndex = async (
     times,
   )
   if (policy === 'halt' && resolution.kept.length > 0) {
-    const paths = resolution.kept.map(({ path }) => path).join(', ')
+    const paths = resolution.kept.map(({ path }) => shownPath(path)).join(', ')
     throw failure(
       'conflict',
       `Both sides changed ${paths}.`,
       'Merge by hand: git merge @{upstream}.',
     )
   }
-  await place(index, conflicts, resolution)
-  return { tree: await index.writeTreeTo(git), kept: resolution.kept }
+  return { tree: await place(repository, index, resolution), kept: resolution.kept }
 }
 
 /** Merges two commits without touching work tree or index. @throws GitFailure `conflict` under the policy `halt` */
@@ -134,5 +161,9 @@ export const mergeInMemory = async (
     libgit2.Commit.lookup(git, theirs),
   ])
   const index = await libgit2.Merge.commits(git, left, right, {})
-  return settleIndex(repository, index, 2, policy, { ours: left, theirs: right })
+  const base = async (): Promise<GitTree | null> => {
+    const found = await orNull(libgit2.Merge.base(git, left.id(), right.id()))
+    return treeOf(git, found?.tostrS() ?? null)
+  }
+  return settleIndex(repository, index, 2, policy, { ours: left, theirs: right, base })
 }

@@ -1,9 +1,10 @@
 import type { ConflictKept, Oid } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
-import type { GitCommit, GitSignature } from './git-objects.js'
+import type { GitCommit, GitSignature, GitTree } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { settleIndex } from './merge.js'
 import type { Repository } from './repository.js'
+import { treeOf } from './tree-changes.js'
 
 export interface Replayed {
   readonly tip: Oid
@@ -44,7 +45,8 @@ const replay = async (
   const { git } = repository
   const index = await libgit2.Cherrypick.commit(git, picked, onto, 0, {})
   // What is picked onto has stage 2, so that here ours is the other one.
-  const sides = { ours: picked, theirs: onto }
+  const base = (): Promise<GitTree | null> => treeOf(git, picked.parentId(0).tostrS())
+  const sides = { ours: picked, theirs: onto, base }
   const { tree, kept } = await settleIndex(repository, index, 3, policy, sides)
   if (tree.tostrS() === (await onto.getTree()).id().tostrS()) return { commit: onto, kept }
   const message = picked.message()

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
-import type { PathSkipped } from '../actors/outcome.js'
+import type { PathSkipped, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
+import { fileAt, pathOf, shownPath } from './byte-name.js'
 import { orAbsent } from './error-code.js'
 import { runGit } from './git-program.js'
 import type { HeldIndex } from './index-copy.js'
@@ -11,17 +12,17 @@ import { updateIndex } from './update-index.js'
 
 const changed = ['ls-files', '-z', '--deleted', '--modified', '--others', '--exclude-standard']
 
-/** The bytes behind the names, each once. nodegit gives names as text, and several may look the same in it. */
-const bytesOf = async (
+/** The paths behind what is shown of them, each once: several may look the same. */
+const exactPaths = async (
   { workTree }: Repository,
   { file }: HeldIndex,
-  paths: ReadonlySet<string>,
-): Promise<readonly Buffer[]> => {
+  shown: ReadonlySet<string>,
+): Promise<readonly RepoPath[]> => {
   const { stdout } = await runGit(changed, { cwd: workTree, env: { GIT_INDEX_FILE: file } })
   const names = new Set(stdout.toString('latin1').split('\0'))
   return [...names]
-    .map((name) => Buffer.from(name, 'latin1'))
-    .filter((name) => paths.has(name.toString()))
+    .map((name) => pathOf(Buffer.from(name, 'latin1')))
+    .filter((path) => shown.has(shownPath(path)))
 }
 
 const stageNames = async (
@@ -30,21 +31,20 @@ const stageNames = async (
   paths: readonly string[],
   maxFileSize: number | null,
 ): Promise<readonly PathSkipped[]> => {
-  const gone: Buffer[] = []
-  const present: Buffer[] = []
+  const gone: RepoPath[] = []
+  const present: RepoPath[] = []
   const skipped: PathSkipped[] = []
-  for (const name of await bytesOf(repository, held, new Set(paths))) {
-    const file = Buffer.concat([Buffer.from(`${repository.workTree}/`), name])
-    const found = await orAbsent(lstat(file))
-    if (found === null || !(found.isFile() || found.isSymbolicLink())) gone.push(name)
-    else if (maxFileSize === null || found.size <= maxFileSize) present.push(name)
-    else skipped.push(skip(name.toString(), 'too-large'))
+  for (const path of await exactPaths(repository, held, new Set(paths))) {
+    const found = await orAbsent(lstat(fileAt(repository.workTree, path)))
+    if (found === null || !(found.isFile() || found.isSymbolicLink())) gone.push(path)
+    else if (maxFileSize === null || found.size <= maxFileSize) present.push(path)
+    else skipped.push(skip(shownPath(path), 'too-large'))
   }
   await updateIndex(repository, held, 'gone', gone)
   if (await updateIndex(repository, held, 'present', present)) return skipped
-  for (const name of present)
-    if (!(await updateIndex(repository, held, 'present', [name])))
-      skipped.push(skip(name.toString(), 'unsupported-name'))
+  for (const path of present)
+    if (!(await updateIndex(repository, held, 'present', [path])))
+      skipped.push(skip(shownPath(path), 'unsupported-name'))
   return skipped
 }
 

@@ -1,35 +1,75 @@
+import type { RepoPath } from '../actors/outcome.js'
+import { bytesOf } from './byte-name.js'
 import { runGit, withoutHooks } from './git-program.js'
 import type { HeldIndex } from './index-copy.js'
 import type { Repository } from './repository.js'
+import type { Version } from './resolve.js'
 
 const nul = Buffer.from([0])
 
-/** What `git update-index` is to do with the paths: take what stands there, or forget them. */
-export type Taking = 'present' | 'gone'
+/** Paths as git reads them with `-z --stdin`. */
+export const pathList = (paths: readonly RepoPath[]): Buffer =>
+  Buffer.concat(paths.flatMap((path) => [bytesOf(path), nul]))
 
-const wishes: Readonly<Record<Taking, readonly string[]>> = {
-  present: ['--add', '--remove', '--replace'],
-  gone: ['--force-remove'],
+/** One path as the index is to have it; null: not at all. */
+export interface Wanted {
+  readonly path: RepoPath
+  readonly version: Version | null
+}
+
+const noOid = '0'.repeat(40)
+
+/** Entries as `git update-index -z --index-info` reads them. */
+export const entryList = (entries: readonly Wanted[]): Buffer =>
+  Buffer.concat(
+    entries.flatMap(({ path, version }) => {
+      const info = `${(version?.mode ?? 0).toString(8)} ${version?.oid ?? noOid}\t`
+      return [Buffer.from(info), bytesOf(path), nul]
+    }),
+  )
+
+/** What `git update-index` is to do: take what stands at the paths, forget them, or take entries as they are told. */
+export type Taking = 'present' | 'gone' | 'told'
+
+/** The arguments for that, with the list on standard input. */
+export const taking: Readonly<Record<Taking, readonly string[]>> = {
+  present: ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'],
+  gone: ['update-index', '--force-remove', '-z', '--stdin'],
+  told: ['update-index', '--replace', '-z', '--index-info'],
+}
+
+const run = async (
+  { workTree }: Repository,
+  { file }: HeldIndex,
+  kind: Taking,
+  stdin: Buffer,
+): Promise<boolean> => {
+  if (stdin.length === 0) return true
+  const env = { GIT_INDEX_FILE: file }
+  const args = [...withoutHooks, ...taking[kind]]
+  return (await runGit(args, { cwd: workTree, env, stdin })).code === 0
 }
 
 /**
  * `git update-index` runs the filters that libgit2 does not know, and takes names that are no UTF-8. It writes
  * the index file, all of the paths or none: libgit2's view of it must be read anew.
  */
-export const updateIndex = async (
-  { workTree }: Repository,
-  { file }: HeldIndex,
-  taking: Taking,
-  paths: readonly (string | Buffer)[],
+export const updateIndex = (
+  repository: Repository,
+  held: HeldIndex,
+  kind: Exclude<Taking, 'told'>,
+  paths: readonly RepoPath[],
+): Promise<boolean> => run(repository, held, kind, pathList(paths))
+
+/** Brings entries into the index that libgit2 has in memory, by way of its file. */
+export const setEntries = async (
+  repository: Repository,
+  held: HeldIndex,
+  entries: readonly Wanted[],
 ): Promise<boolean> => {
-  if (paths.length === 0) return true
-  const { code } = await runGit(
-    [...withoutHooks, 'update-index', ...wishes[taking], '-z', '--stdin'],
-    {
-      cwd: workTree,
-      env: { GIT_INDEX_FILE: file },
-      stdin: Buffer.concat(paths.flatMap((path) => [Buffer.from(path), nul])),
-    },
-  )
-  return code === 0
+  if (entries.length === 0) return true
+  await held.index.write()
+  const taken = await run(repository, held, 'told', entryList(entries))
+  await held.index.read(1)
+  return taken
 }

@@ -1,6 +1,7 @@
 import { lstat, mkdir, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
+import { fileAt } from '../byte-name.js'
 import { conflictCopyPath } from '../conflict-name.js'
 import { orAbsent } from '../error-code.js'
 import type { GitRepository } from '../git-objects.js'
@@ -18,12 +19,14 @@ export interface Aside {
   readonly blob: string | null
 }
 
-/** Null where it cannot be read, or went meanwhile: it is moved all the same. */
-export const blobOf = (git: GitRepository, file: string): Promise<string | null> =>
-  libgit2.Blob.createFromDisk(git, file).then(
+/** Null where libgit2 cannot read or name it, or it went meanwhile: it is moved all the same. */
+export const blobOf = async (git: GitRepository, file: string | Buffer): Promise<string | null> => {
+  if (typeof file !== 'string') return null
+  return libgit2.Blob.createFromDisk(git, file).then(
     (oid) => oid.tostrS(),
     () => null,
   )
+}
 
 /**
  * Gives content that no commit has, and that stands in the way, a conflict copy's name beside its own: by one
@@ -36,7 +39,7 @@ export const blobOf = (git: GitRepository, file: string): Promise<string | null>
  */
 export const keepAside = async (
   { git, workTree }: Repository,
-  file: string,
+  file: string | Buffer,
   path: RepoPath,
   seconds: number,
 ): Promise<Aside | null> => {
@@ -45,9 +48,9 @@ export const keepAside = async (
   const blob = found.isFile() ? await blobOf(git, file) : null
   for (let n = 0; n < nameBound; n += 1) {
     const copy = conflictCopyPath(path, seconds + n, blob ?? noBlob)
-    const target = join(workTree, copy)
+    const target = fileAt(workTree, copy)
     if ((await orAbsent(lstat(target))) !== null) continue
-    await mkdir(dirname(target), { recursive: true })
+    await mkdir(fileAt(workTree, posix.dirname(copy)), { recursive: true })
     if ((await orAbsent(rename(file, target).then(() => true))) === null) return null
     return { copy, blob }
   }

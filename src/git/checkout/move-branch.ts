@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { ConflictKept, Oid } from '../../actors/outcome.js'
 import { filtersOf } from '../attributes.js'
+import { exactDeltas } from '../exact-deltas.js'
 import type { HeldIndex } from '../index-copy.js'
 import { libgit2 } from '../libgit2.js'
 import { failure } from '../problem.js'
@@ -9,7 +10,6 @@ import { readRef } from '../position.js'
 import type { Repository } from '../repository.js'
 import { isBelowAny } from '../resolve.js'
 import { isSafePath } from '../safe-path.js'
-import { unnameable } from '../status.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { diffTrees, treeOf } from '../tree-changes.js'
 import type { Item, Move } from './move.js'
@@ -37,13 +37,6 @@ const refuseUnsafe = (deltas: readonly TreeDelta[], to: Oid): void => {
       `Commit ${to} of the remote holds the path ${JSON.stringify(unsafe)}, which would be written outside the work tree or into .git.`,
       'Remove that path on the remote; nothing of this commit was checked out.',
     )
-  const unnamed = deltas.find(({ path }) => path.includes(unnameable))
-  if (unnamed !== undefined)
-    throw failure(
-      'unexpected',
-      `Commit ${to} of the remote changes ${JSON.stringify(unnamed.path)}, whose name is no valid UTF-8.`,
-      'Bring it in once by hand: git merge @{upstream}.',
-    )
 }
 
 export const deltasOf = async (
@@ -51,7 +44,12 @@ export const deltasOf = async (
   { from, to }: Pick<Move, 'from' | 'to'>,
 ): Promise<readonly TreeDelta[]> => {
   const [old, fresh] = await Promise.all([treeOf(repository.git, from), treeOf(repository.git, to)])
-  const deltas = await diffTrees(repository.git, old, fresh)
+  const deltas = await exactDeltas(
+    repository,
+    from,
+    to,
+    await diffTrees(repository.git, old, fresh),
+  )
   refuseUnsafe(deltas, to)
   return deltas
 }
@@ -68,7 +66,7 @@ const swapIn = async (
   const swap: Swap = { repository, rendered: renderedIn(repository), now }
   const gone = items.filter(({ delta }) => delta.to === null)
   const kept = [...(await removeAll(swap, gone))]
-  await moveIndex(repository, held.index, gone, new Map())
+  await moveIndex(repository, held, gone, new Map())
   const isAttributes = ({ delta }: Item): boolean => posix.basename(delta.path) === '.gitattributes'
   const written = items.filter(({ delta }) => delta.to !== null)
   // Attributes say how the others are written, so they come first, in work tree and index.
@@ -80,7 +78,7 @@ const swapIn = async (
     if (deltas.length > 0) markStep('rendered')
     const { facts, stats } = await writeAll(swap, turn)
     kept.push(...facts)
-    await moveIndex(repository, held.index, turn, stats)
+    await moveIndex(repository, held, turn, stats)
   }
   return [...kept, ...(await keepLateEdits(swap, items))]
 }

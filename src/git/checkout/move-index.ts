@@ -1,8 +1,15 @@
 import type { BigIntStats } from 'node:fs'
 import type { RepoPath } from '../../actors/outcome.js'
-import type { GitIndex, GitIndexEntry, GitTime } from '../git-objects.js'
+import { isByteName } from '../byte-name.js'
+import type { GitIndexEntry, GitTime } from '../git-objects.js'
+import type { HeldIndex } from '../index-copy.js'
 import { entryOf } from '../merge.js'
+import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
+import type { Version } from '../resolve.js'
+import type { Wanted } from '../update-index.js'
+import { setEntries } from '../update-index.js'
+import type { TreeEntry } from '../tree-changes.js'
 import type { Item } from './move.js'
 import { isSameFile, statOf } from './survey.js'
 
@@ -25,6 +32,9 @@ const withStat = (entry: GitIndexEntry, stat: BigIntStats): GitIndexEntry => ({
   mtime: timeOf(stat.mtimeNs),
 })
 
+const versionOf = (entry: TreeEntry | null): Version | null =>
+  entry === null ? null : { oid: entry.oid.tostrS(), mode: entry.mode }
+
 /**
  * Brings the index to the new versions. An entry gets its file's stat only where the file is the one that was
  * put there, as it was before anybody could write to it; the others are without one, so that git compares
@@ -32,15 +42,25 @@ const withStat = (entry: GitIndexEntry, stat: BigIntStats): GitIndexEntry => ({
  */
 export const moveIndex = async (
   repository: Repository,
-  index: GitIndex,
+  held: HeldIndex,
   items: readonly Item[],
   written: ReadonlyMap<RepoPath, BigIntStats>,
 ): Promise<void> => {
-  for (const { delta } of items) if (delta.to === null) await index.removeByPath(delta.path)
-  for (const { delta } of items) {
-    if (delta.to === null) continue
-    const { path, to } = delta
-    const entry = entryOf(path, { oid: to.oid.tostrS(), mode: to.mode })
+  const { index } = held
+  const entries = items.map(({ delta: { path, to } }): Wanted => ({ path, version: versionOf(to) }))
+  const named = entries.filter(({ path }) => !isByteName(path))
+  for (const { path, version } of named) if (version === null) await index.removeByPath(path)
+  if (
+    !(await setEntries(
+      repository,
+      held,
+      entries.filter(({ path }) => isByteName(path)),
+    ))
+  )
+    throw failure('unexpected', 'git update-index failed for names that are no UTF-8.')
+  for (const { path, version } of named) {
+    if (version === null) continue
+    const entry = entryOf(path, version)
     const own = written.get(path)
     const stat = own === undefined ? null : await statOf(repository, path)
     const vouched = own !== undefined && stat !== null && isSameFile(own, stat)

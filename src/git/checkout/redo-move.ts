@@ -1,6 +1,7 @@
 import { link, lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { filtersOf } from '../attributes.js'
+import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import { runGit } from '../git-program.js'
 import type { HeldIndex, IndexCopy } from '../index-copy.js'
@@ -43,7 +44,7 @@ const putBack = async (
     const file = join(folder, name)
     const free = place === 'here' && (await isReachable(repository, path))
     // Renaming one link of a file over another does nothing, so that none may stay behind.
-    if (free && (await succeeds(link(file, join(repository.workTree, path))))) await rm(file)
+    if (free && (await succeeds(link(file, fileAt(repository.workTree, path))))) await rm(file)
     else if (!(await isOld(repository, delta, file))) await keepAside(repository, file, path, now)
   }
 }

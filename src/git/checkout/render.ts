@@ -1,43 +1,27 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RepoPath } from '../../actors/outcome.js'
 import type { FilterOf } from '../attributes.js'
-import { runGit } from '../git-program.js'
+import { isByteName } from '../byte-name.js'
 import type { GitTree } from '../git-objects.js'
 import { checkoutOption, fileMode, libgit2 } from '../libgit2.js'
-import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
+import { withScratchIndex } from '../scratch-index.js'
 import type { TreeDelta } from '../tree-changes.js'
+import { pathList } from '../update-index.js'
 
-/** Paths whose smudge filter libgit2 does not know, through the git program and an index of its own. */
-const renderFiltered = async (
-  { ownDir, workTree }: Repository,
+const remedy = 'Install what the filter of .gitattributes needs (for LFS: git-lfs).'
+
+/** What libgit2 cannot write out, through the git program. */
+const renderForeign = (
+  repository: Repository,
   tree: GitTree,
   folder: string,
-  paths: readonly string[],
-): Promise<void> => {
-  const file = join(ownDir, 'render-index')
-  const run = async (args: readonly string[], stdin: string): Promise<void> => {
-    const { code, stderr } = await runGit(args, {
-      cwd: workTree,
-      env: { GIT_INDEX_FILE: file },
-      stdin,
-    })
-    if (code !== 0)
-      throw failure(
-        'unexpected',
-        `git ${args[0] ?? ''} could not write out filtered files: ${stderr}`,
-        'Install what the filter of .gitattributes needs (for LFS: git-lfs).',
-      )
-  }
-  await rm(file, { force: true })
-  try {
-    await run(['read-tree', tree.id().tostrS()], '')
-    const list = paths.map((path) => `${path}\0`).join('')
-    await run(['checkout-index', '-z', '--stdin', '--force', `--prefix=${folder}/`], list)
-  } finally {
-    await rm(file, { force: true })
-  }
-}
+  paths: readonly RepoPath[],
+): Promise<unknown> =>
+  withScratchIndex(repository, tree.id(), remedy, (git) =>
+    git(['checkout-index', '-z', '--stdin', '--force', `--prefix=${folder}/`], pathList(paths)),
+  )
 
 /** Where the new versions lie until they are put in place. */
 export const renderedIn = ({ ownDir }: Repository): string => join(ownDir, 'rendered')
@@ -52,11 +36,11 @@ export const render = async (
   const folder = renderedIn(repository)
   await mkdir(folder, { recursive: true })
   const plain: string[] = []
-  const filtered: string[] = []
+  const foreign: string[] = []
   for (const { path, to } of deltas) {
     if (to === null || to.mode === fileMode.commit) continue
-    const foreign = to.mode !== fileMode.link && (await filterOf(path)) !== null
-    ;(foreign ? filtered : plain).push(path)
+    const filtered = to.mode !== fileMode.link && (await filterOf(path)) !== null
+    ;(filtered || isByteName(path) ? foreign : plain).push(path)
   }
   if (plain.length > 0)
     await libgit2.Checkout.tree(repository.git, tree, {
@@ -70,5 +54,5 @@ export const render = async (
       targetDirectory: folder,
       paths: plain,
     })
-  if (filtered.length > 0) await renderFiltered(repository, tree, folder, filtered)
+  if (foreign.length > 0) await renderForeign(repository, tree, folder, foreign)
 }

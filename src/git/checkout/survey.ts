@@ -1,7 +1,8 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat, readlink } from 'node:fs/promises'
+import type { RepoPath } from '../../actors/outcome.js'
 import type { FilterOf } from '../attributes.js'
+import { bytesOf, fileAt, isByteName, shownPath } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import { runGit } from '../git-program.js'
 import { fileMode, libgit2, status } from '../libgit2.js'
@@ -21,7 +22,7 @@ export type Found =
   | { readonly kind: 'other' }
 
 export const statOf = (repository: Repository, path: string): Promise<BigIntStats | null> =>
-  orAbsent(lstat(join(repository.workTree, path), { bigint: true }))
+  orAbsent(lstat(fileAt(repository.workTree, path), { bigint: true }))
 
 /** Whether nobody wrote between the two. */
 export const isSameFile = (a: BigIntStats, b: BigIntStats): boolean =>
@@ -32,15 +33,26 @@ const dirty = status.modified | status.deleted | status.typeChange | status.conf
 /** Status is asked about so many paths at a time. */
 const slice = 2000
 
+/** In the quotes of C, which git reads where it takes a path a line. */
+const quoted = (path: RepoPath): string =>
+  `"${[...bytesOf(path)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}"\n`
+
+/** The blob that the file at a path would be recorded as. */
 const hashOf = async (
   { git, workTree }: Repository,
-  path: string,
+  path: RepoPath,
+  stat: BigIntStats,
   filterOf: FilterOf,
 ): Promise<string> => {
-  if ((await filterOf(path)) === null)
+  const filtered = stat.isFile() && (await filterOf(path)) !== null
+  if (!filtered && !isByteName(path))
     return (await libgit2.Blob.createFromWorkdir(git, path)).tostrS()
-  const { stdout } = await runGit(['hash-object', '--', path], { cwd: workTree })
-  return stdout.toString('latin1').trim()
+  if (stat.isSymbolicLink()) {
+    const target = await readlink(fileAt(workTree, path), { encoding: 'buffer' })
+    return (await libgit2.Blob.createFromBuffer(git, target, target.length)).tostrS()
+  }
+  const run = { cwd: workTree, stdin: quoted(path) }
+  return (await runGit(['hash-object', '--stdin-paths'], run)).stdout.toString('latin1').trim()
 }
 
 const modeOf = (stat: BigIntStats): number =>
@@ -53,9 +65,6 @@ const modeOf = (stat: BigIntStats): number =>
 const isVersion = (entry: TreeEntry | null, oid: string, mode: number): boolean =>
   entry !== null && entry.oid.tostrS() === oid && entry.mode === mode
 
-/** No filter runs for the target of a link. */
-const noFilter: FilterOf = () => Promise.resolve(null)
-
 /** Told by content, which takes a look into the file. */
 const foundByContent = async (
   repository: Repository,
@@ -64,7 +73,7 @@ const foundByContent = async (
   filterOf: FilterOf,
 ): Promise<Found> => {
   if (!stat.isFile() && !stat.isSymbolicLink()) return { kind: 'other' }
-  const oid = await hashOf(repository, path, stat.isFile() ? filterOf : noFilter)
+  const oid = await hashOf(repository, path, stat, filterOf)
   const mode = modeOf(stat)
   if (isVersion(to, oid, mode)) return { kind: 'as-to' }
   return isVersion(from, oid, mode) ? { kind: 'as-from', stat } : { kind: 'other' }
@@ -88,10 +97,11 @@ export const surveyClean = async (
     else if (stat.isDirectory()) found.push({ kind: 'other' })
     else found.push({ kind: 'as-from', stat })
   }
-  for (let start = 0; start < deltas.length; start += slice) {
-    const paths = deltas.slice(start, start + slice).map(({ path }) => path)
-    const entries = await readStatus(repository.git, { kind: 'paths', paths: new Set(paths) })
-    const moved = entries.find(({ flags }) => (flags & dirty) !== 0)
+  const shown = deltas.map(({ path }) => shownPath(path))
+  for (let start = 0; start < shown.length; start += slice) {
+    const paths = new Set(shown.slice(start, start + slice))
+    const entries = await readStatus(repository.git, { kind: 'paths', paths })
+    const moved = entries.find(({ flags, path }) => (flags & dirty) !== 0 && paths.has(path))
     if (moved !== undefined)
       throw failure(
         'work-tree-moved',

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { chmod, link, lstat, mkdir, rm, rmdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
+import { fileAt } from '../byte-name.js'
 import { hasCode, orAbsent } from '../error-code.js'
 import { fileMode } from '../libgit2.js'
 import { failure } from '../problem.js'
@@ -25,13 +25,13 @@ interface Written {
 /** Links the new version in; what came to stand there in the meantime is set aside first. */
 const place = async (swap: Swap, delta: TreeDelta): Promise<Written> => {
   const { repository, rendered } = swap
-  const own = join(rendered, delta.path)
+  const own = fileAt(rendered, delta.path)
   const stat = await lstat(own, { bigint: true })
   const facts: ConflictKept[] = []
   for (let tries = 0; tries < placeBound; tries += 1) {
     facts.push(...(await clearWay(swap, delta)))
     try {
-      await link(own, join(repository.workTree, delta.path))
+      await link(own, fileAt(repository.workTree, delta.path))
       markStep('placed')
       return { facts, stat }
     } catch (error) {
@@ -48,7 +48,7 @@ const removeOld = async (
   found: Found,
   n: number,
 ): Promise<readonly ConflictKept[]> => {
-  const file = join(swap.repository.workTree, delta.path)
+  const file = fileAt(swap.repository.workTree, delta.path)
   if (delta.from?.mode === fileMode.commit) {
     await succeeds(rmdir(file))
     return []
@@ -81,7 +81,7 @@ const writeNew = async (
   const facts = [...(await clearWay(swap, delta))]
   if (found.kind === 'as-from') {
     if (found.stat.isFile() && (to.mode === fileMode.file || to.mode === fileMode.executable))
-      await chmod(join(rendered, path), rightsOf(found.stat, from?.mode, to.mode))
+      await chmod(fileAt(rendered, path), rightsOf(found.stat, from?.mode, to.mode))
     const edited = await takeAway(swap, path, found, n)
     if (edited !== null) facts.push(...(await keepEdited(swap, delta, edited)))
   }
@@ -89,10 +89,10 @@ const writeNew = async (
     const written = await place(swap, delta)
     return { ...written, facts: [...facts, ...written.facts] }
   }
-  const standing = await orAbsent(lstat(join(repository.workTree, path)))
+  const standing = await orAbsent(lstat(fileAt(repository.workTree, path)))
   if (standing !== null && !standing.isDirectory())
     facts.push(...(await setAside(swap, delta, path)))
-  await mkdir(join(repository.workTree, path), { recursive: true })
+  await mkdir(fileAt(repository.workTree, path), { recursive: true })
   return { facts, stat: null }
 }
 

@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import { lstat, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
+import { fileAt } from '../byte-name.js'
 import { hasCode, orAbsent } from '../error-code.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
@@ -36,7 +37,7 @@ export const takeAway = async (
   const away = asideOf(repository, n)
   await mkdir(join(repository.ownDir, 'aside'), { recursive: true })
   try {
-    await rename(join(repository.workTree, path), away)
+    await rename(fileAt(repository.workTree, path), away)
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return null
     throw error

@@ -1,6 +1,7 @@
 import { lstat, mkdir, rmdir } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
+import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
@@ -39,7 +40,7 @@ export const setAside = async (
   delta: TreeDelta,
   path: RepoPath,
 ): Promise<readonly ConflictKept[]> => {
-  const file = join(repository.workTree, path)
+  const file = fileAt(repository.workTree, path)
   if (await succeeds(rmdir(file))) return []
   const aside = await keepAside(repository, file, path, now)
   return aside === null ? [] : [kept({ ...delta, path }, aside)]
@@ -54,7 +55,7 @@ const parentsOf = (path: RepoPath): readonly RepoPath[] => {
 export const clearWay = async (swap: Swap, delta: TreeDelta): Promise<readonly ConflictKept[]> => {
   const facts: ConflictKept[] = []
   for (const folder of parentsOf(delta.path)) {
-    const place = join(swap.repository.workTree, folder)
+    const place = fileAt(swap.repository.workTree, folder)
     const found = await orAbsent(lstat(place))
     if (found?.isDirectory() === true) continue
     if (found !== null) facts.push(...(await setAside(swap, delta, folder)))
@@ -66,7 +67,7 @@ export const clearWay = async (swap: Swap, delta: TreeDelta): Promise<readonly C
 /** Whether the folders on the way are folders, and no link leads elsewhere. */
 export const isReachable = async ({ workTree }: Repository, path: RepoPath): Promise<boolean> => {
   for (const folder of parentsOf(path)) {
-    const found = await orAbsent(lstat(join(workTree, folder)))
+    const found = await orAbsent(lstat(fileAt(workTree, folder)))
     if (found?.isDirectory() !== true) return false
   }
   return true
@@ -75,5 +76,5 @@ export const isReachable = async ({ workTree }: Repository, path: RepoPath): Pro
 /** Empty folders are no part of a tree, so they go with their last file. */
 export const removeEmptyParents = async ({ repository }: Swap, path: RepoPath): Promise<void> => {
   for (const folder of [...parentsOf(path)].reverse())
-    if (!(await succeeds(rmdir(join(repository.workTree, folder))))) return
+    if (!(await succeeds(rmdir(fileAt(repository.workTree, folder))))) return
 }

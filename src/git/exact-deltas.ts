@@ -1,0 +1,42 @@
+import type { Oid } from '../actors/outcome.js'
+import { pathOf } from './byte-name.js'
+import { runGit } from './git-program.js'
+import { libgit2 } from './libgit2.js'
+import { failure } from './problem.js'
+import type { Repository } from './repository.js'
+import { unnameable } from './status.js'
+import type { TreeDelta, TreeEntry } from './tree-changes.js'
+
+const noTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+
+const sideOf = (mode: string, oid: string): TreeEntry | null =>
+  mode === '000000' ? null : { mode: Number.parseInt(mode, 8), oid: libgit2.Oid.fromString(oid) }
+
+/** `git diff-tree -z --raw`: `:MODE MODE OID OID STATUS`, NUL, path, NUL. */
+const parse = (output: Buffer): readonly TreeDelta[] => {
+  const fields = output.toString('latin1').split('\0')
+  const deltas: TreeDelta[] = []
+  for (let n = 0; n + 1 < fields.length; n += 2) {
+    const [oldMode = '', mode = '', oldOid = '', oid = ''] = fields[n]?.slice(1).split(' ') ?? []
+    const path = pathOf(Buffer.from(fields[n + 1] ?? '', 'latin1'))
+    deltas.push({ path, from: sideOf(oldMode, oldOid), to: sideOf(mode, oid) })
+  }
+  return deltas
+}
+
+/**
+ * The same deltas with every path as it is. nodegit gives a path as text, in which bytes that are no UTF-8
+ * are lost; where there are such, the git program is asked. @throws GitFailure
+ */
+export const exactDeltas = async (
+  { workTree }: Repository,
+  from: Oid | null,
+  to: Oid,
+  deltas: readonly TreeDelta[],
+): Promise<readonly TreeDelta[]> => {
+  if (!deltas.some(({ path }) => path.includes(unnameable))) return deltas
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', from ?? noTree, to]
+  const { code, stdout, stderr } = await runGit(args, { cwd: workTree })
+  if (code !== 0) throw failure('unexpected', `git diff-tree failed: ${stderr}`)
+  return parse(stdout)
+}
