@@ -137,7 +137,11 @@ describe('names that are no UTF-8', () => {
         `utf8.sync-${blobOf('of b\n')}.txt`,
       ].toSorted(),
     )
-    expect(copies.map((name) => read(a, name)).toSorted()).toEqual(['added by b\n', 'of b\n', 'of b\n'])
+    expect(copies.map((name) => read(a, name)).toSorted()).toEqual([
+      'added by b\n',
+      'of b\n',
+      'of b\n',
+    ])
   })
 
   it('whose file was edited meanwhile are committed before they are replaced', async () => {

@@ -3,17 +3,17 @@ import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
-import { findGit, runGit } from './git-program.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { libgit2, orNull, status } from './libgit2.js'
 import type { TreeChange } from './message.js'
-import { GitFailure, problemOf, problemOfGitStderr } from './problem.js'
+import { problemOf } from './problem.js'
 import { readPosition } from './position.js'
 import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
 import { planSteps } from './stage.js'
 import type { StatusEntry } from './status.js'
 import { readStatus, stagedFlags } from './status.js'
+import { openTransport } from './transport/transport.js'
 
 /** What a full pass would do now. */
 export type Preview =
@@ -41,20 +41,18 @@ const changeOf = ({ path, flags }: StatusEntry): TreeChange => ({
   kind: kindOf(flags, (flags & status.indexDeleted) === 0 ? 'add' : 'remove'),
 })
 
-/** What the remote's branch is at, without fetching it; null where it has no such branch. @throws GitFailure */
+/** @throws GitFailure */
 const askRemote = async (
-  { workTree }: Repository,
+  { gitDir }: Repository,
   { remote, branch }: NonNullable<Position['upstream']>,
-  networkTimeout: number,
+  settings: RepoSettings,
 ): Promise<Oid | null> => {
-  const ref = `refs/heads/${branch}`
-  const output = await runGit(['ls-remote', '--', remote, ref], {
-    cwd: workTree,
-    idleTimeout: networkTimeout,
-  })
-  if (output.code !== 0)
-    throw new GitFailure(problemOfGitStderr(output.stderr, output.code, remote))
-  return /^[0-9a-f]{40}/.exec(output.stdout.toString('latin1'))?.[0] ?? null
+  const transport = openTransport(settings)
+  try {
+    return await transport.ask({ gitDir, remote, branch })
+  } finally {
+    transport.close()
+  }
 }
 
 /** Ahead and behind if the remote were fetched now; behind is null where its commits are unknown here. */
@@ -64,8 +62,8 @@ const distanceOf = async (
   settings: RepoSettings,
 ): Promise<{ readonly ahead: number; readonly behind: number | null }> => {
   const { upstream, head } = position
-  if (upstream === null || (await findGit()) === null) return position
-  const oid = await askRemote(repository, upstream, settings.networkTimeout)
+  if (upstream === null) return position
+  const oid = await askRemote(repository, upstream, settings)
   if (oid === null || oid === upstream.oid) return position
   const { git } = repository
   const known = await orNull(libgit2.Commit.lookup(git, oid))

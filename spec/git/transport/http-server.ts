@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
@@ -56,16 +57,28 @@ const answerWith = (response: ServerResponse, status: number, headers = {}): voi
   response.writeHead(status, { 'Content-Type': 'text/plain', ...headers }).end('no')
 }
 
+/** What a server shows of itself, in PEM. */
+export interface Certificate {
+  readonly key: Buffer
+  readonly cert: Buffer
+}
+
 /** Serves the repositories below `root`; paths under /status/N answer N; with a login, only to who gives it. */
-export const serveHttp = async (root: string, login: string | null = null): Promise<number> => {
-  const server = createServer((request, response) => {
+export const serveHttp = async (
+  root: string,
+  login: string | null = null,
+  certificate: Certificate | null = null,
+): Promise<number> => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const status = /^\/status\/(\d+)/.exec(request.url ?? '')?.[1]
     const given = Buffer.from(request.headers.authorization?.slice('Basic '.length) ?? '', 'base64')
     if (status !== undefined) answerWith(response, Number(status))
     else if (login !== null && given.toString() !== login)
       answerWith(response, 401, { 'WWW-Authenticate': 'Basic realm="here"' })
     else runBackend(root, request, response)
-  })
+  }
+  const server =
+    certificate === null ? createServer(answer) : createTlsServer({ ...certificate }, answer)
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return portOf(server)

@@ -35,6 +35,19 @@ describe.each(both)('the %s transport on a local disk', (transport) => {
     expect(await wire.fetch(request)).toEqual({ oid, bytes: 0 })
   })
 
+  it('is asked where its branch is, and fetches nothing', async () => {
+    const bare = bareRepository()
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport })
+    const request = requestFor(clone)
+    expect(await wire.ask(request)).toBeNull()
+    const oid = advance(bare, 'theirs')
+    const other = git(bare, 'commit-tree', '-m', 'other', `${oid}^{tree}`)
+    git(bare, 'update-ref', 'refs/heads/refs/heads/main', other)
+    expect(await wire.ask(request)).toBe(oid)
+    expect(clone.tracked()).toBe('')
+  })
+
   it('fetches by file:// what another pushed, and no tags', async () => {
     const bare = bareRepository()
     const oid = advance(bare, 'theirs')

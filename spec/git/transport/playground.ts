@@ -26,6 +26,11 @@ for (const name of [
   'GIT_SSH',
   'GIT_ASKPASS',
   'SSH_ASKPASS',
+  'GIT_SSL_CAINFO',
+  'GIT_SSL_CAPATH',
+  'GIT_SSL_NO_VERIFY',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
   'XDG_CONFIG_HOME',
 ])
   Reflect.deleteProperty(process.env, name)

@@ -37,10 +37,12 @@ const loadTransfers = async (): Promise<typeof Transfers> => {
 const transfers = loadTransfers()
 
 const perform = async (job: Job): Promise<Answer> => {
-  const { fetchBranch, pushCommit } = await transfers
+  const { askBranch, fetchBranch, pushCommit } = await transfers
   const surroundings = { ...job.place, heard }
   say({ type: 'heard' })
   switch (job.type) {
+    case 'ask':
+      return { type: 'asked', result: await askBranch(job.request, surroundings) }
     case 'fetch':
       return { type: 'fetched', result: await fetchBranch(job.request, surroundings) }
     case 'push':

@@ -105,6 +105,18 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
   }
 
   return {
+    ask: async (request) => {
+      const ref = `refs/heads/${request.branch}`
+      const output = await talk(request, 'fetchUrl', ['ls-remote', '--', request.remote, ref])
+      if (output.code !== 0) throw await failed(request, 'fetchUrl', output)
+      // A pattern also matches the end of a longer name.
+      const line = output.stdout
+        .toString()
+        .split('\n')
+        .find((one) => one.endsWith(`\t${ref}`))
+      return line?.split('\t')[0] ?? null
+    },
+
     fetch: async (request) => {
       const ref = trackingRef(request)
       const refspec = `+refs/heads/${request.branch}:${ref}`

@@ -1,3 +1,4 @@
+import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
 import { failure, GitFailure, problemOf } from '../problem.js'
 import { api } from './libgit2-api.js'
@@ -66,6 +67,35 @@ const tipOf = (repo: Repository, ref: string): Promise<string | null> =>
 const point = (repo: Repository, ref: string, oid: string, log: string): Promise<unknown> =>
   api.Reference.create(repo, ref, api.Oid.fromString(oid), 1, log)
 
+/** Connects, and tells where the remote's branch is. */
+const connected = async (
+  { remote, callbacks }: Talk,
+  { branch }: TransportRequest,
+  { heard }: Surroundings,
+): Promise<Oid | null> => {
+  await remote.connect(0, callbacks)
+  heard()
+  const heads = await remote.referenceList()
+  const head = heads.find((one) => one.name() === `refs/heads/${branch}`)
+  return head?.oid().tostrS() ?? null
+}
+
+/** Where the remote's branch is; nothing is fetched. */
+export const askBranch = (
+  request: TransportRequest,
+  surroundings: Surroundings,
+): Promise<Oid | null> =>
+  talk(
+    request,
+    surroundings,
+    (named) => named.url(),
+    async (line) => {
+      const oid = await connected(line, request, surroundings)
+      await line.remote.disconnect()
+      return oid
+    },
+  )
+
 /** The remote's branch into its tracking ref. Nothing new costs one look at the remote's refs. */
 export const fetchBranch = (
   request: TransportRequest,
@@ -75,19 +105,14 @@ export const fetchBranch = (
     request,
     surroundings,
     (named) => named.url(),
-    async ({ repo, remote, callbacks }) => {
+    async (line) => {
+      const { repo, remote, callbacks } = line
       const ref = trackingRef(request)
       const received = { bytes: 0 }
-      await remote.connect(0, callbacks)
-      surroundings.heard()
-      const heads = await remote.referenceList()
-      const theirs = heads
-        .find((head) => head.name() === `refs/heads/${request.branch}`)
-        ?.oid()
-        .tostrS()
+      const theirs = await connected(line, request, surroundings)
       const ours = await tipOf(repo, ref)
-      if (theirs === undefined && ours !== null) (await api.Reference.lookup(repo, ref)).delete()
-      if (theirs !== undefined && theirs !== ours) {
+      if (theirs === null && ours !== null) (await api.Reference.lookup(repo, ref)).delete()
+      if (theirs !== null && theirs !== ours) {
         const transferProgress: Callbacks['transferProgress'] = (stats) => {
           received.bytes = stats.receivedBytes()
           surroundings.heard()
@@ -100,7 +125,7 @@ export const fetchBranch = (
         await point(repo, ref, theirs, 'gitsync: fetch')
       }
       await remote.disconnect()
-      return { oid: theirs ?? null, bytes: received.bytes }
+      return { oid: theirs, bytes: received.bytes }
     },
   )
 

@@ -1,3 +1,4 @@
+import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
 import { failure, GitFailure } from '../problem.js'
 import { returnChild, takeChild } from './child-pool.js'
@@ -8,7 +9,7 @@ import type { Transport, TransportSettings } from './port.js'
 /** Until a new child is loaded and says its first word, on the slowest machine. */
 const startBound = 30_000
 
-type Done = Extract<Answer, { readonly result: FetchResult | PushResult }>
+type Done = Extract<Answer, { readonly result: Oid | null | FetchResult | PushResult }>
 
 /** One transfer in a child process. A stalled server holds libgit2 for ever, so silence ends in a kill. */
 const transfer = (job: Job, settings: TransportSettings, signal: AbortSignal): Promise<Done> =>
@@ -51,6 +52,7 @@ const transfer = (job: Job, settings: TransportSettings, signal: AbortSignal): P
           clearTimeout(timer)
           timer = setTimeout(stall, settings.networkTimeout)
           return
+        case 'asked':
         case 'fetched':
         case 'pushed':
           settle(() => {
@@ -83,6 +85,11 @@ export const openLibgit2Transport = (settings: TransportSettings): Transport => 
   const place = { cwd: settings.path, sshKey: settings.sshKey }
   const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')
   return {
+    ask: async (request) => {
+      const done = await transfer({ type: 'ask', request, place }, settings, closing.signal)
+      if (done.type !== 'asked') throw mixedUp()
+      return done.result
+    },
     fetch: async (request) => {
       await removeLeftovers(request.gitDir, settings.networkTimeout)
       const done = await transfer({ type: 'fetch', request, place }, settings, closing.signal)

@@ -1,3 +1,4 @@
+import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult, TransportRequest } from '../../actors/ports.js'
 import type { Problem } from '../../actors/problem.js'
 import type { PushRequest } from './port.js'
@@ -9,12 +10,13 @@ interface Place {
 
 /** What the child is asked for, one at a time. */
 export type Job =
-  | { readonly type: 'fetch'; readonly request: TransportRequest; readonly place: Place }
+  | { readonly type: 'ask' | 'fetch'; readonly request: TransportRequest; readonly place: Place }
   | { readonly type: 'push'; readonly request: PushRequest; readonly place: Place }
 
 /** What the child says: the remote was heard of, any number of times, then one of the others. */
 export type Answer =
   | { readonly type: 'heard' }
+  | { readonly type: 'asked'; readonly result: Oid | null }
   | { readonly type: 'fetched'; readonly result: FetchResult }
   | { readonly type: 'pushed'; readonly result: PushResult }
   | { readonly type: 'failed'; readonly problem: Problem }

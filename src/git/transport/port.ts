@@ -11,6 +11,8 @@ export type PushRequest = TransportRequest & { readonly oid: Oid }
 
 /** What talks to the remote. A refused push is a value; every other failure is a thrown `GitFailure`. */
 export interface Transport {
+  /** Where the remote's branch is, without fetching it; null where the remote has no such branch. */
+  ask(request: TransportRequest): Promise<Oid | null>
   /** The remote's branch into its tracking ref; where the remote has no such branch, the stale tracking ref goes. */
   fetch(request: TransportRequest): Promise<FetchResult>
   /** The commit to the remote's branch, never forced; the tracking ref follows. */

@@ -11,6 +11,7 @@ const openEither = (settings: TransportSettings): Transport => {
   const library = openLibgit2Transport(settings)
   const chosen = async (): Promise<Transport> => ((await findGit()) === null ? library : program)
   return {
+    ask: async (request) => (await chosen()).ask(request),
     fetch: async (request) => (await chosen()).fetch(request),
     push: async (request) => (await chosen()).push(request),
     close: () => {

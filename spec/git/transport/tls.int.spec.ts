@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { serveHttp } from './http-server.js'
+import type { Certificate } from './http-server.js'
+import {
+  advance,
+  bareRepository,
+  both,
+  cloneOf,
+  freshFolder,
+  git,
+  problemFrom,
+  requestFor,
+  tipOf,
+  transportFor,
+} from './playground.js'
+
+/** Signed by itself alone, for this machine, by the openssl program, which comes with git's own certificates. */
+const selfSigned = (name: string): Certificate & { readonly file: string } => {
+  const folder = freshFolder('certificate')
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=${name}`]
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const files = ['-keyout', key, '-out', cert]
+  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, ...files], { stdio: 'pipe' })
+  return { key: readFileSync(key), cert: readFileSync(cert), file: cert }
+}
+
+describe.each(both)('the %s transport over https (P8)', (transport) => {
+  it('refuses a certificate that nobody vouches for, and sends nothing', async () => {
+    const bare = bareRepository()
+    const port = await serveHttp(join(bare, '..'), null, selfSigned('IP:127.0.0.1'))
+    const clone = cloneOf(`https://127.0.0.1:${String(port)}/x.git`)
+    const wire = transportFor(clone, { transport })
+    const oid = clone.commit('a')
+    const problems = [
+      await problemFrom(wire.fetch(requestFor(clone))),
+      await problemFrom(wire.push({ ...requestFor(clone), oid })),
+      await problemFrom(wire.ask(requestFor(clone))),
+    ]
+    expect(problems.map(({ kind }) => kind)).toEqual(['certificate', 'certificate', 'certificate'])
+    expect(tipOf(bare)).toBe('')
+  })
+})
+
+describe('the git transport over https', () => {
+  it('takes the authority that git is told to trust, for that host alone', async () => {
+    const bare = bareRepository()
+    const oid = advance(bare, 'theirs')
+    const right = selfSigned('IP:127.0.0.1')
+    const port = await serveHttp(join(bare, '..'), null, right)
+    const clone = cloneOf(`https://127.0.0.1:${String(port)}/x.git`)
+    git(clone.path, 'config', 'http.sslCAInfo', right.file)
+    expect((await transportFor(clone).fetch(requestFor(clone))).oid).toBe(oid)
+
+    const other = selfSigned('DNS:elsewhere.example')
+    const elsewhere = await serveHttp(join(bare, '..'), null, other)
+    git(clone.path, 'remote', 'set-url', 'origin', `https://127.0.0.1:${String(elsewhere)}/x.git`)
+    git(clone.path, 'config', 'http.sslCAInfo', other.file)
+    const problem = await problemFrom(transportFor(clone).fetch(requestFor(clone)))
+    expect(problem.kind).toBe('certificate')
+  })
+})
