@@ -49,7 +49,7 @@ export const isByteName = (path: RepoPath): boolean => loneSurrogate.test(path)
 
 export const bytesOf = (path: RepoPath): Buffer =>
   Buffer.concat(
-    [...path].map((character) =>
+    Array.from(path, (character) =>
       loneSurrogate.test(character)
         ? Buffer.from([character.charCodeAt(0) - 0xdc00])
         : Buffer.from(character),
