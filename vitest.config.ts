@@ -18,7 +18,7 @@ const project = (
   hookTimeout: seconds * second,
 })
 
-const slow = ['int', 'e2e', 'faults'] as const
+const slow = ['int', 'e2e', 'faults', 'soak'] as const
 const suffixed = (name: string) => `spec/**/*.${name}.spec.ts`
 
 export default defineConfig({
@@ -35,6 +35,7 @@ export default defineConfig({
       { test: project('int', 1, [suffixed('int')], 60) },
       { test: project('e2e', 2, [suffixed('e2e')], 120) },
       { test: project('faults', 3, [suffixed('faults')], 300) },
+      { test: project('soak', 4, [suffixed('soak')], 60) },
     ],
   },
 })

@@ -13,13 +13,15 @@ const oldestNode = 20
 
 const isReady = () => areRecorded(root) && isBuilt(root)
 
+const makeNodegit = async () => {
+  await ensureNodegit(root)
+  record(root)
+}
+
+/** Types come with the packages, so dist does not wait for nodegit's binary. */
 const makeReady = async () => {
-  if (!areRecorded(root)) {
-    if (!areInstalled(root)) await install(root)
-    await ensureNodegit(root)
-    record(root)
-  }
-  if (!isBuilt(root)) await build(root)
+  if (!areRecorded(root) && !areInstalled(root)) await install(root)
+  await Promise.all([areRecorded(root) || makeNodegit(), isBuilt(root) || build(root)])
 }
 
 try {

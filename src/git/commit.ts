@@ -14,6 +14,7 @@ import { readBranch, readRef } from './position.js'
 import type { Repository } from './repository.js'
 import { planEach, stage } from './stage.js'
 import type { StatusEntry } from './status.js'
+import { markStep } from './step-mark.js'
 import { readStatus, stagedFlags } from './status.js'
 import { treeOf } from './tree-changes.js'
 import { writeTree } from './write-tree.js'
@@ -81,7 +82,9 @@ const record = async (
   const head = await headUnder(repository, position, settings)
   const { tree, deltas } = await writeTree(git, held.index, await treeOf(git, head))
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
+  markStep('staged')
   await held.publish()
+  markStep('commit-published')
   if (deltas.length === 0) return null
   const changes = deltas.map(({ path, from, to }) => ({ kind: kindOf(from, to), path }))
   const { branch } = position
@@ -101,6 +104,7 @@ const record = async (
     tree,
     parents,
   )
+  markStep('committed')
   const count = (kind: TreeChange['kind']): number =>
     changes.filter((change) => change.kind === kind).length
   return {

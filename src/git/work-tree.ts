@@ -17,6 +17,7 @@ import { problemOf } from './problem.js'
 import { readPosition, refuseUnknownRemote } from './position.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
+import { markStep } from './step-mark.js'
 import { setUpstream } from './upstream.js'
 import type { Transport } from './transport/transport.js'
 import { openTransport } from './transport/transport.js'
@@ -150,6 +151,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
           return { type: 'Fetched', fetched: null, position: await positionOf(held) }
         await refuseUnknownRemote(held.repository.git, upstream.remote)
         const { oid, bytes } = await talk().fetch(requestOf(held, upstream))
+        markStep('fetched')
         const position = await positionOf(held)
         const { ahead, behind } = position
         const { remote, branch } = upstream
@@ -172,6 +174,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
         if (upstream === null || head === null) throw new Error('There is nothing to push.')
         const request = { ...requestOf(held, upstream), oid: head }
         const result = await talk().push(request)
+        markStep('pushed')
         if (result.kind === 'rejected') {
           const { reason, message } = result
           const rejected = { type: 'PushRejected', reason, message } as const

@@ -1,15 +1,15 @@
 import { faultsOf, machineAt, openWorld, pass, treeOf } from '../support/three-machines.js'
 import type { Machine } from '../support/three-machines.js'
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readMove } from '../../src/git/checkout/move-journal.js'
 import { openRepository } from '../../src/git/repository.js'
-import { git, settingsOf, temporaryFolder } from '../support/temp-repositories.js'
+import { build } from '../support/built.js'
+import { git, settingsOf } from '../support/temp-repositories.js'
 
-const project = new URL('../..', import.meta.url).pathname
 const script = new URL('../support/move-child.mjs', import.meta.url).pathname
 
 /** Every kind of change, over some 200 files, beside a commit of our own with a conflict in it. */
@@ -34,14 +34,6 @@ const contentOf = (machine: Machine): Readonly<Record<string, string>> =>
       content,
     ]),
   )
-
-const build = (): string => {
-  const folder = temporaryFolder()
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'))
-  execFileSync('npx', ['tsc', '-p', '.', '--outDir', join(folder, 'dist')], { cwd: project })
-  return join(folder, 'dist')
-}
 
 const copyOf = (template: string): string => {
   made.count += 1
