@@ -22,6 +22,7 @@ export type SkipReason =
   | 'filter-unavailable'
   | 'ignored-by-gitsync'
   | 'unsupported-name'
+  | 'unsafe-line-ends'
 
 export interface CommitCreated {
   readonly type: 'CommitCreated'

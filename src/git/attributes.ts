@@ -1,28 +1,34 @@
-import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { readConfig } from './repository.js'
 import type { Repository } from './repository.js'
+import { foldersOf, readRules, rulesIn } from './rule-files.js'
 
 /** What libgit2 does not run, or not on what it takes for binary: the path must go through the git program. */
 export interface ForeignFilter {
-  /** `lfs`, another driver's name, `working-tree-encoding` or `ident`. */
+  /** `lfs`, another driver's name, `working-tree-encoding`, `ident`, or `attributes` that only git reads right. */
   readonly name: string
 }
 
 /** A path's filter that libgit2 would leave out, if it has one. Asked within one operation; answers are remembered. */
 export type FilterOf = (path: string) => Promise<ForeignFilter | null>
 
+/** Who must be asked about a path's attributes: nobody where no file speaks of filters. */
+type Asked = 'nobody' | 'libgit2' | 'git'
+
+/** A quoted pattern, or a negative one, which git leaves out: libgit2 takes both otherwise. */
+const isOdd = (text: string): boolean => /^\s*["!]/m.test(text)
+
 const speaksOfFilters = /\bfilter\b|working-tree-encoding|\bident\b|\[attr\]/
 
-const read = async (file: string): Promise<boolean> =>
-  speaksOfFilters.test(await readFile(file, 'latin1').catch(() => ''))
-
-const foldersOf = (path: string): readonly string[] => {
-  const parts = posix.dirname(path).split('/')
-  return ['', ...parts.map((_, n) => parts.slice(0, n + 1).join('/')).filter((p) => p !== '.')]
+const askedFor = (text: string): Asked => {
+  if (isOdd(text)) return 'git'
+  return speaksOfFilters.test(text) ? 'libgit2' : 'nobody'
 }
+
+const strictest = (asked: readonly Asked[]): Asked =>
+  asked.includes('git') ? 'git' : asked.includes('libgit2') ? 'libgit2' : 'nobody'
 
 /** libgit2's mark for an attribute that is set, without a value. */
 const isSet = '[internal]__TRUE__'
@@ -54,22 +60,39 @@ export const filtersOf = async (
   const global =
     (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??
     join(process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', 'attributes')
-  const everywhere = await Promise.all(
-    [join(commonDir, 'info', 'attributes'), global, '/etc/gitattributes'].map(read),
-  )
-  if (everywhere.includes(true)) return (path) => ask(git, path)
-  const folders = new Map<string, Promise<boolean>>()
-  const speaks = async (folder: string): Promise<boolean> => {
-    const file = posix.join(folder, '.gitattributes')
-    return (await read(join(workTree, file))) || isTracked(file)
+  const files = [join(commonDir, 'info', 'attributes'), global, '/etc/gitattributes']
+  const everywhere = strictest((await Promise.all(files.map(readRules))).map(askedFor))
+  const folders = new Map<string, Promise<Asked>>()
+  const askedIn = async (folder: string): Promise<Asked> => {
+    const rules = await rulesIn(workTree, folder, '.gitattributes')
+    switch (rules.kind) {
+      case 'text':
+        return askedFor(rules.text)
+      case 'link':
+        return 'git'
+      case 'absent':
+        return isTracked(posix.join(folder, '.gitattributes')) ? 'libgit2' : 'nobody'
+      default:
+        return rules satisfies never
+    }
   }
   return async (path) => {
-    for (const folder of foldersOf(path)) {
-      const known = folders.get(folder) ?? speaks(folder)
+    const onTheWay = foldersOf(path).map((folder) => {
+      const known = folders.get(folder) ?? askedIn(folder)
       folders.set(folder, known)
-      if (await known) return ask(git, path)
+      return known
+    })
+    const asked = strictest([everywhere, ...(await Promise.all(onTheWay))])
+    switch (asked) {
+      case 'nobody':
+        return null
+      case 'libgit2':
+        return ask(git, path)
+      case 'git':
+        return { name: 'attributes' }
+      default:
+        return asked satisfies never
     }
-    return null
   }
 }
 

@@ -147,12 +147,12 @@ export const commit = async (
   settings: RepoSettings,
 ): Promise<CommitResult> => {
   const index = await indexCopy.refresh()
-  const seen = await readStatus(repository.git, changes)
+  const seen = await readStatus(repository, changes)
   const idle = await onlySkipped(repository, index, seen, settings)
   if (idle !== null) return { commit: null, skipped: idle }
   const signatures = await readSignatures(repository, settings)
   return indexCopy.locked(async (held) => {
-    const entries = await readStatus(repository.git, changes)
+    const entries = await readStatus(repository, changes)
     const skipped = await stage(repository, held, entries, settings)
     return { commit: await record(repository, held, position, settings, signatures), skipped }
   })

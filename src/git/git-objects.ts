@@ -37,6 +37,7 @@ export interface GitIndex {
   add(entry: GitIndexEntry): Promise<unknown>
   removeByPath(path: string): Promise<unknown>
   conflictCleanup(): Promise<unknown>
+  setCaps(capabilities: number): number
   readTree(tree: GitTree): Promise<unknown>
   clear(): Promise<unknown>
   getByPath(path: string): GitIndexEntry | undefined

@@ -34,6 +34,9 @@ export interface HeldIndex {
   publish(): Promise<void>
 }
 
+/** GIT_INDEX_CAPABILITY_FROM_OWNER: modes, links and case as `core.*` says. */
+const capsFromOwner = -1
+
 const sign = (): string => `gitsync ${thisProcess}\n`
 
 /** A lock is ours to clear only when it carries our sign and the process that wrote it is dead. */
@@ -87,6 +90,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
   await rm(`${file}.lock`, { force: true })
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
+  index.setCaps(capsFromOwner)
   let clean = true
   let published = ''
 

@@ -78,7 +78,7 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
     const repository = await openRepository(repo)
     await refuseUnlessAtRest(repository.git, settings)
     const position = await readPosition(repository.git, settings)
-    const entries = await readStatus(repository.git, everything)
+    const entries = await readStatus(repository, everything)
     const steps = await planSteps(repository, await repository.git.index(), entries, settings)
     const flags = new Map(entries.map((entry) => [entry.path, entry.flags]))
     const planned = steps.flatMap((step): readonly TreeChange[] => {

@@ -56,6 +56,17 @@ const refuseMissing = async (path: string): Promise<void> => {
   throw failure('not-a-repository', `${path} is not the top folder of a git work tree.`)
 }
 
+/** What is looked at and what git means must be the same folder. @throws GitFailure */
+const refuseElsewhere = async (workTree: string, path: string): Promise<void> => {
+  const [meant, given] = await Promise.all([workTree, path].map((one) => fs.realpath(one)))
+  if (meant === given) return
+  throw failure(
+    'not-a-repository',
+    `The work tree of ${path} is elsewhere, in ${trimmed(workTree)} (core.worktree).`,
+    'Sync that folder through an ordinary clone, or unset core.worktree.',
+  )
+}
+
 /** @throws GitFailure where the folder is gone, no repository, not ours, or of a kind that libgit2 cannot serve */
 export const openRepository = async (path: string): Promise<Repository> => {
   await refuseMissing(path)
@@ -67,6 +78,7 @@ export const openRepository = async (path: string): Promise<Repository> => {
   })
   if (git.isBare() !== 0 || git.workdir() === undefined)
     throw failure('not-a-repository', `${path} is a bare repository; it has no work tree to sync.`)
+  await refuseElsewhere(git.workdir() ?? '', path)
   await refuseUnsupported(git)
   const gitDir = trimmed(git.path())
   return {

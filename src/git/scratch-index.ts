@@ -4,6 +4,7 @@ import type { GitOid } from './git-objects.js'
 import { runGit } from './git-program.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
+import { wholeIndex } from './update-index.js'
 
 /** Runs git on an index of its own. @returns standard output. @throws GitFailure with the remedy */
 export type ScratchGit = (args: readonly string[], stdin: Buffer | string) => Promise<Buffer>
@@ -20,11 +21,11 @@ export const withScratchIndex = async <T>(
     const env = { GIT_INDEX_FILE: file }
     const { code, stdout, stderr } = await runGit(args, { cwd: workTree, env, stdin })
     if (code === 0) return stdout
-    throw failure('unexpected', `git ${args[0] ?? ''} failed: ${stderr}`, remedy)
+    throw failure('unexpected', `git ${args.join(' ')} failed: ${stderr}`, remedy)
   }
   await rm(file, { force: true })
   try {
-    await git(['read-tree', tree.tostrS()], '')
+    await git([...wholeIndex, 'read-tree', tree.tostrS()], '')
     return await work(git)
   } finally {
     await rm(file, { force: true })

@@ -16,7 +16,8 @@ export interface StageInput {
   readonly look: Look
   /** Mode of the path in the index; null where it is untracked. */
   readonly tracked: number | null
-  readonly filtered: boolean
+  /** Name of the filter that libgit2 would leave out. */
+  readonly filter: string | null
   /** Bytes; null: no bound. */
   readonly maxFileSize: number | null
   readonly heldBack: HeldBack
@@ -29,6 +30,8 @@ const remedies: Readonly<Record<SkipReason, string>> = {
   'filter-unavailable':
     'Install what the filter of .gitattributes needs (for LFS: git and git-lfs).',
   'ignored-by-gitsync': 'Nothing to do; git add it by hand, or change ignore and ignoreDefaults.',
+  'unsafe-line-ends':
+    'Convert its line ends, or set core.safecrlf to warn: git would not get them back as they are.',
   'unsupported-name':
     'Rename it: git takes no such name, or only the git program does, which is not installed.',
 }
@@ -49,7 +52,7 @@ const leave: StageStep = { kind: 'leave' }
 
 /** Decides for one path, from what git says of it and what is seen there. */
 export const planStage = (input: StageInput): StageStep => {
-  const { entry, look, tracked, filtered, maxFileSize, heldBack } = input
+  const { entry, look, tracked, filter, maxFileSize, heldBack } = input
   const { path, flags } = entry
   const inWorkTree =
     status.untracked | status.modified | status.deleted | status.typeChange | status.unreadable
@@ -72,8 +75,10 @@ export const planStage = (input: StageInput): StageStep => {
     case 'link':
       return { kind: 'add', path }
     case 'file':
-      if (maxFileSize !== null && look.size > maxFileSize) return skipStep(path, 'too-large')
-      return { kind: filtered ? 'add-filtered' : 'add', path }
+      // Of what LFS keeps only a pointer is recorded.
+      if (maxFileSize !== null && look.size > maxFileSize && filter !== 'lfs')
+        return skipStep(path, 'too-large')
+      return { kind: filter === null ? 'add' : 'add-filtered', path }
     default:
       return look satisfies never
   }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { PathSkipped } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { filtersOf } from './attributes.js'
@@ -39,6 +40,16 @@ const refuseEmptied = (entries: readonly StatusEntry[], tracked: number): void =
   )
 }
 
+/** @throws GitFailure */
+const refuseUnmerged = (index: GitIndex, entries: readonly StatusEntry[]): void => {
+  if (index.hasConflicts() || entries.some(({ flags }) => (flags & status.conflicted) !== 0))
+    throw failure(
+      'operation-in-progress',
+      'The index has unmerged paths.',
+      'Resolve them with git add, or take them back with git restore --staged.',
+    )
+}
+
 /** Whether git itself would not look: it was told so, or all that changed in a submodule is in no commit of it. */
 const isLeftAlone = async ({ git }: Repository, known: GitIndexEntry): Promise<boolean> => {
   if ((known.flagsExtended & indexFlag.skipWorktree) !== 0) return true
@@ -71,13 +82,13 @@ export async function* planEach(
     const nameable = !path.endsWith('/') && !path.includes(unnameable)
     const tracked = known?.mode ?? null
     const seen = nameable ? await look(path) : ({ kind: 'folder' } as const)
-    const filtered = seen.kind === 'file' && (await filterOf(path)) !== null
+    const filter = seen.kind === 'file' ? ((await filterOf(path))?.name ?? null) : null
     const { maxFileSize } = settings
     yield planStage({
       entry: asEdited(entry, known),
       look: seen,
       tracked,
-      filtered,
+      filter,
       maxFileSize,
       heldBack,
     })
@@ -97,7 +108,11 @@ const pathsOf = (steps: readonly StageStep[], kind: StageStep['kind']): readonly
   steps.flatMap((step) => ('path' in step && step.kind === kind ? [step.path] : []))
 
 /** Null when it is staged; the path vanished or became unreadable since the look otherwise. */
-const addOne = async (index: GitIndex, path: string): Promise<PathSkipped | null> => {
+const addOne = async (
+  { workTree }: Repository,
+  index: GitIndex,
+  path: string,
+): Promise<PathSkipped | null> => {
   try {
     await index.addByPath(path)
     return null
@@ -107,7 +122,11 @@ const addOne = async (index: GitIndex, path: string): Promise<PathSkipped | null
       return null
     }
     const message = error instanceof Error ? error.message : ''
-    if (/permission denied/i.test(message)) return skip(path, 'unreadable')
+    // The file may be readable and the object database not writable.
+    if (/permission denied/i.test(message) && (await lookIn(workTree)(path)).kind === 'unreadable')
+      return skip(path, 'unreadable')
+    if (/CRLF would be replaced|LF would be replaced/.test(message))
+      return skip(path, 'unsafe-line-ends')
     if (message.startsWith('invalid path')) return skip(path, 'unsupported-name')
     if (/failed to read file|file changed/i.test(message))
       throw failure('work-tree-moved', `${path} changed while it was read.`)
@@ -116,12 +135,13 @@ const addOne = async (index: GitIndex, path: string): Promise<PathSkipped | null
 }
 
 const addEach = async (
+  repository: Repository,
   index: GitIndex,
   paths: readonly string[],
 ): Promise<readonly PathSkipped[]> => {
   const skipped: PathSkipped[] = []
   for (const path of paths) {
-    const found = await addOne(index, path)
+    const found = await addOne(repository, index, path)
     if (found !== null) skipped.push(found)
   }
   return skipped
@@ -142,21 +162,15 @@ const addMany = async (
   return taken
 }
 
-/** Stages what the status names; tells what was left out. @throws GitFailure */
-export const stage = async (
+/** Stages some of what the status names. */
+const stageTurn = async (
   repository: Repository,
   held: HeldIndex,
   entries: readonly StatusEntry[],
   settings: RepoSettings,
 ): Promise<readonly PathSkipped[]> => {
+  if (entries.length === 0) return []
   const { index } = held
-  if (index.hasConflicts() || entries.some(({ flags }) => (flags & status.conflicted) !== 0))
-    throw failure(
-      'operation-in-progress',
-      'The index has unmerged paths.',
-      'Resolve them with git add, or take them back with git restore --staged.',
-    )
-  refuseEmptied(entries, index.entryCount())
   const steps = await planSteps(repository, index, entries, settings)
   const skipped = steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : []))
   const named = pathsOf(steps, 'add')
@@ -166,6 +180,25 @@ export const stage = async (
   const taken = await addMany(repository, held, named)
   const filtered = await stageFiltered(repository, held, pathsOf(steps, 'add-filtered'))
   for (const path of pathsOf(steps, 'remove')) await index.removeByPath(path)
-  const plain = taken ? [] : await addEach(index, named)
+  const plain = taken ? [] : await addEach(repository, index, named)
   return [...skipped, ...unsupported, ...filtered, ...plain]
+}
+
+const isAttributes = ({ path }: StatusEntry): boolean => posix.basename(path) === '.gitattributes'
+
+/** Stages what the status names; tells what was left out. @throws GitFailure */
+export const stage = async (
+  repository: Repository,
+  held: HeldIndex,
+  entries: readonly StatusEntry[],
+  settings: RepoSettings,
+): Promise<readonly PathSkipped[]> => {
+  refuseUnmerged(held.index, entries)
+  refuseEmptied(entries, held.index.entryCount())
+  // Attributes say how the others are recorded, also those that are gone: so they come first.
+  const rules = entries.filter(isAttributes)
+  const skipped = await stageTurn(repository, held, rules, settings)
+  if (rules.length > 0) await held.index.write()
+  const others = entries.filter((entry) => !isAttributes(entry))
+  return [...skipped, ...(await stageTurn(repository, held, others, settings))]
 }

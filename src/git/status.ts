@@ -1,7 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Changes } from '../actors/changes.js'
 import type { GitRepository } from './git-objects.js'
+import { findGit } from './git-program.js'
+import { readGitStatus } from './git-status.js'
+import { withoutIgnored } from './ignored.js'
 import { libgit2, status, statusOption } from './libgit2.js'
+import type { Repository } from './repository.js'
 
 /** One path that differs between HEAD, index and work tree. */
 export interface StatusEntry {
@@ -46,16 +50,29 @@ export const stagedFlags =
 /** A byte that is no UTF-8 shows as this; such a name cannot be given back to libgit2. */
 export const unnameable = '\u{FFFD}'
 
-/** What `git status` would list: under these paths, or everywhere. */
+/** A look at everything; libgit2 stands in where the git program is not installed. */
+const readAll = async ({ git, workTree }: Repository): Promise<readonly StatusEntry[]> =>
+  (await findGit()) === null ? readSlices(git, flags) : readGitStatus(workTree)
+
+/** libgit2 gives up the whole look at one file that it may not read. */
+const isBarred = (error: unknown): boolean =>
+  error instanceof Error && /permission denied/i.test(error.message)
+
+/** What `git status` would list: everywhere, or under these paths, and then more where git must be asked for them. */
 export const readStatus = async (
-  git: GitRepository,
+  repository: Repository,
   changes: Changes,
 ): Promise<readonly StatusEntry[]> => {
-  if (changes.kind === 'everything') return readSlices(git, flags)
+  if (changes.kind === 'everything') return readAll(repository)
   const paths = [...changes.paths]
-  return paths.some((path) => path.includes(unnameable))
-    ? readSlices(git, flags)
-    : readSlices(git, flags | statusOption.exactPaths, paths)
+  if (paths.some((path) => path.includes(unnameable))) return readAll(repository)
+  try {
+    const entries = await readSlices(repository.git, flags | statusOption.exactPaths, paths)
+    return await withoutIgnored(repository, entries)
+  } catch (error) {
+    if (isBarred(error)) return readAll(repository)
+    throw error
+  }
 }
 
 /** The top-most ignored directories, without a trailing `/`. */

@@ -31,11 +31,16 @@ export const entryList = (entries: readonly Wanted[]): Buffer =>
 /** What `git update-index` is to do: take what stands at the paths, forget them, or take entries as they are told. */
 export type Taking = 'present' | 'gone' | 'told'
 
+/** libgit2 reads no index of which a part is elsewhere. */
+export const wholeIndex = ['-c', 'core.splitIndex=false', '-c', 'index.sparse=false'] as const
+
+const update = [...wholeIndex, 'update-index'] as const
+
 /** The arguments for that, with the list on standard input. */
 export const taking: Readonly<Record<Taking, readonly string[]>> = {
-  present: ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'],
-  gone: ['update-index', '--force-remove', '-z', '--stdin'],
-  told: ['update-index', '--replace', '-z', '--index-info'],
+  present: [...update, '--add', '--remove', '--replace', '-z', '--stdin'],
+  gone: [...update, '--force-remove', '-z', '--stdin'],
+  told: [...update, '--replace', '-z', '--index-info'],
 }
 
 const run = async (

@@ -39,11 +39,12 @@ export const openWatchRules = (path: string): WatchRules => {
   }
 
   const fingerprint = async (): Promise<string> => {
-    const { git, gitDir } = await keeper.get()
+    const repository = await keeper.get()
+    const { git, gitDir } = repository
     const hash = createHash('sha1')
     // A person may have switched the branch, or finished a merge.
     hash.update(`${String(git.state())} ${await readFile(join(gitDir, 'HEAD'), 'utf8')}`)
-    for (const { path: file, flags } of await readStatus(git, everything)) {
+    for (const { path: file, flags } of await readStatus(repository, everything)) {
       // A file that was edited again since the last poll has the same flags.
       const found = await lstat(join(path, file), { bigint: true }).catch(() => null)
       hash.update(`${String(flags)} ${String(found?.mtimeNs)} ${String(found?.size)} ${file}\0`)

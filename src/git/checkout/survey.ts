@@ -79,6 +79,18 @@ const foundByContent = async (
   return isVersion(from, oid, mode) ? { kind: 'as-from', stat } : { kind: 'other' }
 }
 
+/** libgit2 takes a filtered file for edited when its stat tells nothing; the filter itself tells better. */
+const isUnchanged = async (
+  repository: Repository,
+  delta: TreeDelta | undefined,
+  filterOf: FilterOf,
+): Promise<boolean> => {
+  if (delta === undefined || (await filterOf(delta.path)) === null) return false
+  const stat = await statOf(repository, delta.path)
+  if (stat === null) return false
+  return (await foundByContent(repository, delta, stat, filterOf)).kind !== 'other'
+}
+
 /**
  * Before a move begins: every path must be as the index has it. The stats are taken before git is asked, so
  * that what git found clean is what they describe. @throws GitFailure `work-tree-moved`
@@ -97,17 +109,19 @@ export const surveyClean = async (
     else if (stat.isDirectory()) found.push({ kind: 'other' })
     else found.push({ kind: 'as-from', stat })
   }
+  const byPath = new Map(deltas.map((delta) => [shownPath(delta.path), delta]))
   const shown = deltas.map(({ path }) => shownPath(path))
   for (let start = 0; start < shown.length; start += slice) {
     const paths = new Set(shown.slice(start, start + slice))
-    const entries = await readStatus(repository.git, { kind: 'paths', paths })
-    const moved = entries.find(({ flags, path }) => (flags & dirty) !== 0 && paths.has(path))
-    if (moved !== undefined)
-      throw failure(
-        'work-tree-moved',
-        `${moved.path} changed here and on the remote.`,
-        'It is committed first; if it is held back from commits, see PathSkipped for the way out.',
-      )
+    const entries = await readStatus(repository, { kind: 'paths', paths })
+    const dirtyOnes = entries.filter(({ flags, path }) => (flags & dirty) !== 0 && paths.has(path))
+    for (const { path } of dirtyOnes)
+      if (!(await isUnchanged(repository, byPath.get(path), filterOf)))
+        throw failure(
+          'work-tree-moved',
+          `${path} changed here and on the remote.`,
+          'It is committed first; if it is held back from commits, see PathSkipped for the way out.',
+        )
   }
   return found
 }
