@@ -1,9 +1,11 @@
 import { faultsOf, openWorld, pass, settle, treeOf } from '../support/three-machines.js'
 import type { Machine, Pass, World } from '../support/three-machines.js'
-import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { git, writeFiles } from '../support/temp-repositories.js'
+import { file, folder, literalTree, publish } from '../support/literal-tree.js'
+import type { Entry } from '../support/literal-tree.js'
+import { writeFiles } from '../support/temp-repositories.js'
 
 const worlds: World[] = []
 
@@ -16,58 +18,6 @@ const open = (files: Readonly<Record<string, string>> = {}): World => {
   worlds.push(world)
   return world
 }
-
-interface Entry {
-  readonly mode: string
-  readonly oid: string
-  /** Bytes, one character each. */
-  readonly name: string
-}
-
-const blob = (dir: string, content: string): string =>
-  git(dir, ['hash-object', '-w', '--stdin'], { input: content })
-
-/** A tree with any names whatever; git itself would refuse to make some of them. */
-const literalTree = (dir: string, entries: readonly Entry[]): string => {
-  const order = ({ mode, name }: Entry): string => (mode === '40000' ? `${name}/` : name)
-  const sorted = [...entries].sort((a, b) => (order(a) < order(b) ? -1 : 1))
-  const raw = Buffer.concat(
-    sorted.flatMap(({ mode, oid, name }) => [
-      Buffer.from(`${mode} ${name}\0`, 'latin1'),
-      Buffer.from(oid, 'hex'),
-    ]),
-  )
-  return git(dir, ['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'], { input: raw })
-}
-
-const entriesOf = (dir: string): readonly Entry[] =>
-  git(dir, ['ls-tree', 'HEAD'])
-    .split('\n')
-    .map((line) => {
-      const [, mode = '', oid = '', name = ''] = /^0?(\d+) \w+ (\w+)\t(.*)$/.exec(line) ?? []
-      return { mode, oid, name }
-    })
-
-/** Puts a commit with these entries, beside what is there, on the remote's branch. */
-const publish = (a: Machine, entries: readonly Entry[]): void => {
-  const names = new Set(entries.map(({ name }) => name))
-  const others = entriesOf(a.path).filter(({ name }) => !names.has(name))
-  const tree = literalTree(a.path, [...others, ...entries])
-  const commit = a.git('commit-tree', '-p', 'HEAD', '-m', 'hostile', tree)
-  a.git('push', '-q', 'origin', `${commit}:refs/heads/main`)
-}
-
-const folder = (dir: string, name: string, entries: readonly Entry[]): Entry => ({
-  mode: '40000',
-  name,
-  oid: literalTree(dir, entries),
-})
-
-const file = (dir: string, name: string, content = 'hostile\n', mode = '100644'): Entry => ({
-  mode,
-  name,
-  oid: blob(dir, content),
-})
 
 /** Each makes what the remote holds; `/tmp/outside` stands for any place that is not ours. */
 const hostile: readonly (readonly [string, (dir: string, outside: string) => readonly Entry[]])[] =
@@ -113,7 +63,7 @@ describe('content that a remote should not have', () => {
     const outside = join(world.root, 'outside')
     writeFiles(outside, { bystander: 'bystander\n' })
     const [a, b, c] = [world.machine('a'), world.machine('b'), world.machine('c')]
-    publish(a, make(a.path, outside))
+    publish(a.path, make(a.path, outside))
     // One that fast-forwards, one that would have to merge.
     c.write('mine', 'mine\n')
     c.git('add', 'mine')
@@ -140,7 +90,7 @@ describe('content that a remote should not have', () => {
     expect((await pass(a)).problem).toBeNull()
     expect((await pass(b)).problem).toBeNull()
     expect(treeOf(b)[long]).toBe('long')
-    publish(a, [file(a.path, 'm'.repeat(256))])
+    publish(a.path, [file(a.path, 'm'.repeat(256))])
     const head = b.git('rev-parse', 'HEAD')
     const moved = await pass(b)
     expect(moved.problem?.message).toMatch(/name too long/i)
@@ -212,17 +162,4 @@ describe('many files', () => {
     expect(b.git('rev-parse', 'HEAD')).toBe(a.git('rev-parse', 'HEAD'))
     expect(b.git('status', '--porcelain')).toBe('')
   })
-})
-
-it('names that are no UTF-8 come from the remote', async () => {
-  const world = open({ 'f.txt': 'base\n' })
-  const [a, b, c] = [world.machine('a'), world.machine('b'), world.machine('c')]
-  const name = Buffer.from([0x6e, 0xe9, 0x2e, 0x74]).toString('latin1')
-  publish(a, [file(a.path, name, 'not UTF-8\n'), file(a.path, 'f.txt', 'edited\n')])
-  for (const machine of [b, c]) {
-    if (machine === c) writeFileSync(c.at('mine'), 'mine\n')
-    const moved = await pass(machine)
-    if (moved.problem !== null) expect(moved.problem.remedy).toMatch(/git merge/)
-    expect(machine.git('status', '--porcelain', '-uno')).toBe('')
-  }
 })

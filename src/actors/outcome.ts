@@ -22,6 +22,7 @@ export type SkipReason =
   | 'filter-unavailable'
   | 'ignored-by-gitsync'
   | 'unsupported-name'
+  | 'too-deep'
   | 'unsafe-line-ends'
 
 export interface CommitCreated {

@@ -6,11 +6,14 @@ import { failure } from './problem.js'
 import type { Repository } from './repository.js'
 import { unnameable } from './status.js'
 import type { TreeDelta, TreeEntry } from './tree-changes.js'
+import { canonical, isSame } from './tree-changes.js'
 
 const noTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 const sideOf = (mode: string, oid: string): TreeEntry | null =>
-  mode === '000000' ? null : { mode: Number.parseInt(mode, 8), oid: libgit2.Oid.fromString(oid) }
+  mode === '000000'
+    ? null
+    : { mode: canonical(Number.parseInt(mode, 8)), oid: libgit2.Oid.fromString(oid) }
 
 /** `git diff-tree -z --raw`: `:MODE MODE OID OID STATUS`, NUL, path, NUL. */
 const parse = (output: Buffer): readonly TreeDelta[] => {
@@ -19,7 +22,8 @@ const parse = (output: Buffer): readonly TreeDelta[] => {
   for (let n = 0; n + 1 < fields.length; n += 2) {
     const [oldMode = '', mode = '', oldOid = '', oid = ''] = fields[n]?.slice(1).split(' ') ?? []
     const path = pathOf(Buffer.from(fields[n + 1] ?? '', 'latin1'))
-    deltas.push({ path, from: sideOf(oldMode, oldOid), to: sideOf(mode, oid) })
+    const [from, to] = [sideOf(oldMode, oldOid), sideOf(mode, oid)]
+    if (!isSame(from, to)) deltas.push({ path, from, to })
   }
   return deltas
 }

@@ -72,6 +72,7 @@ export interface GitSignature {
 }
 
 export interface GitReference {
+  delete(): number
   symbolicTarget(): string | undefined
 }
 

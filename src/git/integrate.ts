@@ -5,9 +5,11 @@ import { filtersOf } from './attributes.js'
 import { shownPath } from './byte-name.js'
 import { deltasOf, moveBranch } from './checkout/move-branch.js'
 import type { Move } from './checkout/move.js'
+import { redoMove } from './checkout/redo-move.js'
 import { surveyClean } from './checkout/survey.js'
 import { readSignatures } from './commit.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
+import { refuseUnlessAtRest } from './inspect.js'
 import { libgit2, orNull } from './libgit2.js'
 import { mergeInMemory } from './merge.js'
 import { failure } from './problem.js'
@@ -15,6 +17,7 @@ import { readPosition } from './position.js'
 import { rebaseInMemory } from './rebase.js'
 import type { Repository } from './repository.js'
 import { treeOf } from './tree-changes.js'
+import { writeTree } from './write-tree.js'
 
 export interface Integration {
   readonly result: FastForwarded | MergeCommitted | null
@@ -105,10 +108,9 @@ const refuseStaged = async (
   { index }: HeldIndex,
   { head }: Position,
 ): Promise<void> => {
-  const staged = (await index.writeTree()).tostrS()
-  const committed = (await treeOf(git, head))?.id().tostrS()
-  if (head === null ? index.entryCount() > 0 : staged !== committed)
-    throw failure('work-tree-moved', 'Something was staged meanwhile.')
+  const committed = await treeOf(git, head)
+  const { deltas } = await writeTree(git, index, committed)
+  if (deltas.length > 0) throw failure('work-tree-moved', 'Something was staged meanwhile.')
 }
 
 const resultOf = (
@@ -147,7 +149,10 @@ export const integrate = async (
   const theirs = upstream?.oid ?? null
   if (theirs === null || upstream === null || position.behind === 0)
     return { result: null, conflicts: [] }
+  await redoMove(repository, indexCopy)
   return indexCopy.locked(async (held) => {
+    // A person may have begun something of their own while the remote was asked.
+    await refuseUnlessAtRest(repository.git, settings)
     const now = await readPosition(repository.git, settings)
     if (now.branch !== branch || now.head !== head)
       throw failure('work-tree-moved', 'The branch moved meanwhile.')

@@ -119,6 +119,10 @@ export interface LibGit2 {
     createFromBuffer(repo: GitRepository, content: Buffer, length: number): Promise<GitOid>
   }
   readonly Oid: { fromString(hex: string): GitOid }
+  readonly Libgit2: {
+    readonly OPT: { readonly ENABLE_FSYNC_GITDIR: number }
+    opts(option: number, value: 1): unknown
+  }
   readonly Submodule: {
     /** `wdId`: the commit that is checked out in it. */
     lookup(repo: GitRepository, path: string): Promise<{ wdId(): GitOid | undefined }>
@@ -126,6 +130,9 @@ export interface LibGit2 {
 }
 
 export const libgit2 = createRequire(import.meta.url)('nodegit') as LibGit2
+
+// A power loss may leave a reference on the disk that names an object which never came there.
+libgit2.Libgit2.opts(libgit2.Libgit2.OPT.ENABLE_FSYNC_GITDIR, 1)
 
 /** git_status_t, git_status_opt_t and git_checkout_strategy_t, as far as they are used. */
 export const status = {

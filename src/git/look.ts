@@ -1,5 +1,6 @@
 import { access, constants, lstat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
+import { fileAt } from './byte-name.js'
 import { hasCode, orAbsent } from './error-code.js'
 
 /** What stands at a path, before libgit2 is let near it: it would follow links and wait for ever on a FIFO. */
@@ -11,8 +12,11 @@ export type Look =
   /** Nothing, or a device, a socket, a FIFO; or something else than a folder on the way to it. */
   | { readonly kind: 'absent' | 'special' }
 
-/** Looks within one operation; what is known of the folders on the way is remembered. */
-export const lookIn = (workTree: string): ((path: string) => Promise<Look>) => {
+/**
+ * Whether a folder of the work tree is one, and all on the way to it: behind a link lies what is no part of the work
+ * tree, however much it looks like it. Answers are remembered, within one operation.
+ */
+export const realFoldersIn = (workTree: string): ((folder: string) => Promise<boolean>) => {
   const folders = new Map<string, Promise<boolean>>([['.', Promise.resolve(true)]])
 
   const isRealFolder = (folder: string): Promise<boolean> => {
@@ -20,12 +24,17 @@ export const lookIn = (workTree: string): ((path: string) => Promise<Look>) => {
     if (known !== undefined) return known
     const asked = isRealFolder(posix.dirname(folder)).then(async (parent) => {
       if (!parent) return false
-      return (await orAbsent(lstat(join(workTree, folder))))?.isDirectory() ?? false
+      return (await orAbsent(lstat(fileAt(workTree, folder))))?.isDirectory() ?? false
     })
     folders.set(folder, asked)
     return asked
   }
+  return isRealFolder
+}
 
+/** Looks within one operation; what is known of the folders on the way is remembered. */
+export const lookIn = (workTree: string): ((path: string) => Promise<Look>) => {
+  const isRealFolder = realFoldersIn(workTree)
   return async (path) => {
     try {
       if (!(await isRealFolder(posix.dirname(path)))) return { kind: 'absent' }

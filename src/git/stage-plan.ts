@@ -32,9 +32,13 @@ const remedies: Readonly<Record<SkipReason, string>> = {
   'ignored-by-gitsync': 'Nothing to do; git add it by hand, or change ignore and ignoreDefaults.',
   'unsafe-line-ends':
     'Convert its line ends, or set core.safecrlf to warn: git would not get them back as they are.',
+  'too-deep': 'Move it up: it lies below too many folders.',
   'unsupported-name':
     'Rename it: git takes no such name, or only the git program does, which is not installed.',
 }
+
+/** Folders below each other; libgit2 looks no deeper. */
+export const deepest = 98
 
 export const skip = (path: string, reason: SkipReason): PathSkipped => ({
   type: 'PathSkipped',
@@ -61,6 +65,7 @@ export const planStage = (input: StageInput): StageStep => {
   if (held !== null) return skipStep(held, 'ignored-by-gitsync')
   if ((flags & status.unreadable) !== 0) return skipStep(path.replace(/\/$/, ''), 'unreadable')
   if (path.endsWith('/')) return skipStep(path.slice(0, -1), 'nested-repository')
+  if (path.split('/').length > deepest) return skipStep(path, 'too-deep')
   if (path.includes(unnameable)) return { kind: 'add-unnameable', path }
   switch (look.kind) {
     case 'unreadable':

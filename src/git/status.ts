@@ -54,9 +54,9 @@ export const unnameable = '\u{FFFD}'
 const readAll = async ({ git, workTree }: Repository): Promise<readonly StatusEntry[]> =>
   (await findGit()) === null ? readSlices(git, flags) : readGitStatus(workTree)
 
-/** libgit2 gives up the whole look at one file that it may not read. */
+/** libgit2 gives up the whole look at one file that it may not read, or that lies too deep. */
 const isBarred = (error: unknown): boolean =>
-  error instanceof Error && /permission denied/i.test(error.message)
+  error instanceof Error && /permission denied|nesting too deep/i.test(error.message)
 
 /** What `git status` would list: everywhere, or under these paths, and then more where git must be asked for them. */
 export const readStatus = async (

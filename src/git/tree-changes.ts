@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Oid } from '../actors/outcome.js'
 import type { GitOid, GitRepository, GitTree } from './git-objects.js'
-import { libgit2 } from './libgit2.js'
+import { fileMode, libgit2 } from './libgit2.js'
 
 /** One side of a changed path. */
 export interface TreeEntry {
@@ -16,6 +16,15 @@ export interface TreeDelta {
   readonly from: TreeEntry | null
   readonly to: TreeEntry | null
 }
+
+/** Old versions of git and other programs recorded more of a mode than whether the owner may execute. */
+export const canonical = (mode: number): number => {
+  if ((mode & 0o170000) !== 0o100000) return mode
+  return (mode & 0o100) === 0 ? fileMode.file : fileMode.executable
+}
+
+export const isSame = (a: TreeEntry | null, b: TreeEntry | null): boolean =>
+  a === null || b === null ? a === b : a.mode === b.mode && a.oid.tostrS() === b.oid.tostrS()
 
 /** Deltas read between two turns of the event loop: about a millisecond. */
 const slice = 256
@@ -36,11 +45,10 @@ export const diffTrees = async (
   for (let n = 0; n < total; n += 1) {
     const delta = diff.getDelta(n)
     const [old, fresh] = [delta.oldFile(), delta.newFile()]
-    deltas.push({
-      path: delta.status() === deleted ? old.path() : fresh.path(),
-      from: delta.status() === added ? null : { oid: old.id(), mode: old.mode() },
-      to: delta.status() === deleted ? null : { oid: fresh.id(), mode: fresh.mode() },
-    })
+    const kind = delta.status()
+    const from = kind === added ? null : { oid: old.id(), mode: canonical(old.mode()) }
+    const to = kind === deleted ? null : { oid: fresh.id(), mode: canonical(fresh.mode()) }
+    if (!isSame(from, to)) deltas.push({ path: (to === null ? old : fresh).path(), from, to })
     if (n % slice === slice - 1) await setImmediate()
   }
   return deltas

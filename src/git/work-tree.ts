@@ -135,6 +135,8 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
       step('commit', async (held) => {
         const where = widened(changes)
         const { repository, indexCopy } = held
+        // A move that stopped on the way is finished first: what it left is nobody's edit.
+        await redoMove(repository, indexCopy)
         const found = await commit(repository, indexCopy, where, position, settings)
         const skipped = untold(found.skipped, where.kind === 'everything')
         return {

@@ -1,42 +1,33 @@
 import { rm } from 'node:fs/promises'
-import { posix } from 'node:path'
-import type { ConflictKept, Oid } from '../../actors/outcome.js'
+import { join, posix } from 'node:path'
+import type { ConflictKept } from '../../actors/outcome.js'
+import { classOf } from '../../actors/problem.js'
+import type { FilterOf } from '../attributes.js'
 import { filtersOf } from '../attributes.js'
 import { exactDeltas } from '../exact-deltas.js'
 import type { HeldIndex } from '../index-copy.js'
 import { libgit2 } from '../libgit2.js'
-import { failure } from '../problem.js'
+import { problemOf } from '../problem.js'
 import { readRef } from '../position.js'
 import type { Repository } from '../repository.js'
-import { isBelowAny } from '../resolve.js'
-import { isSafePath } from '../safe-path.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { diffTrees, treeOf } from '../tree-changes.js'
+import { refuseUnfit } from './fitness.js'
+import { refuseBarred } from './footing.js'
 import type { Item, Move } from './move.js'
-import { forgetMove, writeMove } from './move-journal.js'
+import { forgetMove, holdTarget, writeMove } from './move-journal.js'
 import { moveIndex } from './move-index.js'
 import { render, renderedIn } from './render.js'
 import { markStep } from '../step-mark.js'
 import type { Found } from './survey.js'
-import { removeAll, writeAll } from './swap.js'
+import { placeMissing, removeAll, writeAll } from './swap.js'
 import { keepLateEdits } from './take-away.js'
+import { undoMove } from './undo-move.js'
 import type { Swap } from './way.js'
 
 export interface Moved {
   readonly files: number
   readonly kept: readonly ConflictKept[]
-}
-
-/** @throws GitFailure before anything is touched */
-const refuseUnsafe = (deltas: readonly TreeDelta[], to: Oid): void => {
-  const written = new Set(deltas.flatMap(({ path, to: entry }) => (entry === null ? [] : [path])))
-  const unsafe = [...written].find((path) => !isSafePath(path) || isBelowAny(path, written))
-  if (unsafe !== undefined)
-    throw failure(
-      'unexpected',
-      `Commit ${to} of the remote holds the path ${JSON.stringify(unsafe)}, which would be written outside the work tree or into .git.`,
-      'Remove that path on the remote; nothing of this commit was checked out.',
-    )
 }
 
 export const deltasOf = async (
@@ -50,37 +41,48 @@ export const deltasOf = async (
     to,
     await diffTrees(repository.git, old, fresh),
   )
-  refuseUnsafe(deltas, to)
+  await refuseUnfit(repository, deltas, to)
   return deltas
+}
+
+const isAttributes = ({ path }: TreeDelta): boolean => posix.basename(path) === '.gitattributes'
+
+/** Writes every new version where nobody looks: what cannot be written fails here, with nothing touched. */
+const renderAll = async (
+  repository: Repository,
+  { index }: HeldIndex,
+  { to }: Move,
+  items: readonly Item[],
+): Promise<void> => {
+  const tree = await treeOf(repository.git, to)
+  const deltas = items.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
+  if (tree === null || deltas.length === 0) return
+  // Attributes say how files are written, and libgit2 reads them in the work tree alone, where the new ones are not yet.
+  const filterOf: FilterOf = items.some(({ delta }) => isAttributes(delta))
+    ? () => Promise.resolve({ name: 'attributes' })
+    : await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
+  await render(repository, tree, deltas, filterOf)
+  markStep('rendered')
 }
 
 const swapIn = async (
   repository: Repository,
   held: HeldIndex,
-  { to }: Move,
   items: readonly Item[],
 ): Promise<readonly ConflictKept[]> => {
-  const tree = await treeOf(repository.git, to)
-  if (tree === null || items.length === 0) return []
   const now = Math.floor(Date.now() / 1000)
   const swap: Swap = { repository, rendered: renderedIn(repository), now }
   const gone = items.filter(({ delta }) => delta.to === null)
-  const kept = [...(await removeAll(swap, gone))]
-  await moveIndex(repository, held, gone, new Map())
-  const isAttributes = ({ delta }: Item): boolean => posix.basename(delta.path) === '.gitattributes'
-  const written = items.filter(({ delta }) => delta.to !== null)
-  // Attributes say how the others are written, so they come first, in work tree and index.
-  const turns = [written.filter(isAttributes), written.filter((item) => !isAttributes(item))]
-  for (const turn of turns) {
-    const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-    const deltas = turn.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
-    await render(repository, tree, deltas, filterOf)
-    if (deltas.length > 0) markStep('rendered')
-    const { facts, stats } = await writeAll(swap, turn)
-    kept.push(...facts)
-    await moveIndex(repository, held, turn, stats)
-  }
-  return [...kept, ...(await keepLateEdits(swap, items))]
+  const removed = await removeAll(swap, gone)
+  // Additions first: the copy of a conflict stands before the version that it was is replaced.
+  const isNew = ({ delta }: Item): boolean => delta.from === null
+  const present = items.filter(({ delta }) => delta.to !== null)
+  const written = [...present.filter(isNew), ...present.filter((item) => !isNew(item))]
+  const { facts, stats } = await writeAll(swap, written)
+  const late = await keepLateEdits(swap, items)
+  await placeMissing(swap, written, stats)
+  await moveIndex(repository, held, items, stats)
+  return [...removed, ...facts, ...late]
 }
 
 /** Compare and swap, but for a branch that a killed run had moved already. */
@@ -94,10 +96,22 @@ const moveRef = async ({ git }: Repository, { branch, from, to, log }: Move): Pr
     await libgit2.Reference.createMatching(git, ref, target, 1, libgit2.Oid.fromString(from), log)
 }
 
+/** What fails for good on the way is taken back, so that the repository is as before; what passes is done again. */
+const undoUnlessPassing = async (
+  repository: Repository,
+  deltas: readonly TreeDelta[],
+  error: unknown,
+): Promise<void> => {
+  if (classOf(problemOf(error)) === 'passing') return
+  const before = await libgit2.Index.open(join(repository.gitDir, 'index'))
+  await undoMove(repository, before, deltas, 'goes')
+  await forgetMove(repository)
+}
+
 /**
- * Takes work tree, index and branch from one commit to another, under git's lock. Journal first; files one by
- * one; then the index, so that a kill leaves nothing staged that would undo the move; the branch last, by
- * compare and swap.
+ * Takes work tree, index and branch from one commit to another, under git's lock. Renders first, then the journal;
+ * files one by one; then the index, so that a kill leaves nothing staged that would undo the move; the branch last,
+ * by compare and swap.
  */
 export const moveBranch = async (
   repository: Repository,
@@ -106,14 +120,28 @@ export const moveBranch = async (
   deltas: readonly TreeDelta[],
   found: readonly Found[],
 ): Promise<Moved> => {
-  await writeMove(repository, move)
-  markStep('journal-written')
+  await refuseBarred(repository, deltas)
   // What a killed run rendered may be linked into the work tree: writing into it would write into a person's file.
   await rm(renderedIn(repository), { recursive: true, force: true })
   const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
-  const kept = await swapIn(repository, held, move, items)
-  markStep('index-moved')
-  await held.publish()
+  try {
+    await renderAll(repository, held, move, items)
+  } catch (error) {
+    await rm(renderedIn(repository), { recursive: true, force: true })
+    throw error
+  }
+  await holdTarget(repository, move)
+  await writeMove(repository, move)
+  markStep('journal-written')
+  let kept: readonly ConflictKept[]
+  try {
+    kept = await swapIn(repository, held, items)
+    markStep('index-moved')
+    await held.publish()
+  } catch (error) {
+    await undoUnlessPassing(repository, deltas, error)
+    throw error
+  }
   markStep('published')
   await moveRef(repository, move)
   markStep('ref-moved')

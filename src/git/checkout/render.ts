@@ -12,7 +12,7 @@ import { pathList } from '../update-index.js'
 
 const remedy = 'Install what the filter of .gitattributes needs (for LFS: git-lfs).'
 
-/** What libgit2 cannot write out, through the git program. */
+/** What libgit2 cannot write out, through the git program; attributes are those of the tree, not of the work tree. */
 const renderForeign = (
   repository: Repository,
   tree: GitTree,
@@ -20,8 +20,13 @@ const renderForeign = (
   paths: readonly RepoPath[],
 ): Promise<unknown> =>
   withScratchIndex(repository, tree.id(), remedy, (git) =>
-    git(['checkout-index', '-z', '--stdin', '--force', `--prefix=${folder}/`], pathList(paths)),
+    git(
+      [`--git-dir=${repository.gitDir}`, `--work-tree=${folder}`, ...checkoutIndex],
+      pathList(paths),
+    ),
   )
+
+const checkoutIndex = ['checkout-index', '-z', '--stdin', '--force'] as const
 
 /** Where the new versions lie until they are put in place. */
 export const renderedIn = ({ ownDir }: Repository): string => join(ownDir, 'rendered')
@@ -52,7 +57,8 @@ export const render = async (
       // Compared with HEAD, a file that became a link would be left out.
       baseline: tree,
       targetDirectory: folder,
-      paths: plain,
+      // A second path that matches nothing: libgit2 takes the backslashes of a common beginning for escapes.
+      paths: [...plain, ''],
     })
   if (foreign.length > 0) await renderForeign(repository, tree, folder, foreign)
 }

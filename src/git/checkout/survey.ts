@@ -1,11 +1,13 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, readlink } from 'node:fs/promises'
+import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import type { FilterOf } from '../attributes.js'
 import { bytesOf, fileAt, isByteName, shownPath } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import { runGit } from '../git-program.js'
 import { fileMode, libgit2, status } from '../libgit2.js'
+import { realFoldersIn } from '../look.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
 import { readStatus } from '../status.js'
@@ -79,6 +81,19 @@ const foundByContent = async (
   return isVersion(from, oid, mode) ? { kind: 'as-from', stat } : { kind: 'other' }
 }
 
+/** What stands at the path of one delta, told by content. */
+export const findByContent = async (
+  repository: Repository,
+  delta: TreeDelta,
+  filterOf: FilterOf,
+  isReal = realFoldersIn(repository.workTree),
+): Promise<Found> => {
+  const stat = (await isReal(posix.dirname(delta.path)))
+    ? await statOf(repository, delta.path)
+    : null
+  return stat === null ? { kind: 'absent' } : foundByContent(repository, delta, stat, filterOf)
+}
+
 /** libgit2 takes a filtered file for edited when its stat tells nothing; the filter itself tells better. */
 const isUnchanged = async (
   repository: Repository,
@@ -86,9 +101,8 @@ const isUnchanged = async (
   filterOf: FilterOf,
 ): Promise<boolean> => {
   if (delta === undefined || (await filterOf(delta.path)) === null) return false
-  const stat = await statOf(repository, delta.path)
-  if (stat === null) return false
-  return (await foundByContent(repository, delta, stat, filterOf)).kind !== 'other'
+  const { kind } = await findByContent(repository, delta, filterOf)
+  return kind === 'as-from' || kind === 'as-to'
 }
 
 /**
@@ -101,8 +115,10 @@ export const surveyClean = async (
   filterOf: FilterOf,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
+  const isReal = realFoldersIn(repository.workTree)
   for (const delta of deltas) {
-    const stat = await statOf(repository, delta.path)
+    const reachable = await isReal(posix.dirname(delta.path))
+    const stat = reachable ? await statOf(repository, delta.path) : null
     if (stat === null) found.push({ kind: 'absent' })
     else if (delta.from === null)
       found.push(await foundByContent(repository, delta, stat, filterOf))
@@ -133,11 +149,7 @@ export const surveyByContent = async (
   filterOf: FilterOf,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
-  for (const delta of deltas) {
-    const stat = await statOf(repository, delta.path)
-    found.push(
-      stat === null ? { kind: 'absent' } : await foundByContent(repository, delta, stat, filterOf),
-    )
-  }
+  const isReal = realFoldersIn(repository.workTree)
+  for (const delta of deltas) found.push(await findByContent(repository, delta, filterOf, isReal))
   return found
 }

@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs'
 import { chmod, link, lstat, mkdir, rm, rmdir } from 'node:fs/promises'
+import { posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
 import { hasCode, orAbsent } from '../error-code.js'
@@ -8,6 +9,7 @@ import { failure } from '../problem.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
 import type { Item } from './move.js'
 import type { Found } from './survey.js'
+import { statOf } from './survey.js'
 import { markStep } from '../step-mark.js'
 import { keepEdited, takeAway } from './take-away.js'
 import type { Swap } from './way.js'
@@ -105,7 +107,7 @@ export const removeAll = async (
   for (const { delta, found, n } of items) {
     if (delta.to !== null) continue
     facts.push(...(await removeOld(swap, delta, found, n)))
-    await removeEmptyParents(swap, delta.path)
+    await removeEmptyParents(swap.repository, delta.path)
     markStep('removed')
   }
   return facts
@@ -129,4 +131,19 @@ export const writeAll = async (swap: Swap, items: readonly Item[]): Promise<Writ
     if (written.stat !== null) stats.set(path, written.stat)
   }
   return { facts, stats }
+}
+
+/** A new file is untracked until the index is published: what somebody's `git clean` took meanwhile is put back. */
+export const placeMissing = async (
+  { repository, rendered }: Swap,
+  items: readonly Item[],
+  stats: ReadonlyMap<RepoPath, BigIntStats>,
+): Promise<void> => {
+  for (const { delta } of items) {
+    const { path, from } = delta
+    if (from !== null || !stats.has(path) || (await statOf(repository, path)) !== null) continue
+    const file = fileAt(repository.workTree, path)
+    await succeeds(mkdir(fileAt(repository.workTree, posix.dirname(path)), { recursive: true }))
+    if (await isReachable(repository, path)) await succeeds(link(fileAt(rendered, path), file))
+  }
 }

@@ -14,7 +14,8 @@ import { isSameFile } from './survey.js'
 import type { Swap } from './way.js'
 import { kept } from './way.js'
 
-const asideOf = ({ ownDir }: Repository, n: number): string => join(ownDir, 'aside', String(n))
+export const asideOf = ({ ownDir }: Repository, n: number): string =>
+  join(ownDir, 'aside', String(n))
 
 /** Whether somebody wrote to a version that was taken away; null where none was. */
 const isEdited = async (away: string, stat: BigIntStats): Promise<boolean | null> => {

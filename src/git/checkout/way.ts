@@ -74,7 +74,10 @@ export const isReachable = async ({ workTree }: Repository, path: RepoPath): Pro
 }
 
 /** Empty folders are no part of a tree, so they go with their last file. */
-export const removeEmptyParents = async ({ repository }: Swap, path: RepoPath): Promise<void> => {
+export const removeEmptyParents = async (
+  { workTree }: Repository,
+  path: RepoPath,
+): Promise<void> => {
   for (const folder of [...parentsOf(path)].reverse())
-    if (!(await succeeds(rmdir(fileAt(repository.workTree, folder))))) return
+    if (!(await succeeds(rmdir(fileAt(workTree, folder))))) return
 }

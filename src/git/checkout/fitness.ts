@@ -1,0 +1,75 @@
+import { posix } from 'node:path'
+import type { Oid, RepoPath } from '../../actors/outcome.js'
+import { bytesOf } from '../byte-name.js'
+import { fileMode, libgit2 } from '../libgit2.js'
+import { failure } from '../problem.js'
+import type { Repository } from '../repository.js'
+import { isBelowAny } from '../resolve.js'
+import { isSafePath } from '../safe-path.js'
+import { deepest } from '../stage-plan.js'
+import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import { renderedIn } from './render.js'
+
+/** Bytes that a name, a path and the target of a link can have, less the end that the system adds. */
+const longest = { name: 255, path: 4095, link: 4095 } as const
+
+const modes: ReadonlySet<number> = new Set([
+  fileMode.file,
+  fileMode.executable,
+  fileMode.link,
+  fileMode.commit,
+])
+
+/** Why a path cannot be written, or null. */
+const faultOfPath = (
+  path: RepoPath,
+  written: ReadonlySet<RepoPath>,
+  prefix: number,
+): string | null => {
+  if (!isSafePath(path) || isBelowAny(path, written))
+    return 'would be written outside the work tree or into .git'
+  const names = path.split('/')
+  if (names.some((name) => bytesOf(name).length > longest.name)) return 'has a name too long'
+  if (bytesOf(path).length + prefix > longest.path) return 'is too long'
+  return names.length > deepest ? `lies below more than ${String(deepest)} folders` : null
+}
+
+/** Why an entry cannot be written, or null. */
+const faultOfEntry = async (
+  { git }: Repository,
+  path: RepoPath,
+  { mode, oid }: TreeEntry,
+): Promise<string | null> => {
+  if (!modes.has(mode)) return `has the mode ${mode.toString(8)}, which git does not know`
+  if (mode === fileMode.commit) return null
+  const size = await libgit2.Blob.lookup(git, oid).then(
+    (blob) => blob.rawsize(),
+    () => null,
+  )
+  if (size === null) return 'has a content that is missing'
+  if (mode !== fileMode.link) return null
+  if (posix.basename(path) === '.gitmodules') return 'may be no link'
+  return size > 0 && size <= longest.link ? null : 'is a link that cannot be made'
+}
+
+/** What no work tree can hold is found before anything is touched. @throws GitFailure */
+export const refuseUnfit = async (
+  repository: Repository,
+  deltas: readonly TreeDelta[],
+  to: Oid,
+): Promise<void> => {
+  const written = new Set(deltas.flatMap(({ path, to: entry }) => (entry === null ? [] : [path])))
+  const prefix = Buffer.byteLength(renderedIn(repository)) + 1
+  for (const { path, to: entry } of deltas) {
+    if (entry === null) continue
+    const fault =
+      faultOfPath(path, written, prefix) ?? (await faultOfEntry(repository, path, entry))
+    if (fault === null) continue
+    const shown = JSON.stringify(path.length > 300 ? `${path.slice(0, 300)}…` : path)
+    throw failure(
+      'unexpected',
+      `Commit ${to} of the remote holds ${shown}, which ${fault}.`,
+      'Remove or rename it on the remote; nothing of this commit was checked out.',
+    )
+  }
+}

@@ -1,0 +1,55 @@
+import { link, lstat, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileAt } from '../byte-name.js'
+import { orAbsent } from '../error-code.js'
+import { runGit } from '../git-program.js'
+import { fileMode, libgit2, orNull } from '../libgit2.js'
+import type { Repository } from '../repository.js'
+import type { TreeDelta } from '../tree-changes.js'
+import { blobOf, keepAside } from './keep-aside.js'
+import { asideOf } from './take-away.js'
+import { isReachable, succeeds } from './way.js'
+
+/** Whether a version that was set aside is the one that the move comes from. */
+export const isOld = async (
+  { git, workTree }: Repository,
+  { path, from }: TreeDelta,
+  file: string,
+): Promise<boolean> => {
+  if ((await lstat(file)).isSymbolicLink()) return from?.mode === fileMode.link
+  const old = from?.oid.tostrS()
+  if ((await blobOf(git, file)) === old) return true
+  const { stdout } = await runGit(['hash-object', `--path=${path}`, '--', file], { cwd: workTree })
+  return stdout.toString('latin1').trim() === old
+}
+
+/** What a killed run had set aside goes back where its place is free; an edit whose place is taken gets a name. */
+export const putBack = async (
+  repository: Repository,
+  deltas: readonly TreeDelta[],
+): Promise<void> => {
+  const now = Math.floor(Date.now() / 1000)
+  for (const [n, delta] of deltas.entries()) {
+    const { path } = delta
+    const file = asideOf(repository, n)
+    if ((await orAbsent(lstat(file))) === null) continue
+    const free = await isReachable(repository, path)
+    // Renaming one link of a file over another does nothing, so that none may stay behind.
+    if (free && (await succeeds(link(file, fileAt(repository.workTree, path))))) await rm(file)
+    else if (!(await isOld(repository, delta, file))) await keepAside(repository, file, path, now)
+  }
+}
+
+/** What lies aside with nothing to tell where it belongs gets a name in the work tree, unless git has its content. */
+export const recoverStray = async (repository: Repository): Promise<void> => {
+  const { git, ownDir } = repository
+  const now = Math.floor(Date.now() / 1000)
+  for (const name of (await orAbsent(readdir(join(ownDir, 'aside')))) ?? []) {
+    const file = join(ownDir, 'aside', name)
+    if (!(await lstat(file)).isFile()) continue
+    const { stdout } = await runGit(['hash-object', '--no-filters', '--', file], { cwd: ownDir })
+    const oid = stdout.toString('latin1').trim()
+    const known = await orNull(libgit2.Blob.lookup(git, libgit2.Oid.fromString(oid)))
+    if (known === null) await keepAside(repository, file, 'recovered', now)
+  }
+}

@@ -1,0 +1,86 @@
+import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { filtersOf } from '../attributes.js'
+import type { FilterOf } from '../attributes.js'
+import { fileAt, isByteName } from '../byte-name.js'
+import { orAbsent } from '../error-code.js'
+import type { GitIndex } from '../git-objects.js'
+import { fileMode } from '../libgit2.js'
+import type { Repository } from '../repository.js'
+import type { TreeDelta } from '../tree-changes.js'
+import { keepAside } from './keep-aside.js'
+import { isOld } from './put-back.js'
+import { findByContent, isSameFile, statOf } from './survey.js'
+import { asideOf } from './take-away.js'
+import { isReachable, removeEmptyParents, succeeds } from './way.js'
+
+/** Whether git still expects at this path what the move came from. */
+const isExpected = (index: GitIndex, { path, from }: TreeDelta): boolean => {
+  if (isByteName(path)) return true
+  const entry = index.getByPath(path)
+  return from === null ? entry === undefined : entry?.id.tostrS() === from.oid.tostrS()
+}
+
+/** Takes away a new version that nobody has touched; it is in a commit. */
+const takeBack = async (
+  repository: Repository,
+  delta: TreeDelta,
+  n: number,
+  filterOf: FilterOf,
+): Promise<void> => {
+  const { path, to } = delta
+  if (to === null || to.mode === fileMode.commit) return
+  const found = await findByContent(repository, delta, filterOf)
+  const stat = await statOf(repository, path)
+  if (found.kind !== 'as-to' || stat === null) return
+  const file = fileAt(repository.workTree, path)
+  const away = `${asideOf(repository, n)}.new`
+  await mkdir(posix.dirname(away), { recursive: true })
+  await rename(file, away)
+  const now = await orAbsent(lstat(away, { bigint: true }))
+  // Written to in that moment: a person's, and it stays.
+  if (now !== null && !isSameFile(now, stat)) await succeeds(link(away, file))
+  else await rm(away, { force: true })
+}
+
+const undoOne = async (
+  repository: Repository,
+  delta: TreeDelta,
+  n: number,
+  expected: boolean,
+  placed: Placed,
+  filterOf: FilterOf,
+): Promise<void> => {
+  const { path, from } = delta
+  if (expected && placed === 'goes') await takeBack(repository, delta, n, filterOf)
+  const away = asideOf(repository, n)
+  if ((await orAbsent(lstat(away))) === null) {
+    if (expected && from === null) await removeEmptyParents(repository, path)
+    return
+  }
+  if (expected) {
+    await succeeds(mkdir(fileAt(repository.workTree, posix.dirname(path)), { recursive: true }))
+    const free = await isReachable(repository, path)
+    if (free && (await succeeds(link(away, fileAt(repository.workTree, path))))) return rm(away)
+  }
+  if (!(await isOld(repository, delta, away)))
+    await keepAside(repository, away, path, Math.floor(Date.now() / 1000))
+}
+
+/** Whether the new versions that stand in the work tree are taken away again. */
+export type Placed = 'goes' | 'stays'
+
+/**
+ * Gives back what a move that cannot be finished has taken, wherever the index still expects it; an edit that was
+ * caught on the way gets a conflict copy's name. Needs no space on the disk.
+ */
+export const undoMove = async (
+  repository: Repository,
+  index: GitIndex,
+  deltas: readonly TreeDelta[],
+  placed: Placed,
+): Promise<void> => {
+  const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
+  for (const [n, delta] of [...deltas.entries()].reverse())
+    await undoOne(repository, delta, n, isExpected(index, delta), placed, filterOf)
+}
