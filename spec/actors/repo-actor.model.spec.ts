@@ -4,21 +4,12 @@ import { everything, changesOf, nothing } from '../../src/actors/changes.js'
 import { isBusy } from '../../src/actors/state.js'
 import type { Action, Setting } from '../support/arbitraries.js'
 import { action, setting, stopping } from '../support/arbitraries.js'
+import { personCommits, personMerges } from '../support/person.js'
 import type { WatchedActor } from '../support/watched-actor.js'
 import { watchedActor } from '../support/watched-actor.js'
 import { bounded, nothingLost, saidOnce } from '../support/witnesses.js'
 import type { World } from '../support/world.js'
-import {
-  commitOn,
-  differing,
-  dirty,
-  edit,
-  editRemote,
-  fair,
-  isAncestor,
-  newWorld,
-  positionIn,
-} from '../support/world.js'
+import { dirty, edit, editRemote, fair, newWorld, positionIn } from '../support/world.js'
 
 /** More steps than any rest is away. */
 const fuel = 400
@@ -67,19 +58,6 @@ const notify = ({ world, actor }: Run): void => {
   const changes = changesOf(world.unseen)
   world.unseen.clear()
   actor.send({ type: 'Sync', trigger: 'worktree-changed', changes })
-}
-
-const personCommits = (world: World): void => {
-  if (dirty(world).length > 0) world.head = commitOn(world, world.files, [world.head])
-}
-
-/** A person resolves by hand: both histories, the work tree as it is where the two differ. */
-const personMerges = (world: World): void => {
-  const { head, tracking } = world
-  if (tracking === null || isAncestor(tracking, head)) return
-  const tree = new Map([...tracking.tree, ...world.files])
-  world.head = commitOn(world, tree, [head, tracking])
-  for (const path of differing(world.files, tree)) edit(world, path, tree.get(path))
 }
 
 const act = (run: Run, event: Action, serial: number): void => {

@@ -49,8 +49,18 @@ export interface World {
   readonly unseen: Set<string>
   /** Every commit there ever was, on either side. */
   readonly commits: Commit[]
-  /** Pushes that were no fast-forward. */
-  refusals: number
+  /** What is staged; null: the tree of HEAD. */
+  index: Tree | null
+  /** Whether gitsync holds `index.lock`; left behind by a kill, and taken over by the next run. */
+  indexLock: boolean
+  /** The journal of a move that has begun and is not over. */
+  move: Move | null
+}
+
+/** What the work tree, the index and the branch are taken from and to. */
+export interface Move {
+  readonly from: Commit | null
+  readonly to: Commit
 }
 
 const serial = (world: World): string => String(world.commits.length + 1).padStart(40, '0')
@@ -73,7 +83,9 @@ export const newWorld = (remote: 'none' | 'empty' | 'level' | 'clone'): World =>
     remote: remote === 'none' ? undefined : null,
     unseen: new Set(),
     commits: [],
-    refusals: 0,
+    index: null,
+    indexLock: false,
+    move: null,
   }
   if (remote === 'level') {
     const first = commitOn(world, new Map([['a', 'first']]), [])
@@ -86,8 +98,13 @@ export const newWorld = (remote: 'none' | 'empty' | 'level' | 'clone'): World =>
 }
 
 /** How many commits the first has that the second lacks. */
-const lacking = (a: Commit | null, b: Commit | null): number =>
-  [...(a?.history ?? [])].filter((commit) => !b?.history.has(commit)).length
+const lacking = (a: Commit | null, b: Commit | null): number => {
+  if (a === null || a === b || b?.history.has(a) === true) return 0
+  if (b === null) return a.history.size
+  let count = 0
+  for (const commit of a.history) if (!b.history.has(commit)) count += 1
+  return count
+}
 
 export const positionIn = ({ head, tracking, remote }: World): Position => ({
   branch: 'main',
@@ -109,7 +126,7 @@ export const differing = (a: Tree | undefined, b: Tree | undefined): readonly st
 /** Paths whose content is in no commit of the branch's tip. */
 export const dirty = (world: World): readonly string[] => differing(world.files, world.head?.tree)
 
-const put = (tree: Map<string, string>, path: string, content: string | undefined): void => {
+export const put = (tree: Map<string, string>, path: string, content: string | undefined): void => {
   if (content === undefined) tree.delete(path)
   else tree.set(path, content)
 }
@@ -128,6 +145,17 @@ export const editRemote = (world: World, path: string, content: string): void =>
   world.remote = commitOn(world, tree, [world.remote])
 }
 
+/** The common commit that has the longest history: all that reaches a machine came by one branch, so that there is one best. */
+const baseOf = (ours: Commit | null, theirs: Commit): Commit | null => {
+  let base: Commit | null = null
+  for (const commit of ours?.history ?? [])
+    if (theirs.history.has(commit) && commit.history.size > (base?.history.size ?? 0)) base = commit
+  return base
+}
+
+/** Where the version that lost is kept: a function of path and content, so that every machine makes the same tree. */
+export const copyOf = (path: string, content: string): string => `${path}.${content}`
+
 export interface Merge {
   readonly tree: Tree
   readonly conflicts: readonly string[]
@@ -135,8 +163,7 @@ export interface Merge {
 
 /** A three-way merge; where both sides changed a path, the first to reach the remote keeps the name. */
 export const mergeOf = (ours: Commit | null, theirs: Commit): Merge => {
-  const shared = [...(ours?.history ?? [])].filter((commit) => theirs.history.has(commit))
-  const base = shared.toSorted((a, b) => a.history.size - b.history.size).at(-1)?.tree
+  const base = baseOf(ours, theirs)?.tree
   const tree = new Map(ours?.tree ?? [])
   const mine = new Set(differing(base, ours?.tree))
   const conflicts: string[] = []
@@ -144,20 +171,9 @@ export const mergeOf = (ours: Commit | null, theirs: Commit): Merge => {
     const [our, their] = [ours?.tree.get(path), theirs.tree.get(path)]
     if (mine.has(path) && our !== their) {
       conflicts.push(path)
-      if (our !== undefined && their !== undefined) tree.set(`${path}.${our}`, our)
+      if (our !== undefined && their !== undefined) tree.set(copyOf(path, our), our)
       put(tree, path, their ?? our)
     } else put(tree, path, their)
   }
   return { tree, conflicts }
-}
-
-/** Writes what differs between two trees into the work tree; false, and nothing done, where that would overwrite. */
-export const checkOut = (world: World, from: Tree | undefined, to: Tree): boolean => {
-  const paths = differing(from, to)
-  if (paths.some((path) => world.files.get(path) !== from?.get(path))) return false
-  for (const path of paths) {
-    put(world.files, path, to.get(path))
-    world.unseen.add(path)
-  }
-  return true
 }
