@@ -188,6 +188,28 @@ describe('what the owner allows', () => {
       .then('RemoteFetched', 'PositionRead', 'TalkSuspended', 'CycleSettled')
   })
 
+  it('I7 asks the remote before it pushes where the trouble comes due while the cycle is at work', () => {
+    const down = given().when(
+      sync('fetch-due'),
+      inspected(),
+      facts.failed('fetch', 'network'),
+      sync(),
+      inspected(facts.diverged),
+    )
+    down
+      .when(nothingToCommit(facts.diverged), nothingToCommit(facts.diverged))
+      .asking({ kind: 'integrate' })
+      .later(1_000)
+      .when(facts.merged())
+      .asking({ kind: 'fetch' })
+      .when(fetched(facts.ahead))
+      .asking({ kind: 'push' })
+    down
+      .when(nothingToCommit(facts.diverged), nothingToCommit(facts.diverged))
+      .when(facts.merged())
+      .then('ConflictKept', 'MergeCommitted', 'PositionRead', 'CycleSettled')
+  })
+
   it('begins an unborn branch, here and on an empty remote', () => {
     const unborn = facts.position({
       head: null,

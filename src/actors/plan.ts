@@ -70,7 +70,7 @@ export const planAfterFetch = (input: PlanInput, position: Position): Plan => {
   return planPush(input, position)
 }
 
-/** Never pushes when known to be behind. */
+/** Never pushes when known to be behind, nor before the remote was asked: a trouble may come due while the cycle is at work. */
 export const planPush = (input: PlanInput, position: Position): Plan => {
   const { policy } = input
   if (!policy.push || position.ahead === 0 || position.upstream === null) return settle
@@ -83,7 +83,8 @@ export const planPush = (input: PlanInput, position: Position): Plan => {
         remedy: 'Set "pull": true, or bring the commits in with git.',
       },
     }
-  return mayTalk(input, 'push') ? step('push') : settle
+  if (!mayTalk(input, 'push')) return settle
+  return step(input.cycle.asked ? 'push' : 'fetch')
 }
 
 /** What follows a commit, or a cycle in which no path was named. */
