@@ -55,6 +55,17 @@ describe('git’s lock', () => {
     steps.workTree.close()
   })
 
+  it('is cleared as soon as the repository is opened, with nothing to commit', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const child = spawn(process.execPath, ['-e', ''])
+    await once(child, 'exit')
+    writeFileSync(lockOf(dir), `gitsync ${child.pid ?? 0} 1 ${hostname()}\n`)
+    const steps = stepsOn(dir)
+    expect(await steps.inspect()).toMatchObject({ type: 'Inspected' })
+    expect(existsSync(lockOf(dir))).toBe(false)
+    steps.workTree.close()
+  })
+
   it('is left alone where it is ours and its process lives', async () => {
     const dir = committedRepository({ a: 'a\n' })
     const sign = `gitsync ${thisProcess}\n`

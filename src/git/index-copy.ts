@@ -88,6 +88,8 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
   await fs.ensureDir(ownDir)
   await rm(file, { force: true })
   await rm(`${file}.lock`, { force: true })
+  // A killed run may have nothing left to do, and a person's git would wait for its lock for ever.
+  await clearOurStaleLock(lock)
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
   index.setCaps(capsFromOwner)
