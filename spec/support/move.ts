@@ -32,6 +32,16 @@ const place = (
   unseen.add(path)
 }
 
+/** Under git's lock, which a kill leaves behind. */
+export function* locked<Result>(world: World, work: Work<Result>): Work<Result> {
+  world.indexLock = true
+  try {
+    return yield* work
+  } finally {
+    world.indexLock = false
+  }
+}
+
 /**
  * Takes the work tree, the index and the branch from one commit to another: journal first, files one by one,
  * then the index, the branch last, by compare and swap.
@@ -48,7 +58,6 @@ export function* moveBranch(world: World): Work<boolean> {
     yield 'placed'
   }
   world.index = to.tree
-  world.indexLock = false
   yield 'published'
   if (world.head !== from && world.head !== to) return false
   world.head = to
@@ -62,10 +71,6 @@ export function* moveBranch(world: World): Work<boolean> {
 export function* redoMove(world: World): Work<void> {
   const { move, head } = world
   if (move === null) return
-  if (head === move.from || head === move.to) {
-    world.indexLock = true
-    yield* moveBranch(world)
-  }
+  if (head === move.from || head === move.to) yield* locked(world, moveBranch(world))
   world.move = null
-  world.indexLock = false
 }

@@ -5,7 +5,7 @@ import type { ProblemKind } from '../../src/actors/problem.js'
 import type { Position, Report } from '../../src/actors/reports.js'
 import { failed } from './facts.js'
 import type { Work } from './move.js'
-import { isClean, moveBranch, redoMove } from './move.js'
+import { isClean, locked, moveBranch, redoMove } from './move.js'
 import type { Commit, World } from './world.js'
 import { commitOn, differing, isAncestor, mergeOf, positionIn, put } from './world.js'
 
@@ -26,7 +26,19 @@ const track = (world: World, tip: Commit | null): void => {
 const lookedAt = (changes: Changes, path: string): boolean =>
   changes.kind === 'everything' || changes.paths.has(path)
 
+/** What stops any operation on the repository itself. */
+const obstacle = ({ weather }: World, { kind }: Operation): ProblemKind | null => {
+  if (kind === 'fetch' || kind === 'push') return null
+  if (weather.detached) return 'detached-head'
+  if (weather.inProgress) return 'operation-in-progress'
+  return weather.locked && kind !== 'inspect' ? 'locked' : null
+}
+
 function* inspect(world: World): Work<Report> {
+  // Opening the repository clears a lock that a killed run left.
+  world.indexLock = false
+  const stopped = obstacle(world, { kind: 'inspect' })
+  if (stopped !== null) return failed('inspect', stopped)
   if (world.move !== null && world.weather.locked) return failed('inspect', 'locked')
   yield* redoMove(world)
   return { type: 'Inspected', position: positionIn(world) }
@@ -40,6 +52,22 @@ const stage = ({ files, index, head }: World, changes: Changes): ReadonlyMap<str
   return staged
 }
 
+/** Null where there is nothing to record. */
+function* record(world: World, changes: Changes): Work<Commit | 'moved' | null> {
+  const { head } = world
+  const tree = stage(world, changes)
+  yield 'looked'
+  world.index = tree
+  yield 'published'
+  if (world.head !== head) return 'moved'
+  const isSame = differing(tree, head?.tree).length === 0
+  const created = isSame ? null : commitOn(world, tree, [head])
+  world.head = created ?? head
+  world.index = null
+  if (created !== null) yield 'ref-moved'
+  return created
+}
+
 function* commit(world: World, changes: Changes): Work<Report> {
   const done = (created: CommitCreated | null): Report => ({
     type: 'Committed',
@@ -47,24 +75,18 @@ function* commit(world: World, changes: Changes): Work<Report> {
     skipped: [],
     position: positionIn(world),
   })
-  if (differing(stage(world, changes), world.head?.tree).length === 0) {
+  const before = world.head?.tree
+  const isStaged = differing(world.index ?? before, before).length > 0
+  if (!isStaged && differing(stage(world, changes), before).length === 0) {
     yield 'looked'
     return done(null)
   }
   if (world.weather.anonymous) return failed('commit', 'no-identity')
-  world.indexLock = true
   const { head } = world
-  const tree = stage(world, changes)
-  yield 'looked'
-  world.index = tree
-  world.indexLock = false
-  yield 'published'
-  if (world.head !== head) return failed('commit', 'work-tree-moved')
-  const paths = differing(tree, head?.tree)
-  const created = commitOn(world, tree, [head])
-  world.head = created
-  world.index = null
-  yield 'ref-moved'
+  const created = yield* locked(world, record(world, changes))
+  if (created === 'moved') return failed('commit', 'work-tree-moved')
+  if (created === null) return done(null)
+  const paths = differing(created.tree, head?.tree)
   return done({
     type: 'CommitCreated',
     oid: created.id,
@@ -118,19 +140,17 @@ function* integrate(world: World, known: Position, conflict: 'keep-both' | 'halt
   if (isAncestor(head, tracking)) {
     const files = differing(head?.tree, tracking.tree).length
     if (!isClean(world, head?.tree, tracking.tree)) return moved
-    world.indexLock = true
     world.move = { from: head, to: tracking }
-    if (!(yield* moveBranch(world))) return moved
+    if (!(yield* locked(world, moveBranch(world)))) return moved
     return done({ type: 'FastForwarded', from: head?.id ?? null, to: tracking.id, files })
   }
   const { tree, conflicts } = mergeOf(head, tracking)
   if (conflict === 'halt' && conflicts.length > 0) return failed('integrate', 'conflict')
   if (world.weather.anonymous) return failed('integrate', 'no-identity')
   if (!isClean(world, head?.tree, tree)) return moved
-  world.indexLock = true
   const to = commitOn(world, tree, [head, tracking])
   world.move = { from: head, to }
-  if (!(yield* moveBranch(world))) return moved
+  if (!(yield* locked(world, moveBranch(world)))) return moved
   return done({
     type: 'MergeCommitted',
     oid: to.id,
@@ -176,14 +196,6 @@ function* push(world: World, known: Position): Work<Report> {
   }
 }
 
-/** What stops any operation on the repository itself. */
-const obstacle = ({ weather }: World, { kind }: Operation): ProblemKind | null => {
-  if (kind === 'fetch' || kind === 'push') return null
-  if (weather.detached) return 'detached-head'
-  if (weather.inProgress) return 'operation-in-progress'
-  return weather.locked && kind !== 'inspect' ? 'locked' : null
-}
-
 /** Does on a fake world what is asked, moment by moment. */
 export function* perform(
   world: World,
@@ -191,7 +203,7 @@ export function* perform(
   conflict: 'keep-both' | 'halt',
 ): Work<Report> {
   const stopped = obstacle(world, operation)
-  if (stopped !== null) return failed(operation.kind, stopped)
+  if (stopped !== null && operation.kind !== 'inspect') return failed(operation.kind, stopped)
   switch (operation.kind) {
     case 'inspect':
       return yield* inspect(world)
