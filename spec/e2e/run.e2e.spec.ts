@@ -68,6 +68,18 @@ describe('gitsync run', () => {
     expect(existsSync(join(repo, '.git', 'index.lock'))).toBe(false)
   })
 
+  it('ends on a signal that comes while it starts', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    for (let delay = 40; delay <= 600; delay += 40) {
+      const running = run(repo)
+      await sleep(delay)
+      running.child.kill('SIGTERM')
+      const late = sleep(20_000, 'late', { ref: false })
+      const { code } = await Promise.race([running.finished, late.then(() => ({ code: -1 }))])
+      expect([0, 143, null], `after ${String(delay)} ms`).toContain(code)
+    }
+  })
+
   it('commits a burst once, after it has gone quiet', async () => {
     const repo = committedRepository({ 'a.txt': 'one\n' })
     const running = run(repo)

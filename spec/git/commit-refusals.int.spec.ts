@@ -7,8 +7,11 @@ import {
   tryGit,
   writeFiles,
 } from '../support/temp-repositories.js'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { everything } from '../../src/actors/changes.js'
 import { stepsOn } from '../support/steps.js'
@@ -125,6 +128,34 @@ describe('the branch', () => {
       .toMatchObject({ problem: { kind: 'work-tree-moved' } })
     expect(git(dir, ['for-each-ref'])).toBe(heads)
     expect(git(dir, ['status', '--porcelain'])).toBe('?? fresh.txt')
+    steps.workTree.close()
+  })
+
+  it('that is being switched, with a pause before HEAD moves, gets none of the other’s files', async () => {
+    const dir = committedRepository({ 'a.txt': 'a\n' })
+    git(dir, ['switch', '--quiet', '-c', 'other'])
+    writeFiles(dir, { 'other/b.txt': 'b\n' })
+    commitAll(dir, 'Other')
+    git(dir, ['switch', '--quiet', 'main'])
+    writeFiles(dir, { 'main/c.txt': 'c\n' })
+    commitAll(dir, 'Main')
+    const heads = git(dir, ['for-each-ref'])
+    const hook = join(dir, '.git/hooks/post-index-change')
+    writeFileSync(hook, '#!/bin/sh\nsleep 4\n', { mode: 0o755 })
+    const steps = stepsOn(dir)
+    const switching = spawn('git', ['switch', '--quiet', 'other'], { cwd: dir, stdio: 'ignore' })
+    const ended = once(switching, 'exit').then(() => true)
+    let looks = 0
+    while (!(await Promise.race([ended, setTimeout(100, false)]))) {
+      await steps.commit(everything, await steps.position())
+      looks += 1
+    }
+    await expect
+      .poll(async () => steps.commit(everything, await steps.position()), { timeout: 20_000 })
+      .toMatchObject({ type: 'Committed', commit: null })
+    expect(looks).toBeGreaterThan(5)
+    expect(git(dir, ['for-each-ref'])).toBe(heads)
+    expect(git(dir, ['status', '--porcelain'])).toBe('')
     steps.workTree.close()
   })
 

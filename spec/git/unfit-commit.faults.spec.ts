@@ -106,7 +106,7 @@ describe('a commit of the remote that cannot be checked out', () => {
     a.write('more', 'more\n')
     expect((await pass(a)).problem).toBeNull()
     expect((await pass(b)).problem).toBeNull()
-    expect(treeOf(b)['more']).toBe('more')
+    expect(treeOf(b).more).toBe('more')
   })
 })
 

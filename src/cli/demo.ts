@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import type { SyncOutcome } from '../index.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
+import { handOverSignals } from './early-signals.js'
 import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { logOptionsOf } from './global-options.js'
@@ -121,6 +122,7 @@ const demo = async (options: GlobalOptions & { readonly once?: true }): Promise<
   const over = follow(outcomes$, ({ type, repo }: SyncOutcome) => {
     if (type === 'WatchStarted') watched.add(repo)
   })
+  handOverSignals()
   const story = until('both folders to be watched', () => watched.size === 2)
     .then(() => tell(stage))
     .then(() => {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './early-signals.js'
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config/config-error.js'
 import type { ExitCode } from './exit-code.js'

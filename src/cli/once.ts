@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import type { Preview, SyncConfig, SyncOutcome } from '../index.js'
+import { handOverSignals } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import { codeOf, codeOfPreview, exitCode, worst } from './exit-code.js'
 import { follow } from './follow.js'
@@ -23,7 +24,7 @@ const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCod
     signals: process,
     log: logOptionsOf(options),
   })
-  await follow(outcomes$, (outcome) => {
+  const followed = follow(outcomes$, (outcome) => {
     if (options.json === true) printJson(outcome)
     const line = settledLine(outcome)
     if (line !== null) tell(options, line)
@@ -31,6 +32,8 @@ const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCod
     if (code !== null) codes.set(outcome.repo, code)
     else if (!codes.has(outcome.repo)) codes.set(outcome.repo, exitCode.person)
   })
+  handOverSignals()
+  await followed
   return worst(codes.values())
 }
 

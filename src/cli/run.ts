@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { SyncOutcome } from '../index.js'
+import { handOverSignals } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import { follow } from './follow.js'
@@ -39,7 +40,6 @@ const announce = (options: GlobalOptions, total: number): ((outcome: SyncOutcome
 
 const run = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
   const config = syncConfigOf(paths, { ...options })
-  endOnSecondSignal()
   // Help and version need not wait for libgit2 to be loaded.
   const { createSyncPipeline } = await import('../index.js')
   const outcomes$ = createSyncPipeline(config, {
@@ -48,10 +48,13 @@ const run = async (paths: readonly string[], options: GlobalOptions): Promise<Ex
     log: logOptionsOf(options),
   })
   const say = announce(options, config.repos.length)
-  await follow(outcomes$, (outcome) => {
+  const followed = follow(outcomes$, (outcome) => {
     if (options.json === true) printJson(outcome)
     say(outcome)
   })
+  endOnSecondSignal()
+  handOverSignals()
+  await followed
   return exitCode.well
 }
 

@@ -3,6 +3,7 @@ import type { Changes } from '../actors/changes.js'
 import type { CommitCreated, PathSkipped } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
+import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import type { GitIndex, GitSignature } from './git-objects.js'
@@ -152,6 +153,8 @@ export const commit = async (
   if (idle !== null) return { commit: null, skipped: idle }
   const signatures = await readSignatures(repository, settings)
   return indexCopy.locked(async (held) => {
+    const head = await headUnder(repository, position, settings)
+    await refuseHalfSwitched(repository, held, head)
     const entries = await readStatus(repository, changes)
     const skipped = await stage(repository, held, entries, settings)
     return { commit: await record(repository, held, position, settings, signatures), skipped }

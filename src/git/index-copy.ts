@@ -9,12 +9,6 @@ import { isAlive, thisProcess, parseProcess } from './process-identity.js'
 import type { Repository } from './repository.js'
 
 /**
- * An index that somebody else wrote less than this long ago (milliseconds) is left alone: `git checkout`
- * publishes the index of the new branch a moment before it moves HEAD.
- */
-const warm = 60
-
-/**
  * Our own copy of the index. libgit2 takes git's lock inside `write()` alone, so that read, add and write
  * on git's index lose updates beside a `git commit`. A hard link costs nothing to make and is known
  * unchanged by its inode; it is published over the index, under git's own lock, by a rename.
@@ -30,6 +24,8 @@ export interface HeldIndex {
   readonly index: GitIndex
   /** Absolute path of the copy, for the git program's GIT_INDEX_FILE. */
   readonly file: string
+  /** When somebody else wrote git's index, milliseconds since the epoch; null: it is as we published it. */
+  readonly foreignSince: number | null
   /** Writes the copy over git's index in one step. */
   publish(): Promise<void>
 }
@@ -117,11 +113,9 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
     return found === null ? '' : `${String(found.ino)} ${String(found.mtimeNs)}`
   }
 
-  const refuseWarm = async (): Promise<void> => {
-    if ((await fingerprint()) === published) return
-    const found = await stat(source).catch(() => null)
-    if (found !== null && Math.abs(Date.now() - found.mtimeMs) < warm)
-      throw failure('locked', 'Another git command is writing the index.', 'It is waited for.')
+  const foreignSince = async (): Promise<number | null> => {
+    if ((await fingerprint()) === published) return null
+    return (await stat(source).catch(() => null))?.mtimeMs ?? null
   }
 
   return {
@@ -129,7 +123,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
     locked: async (work) => {
       await takeLock(lock, ownDir)
       try {
-        await refuseWarm()
+        const since = await foreignSince()
         await refresh()
         clean = false
         const publish = async (): Promise<void> => {
@@ -138,7 +132,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
           published = await fingerprint()
           clean = true
         }
-        return await work({ index, file, publish })
+        return await work({ index, file, foreignSince: since, publish })
       } finally {
         await rm(lock, { force: true })
       }
