@@ -15,18 +15,20 @@ import {
   tap,
 } from 'rxjs'
 import type { RepoCommand } from './actors/commands.js'
-import type { SyncOutcome } from './actors/outcome.js'
+import type { RepoPath, SyncOutcome } from './actors/outcome.js'
 import type { RepoSettings } from './actors/settings.js'
 import { thisMachine } from './config/machine.js'
 import { resolveSettings } from './config/settings.js'
 import type { SyncConfig } from './config/sync-config.js'
+import { leavingAlone } from './git/held-back.js'
 import type { Preview } from './git/preview.js'
 import { preview } from './git/preview.js'
 import type { Slots } from './git/work-tree.js'
 import { repoPipeline } from './repo-pipeline.js'
-import { journalFolder } from './streams/journal.js'
+import { journalFolder, journalPlaces } from './streams/journal.js'
 import type { LogOptions } from './streams/log/log.js'
 import { openLog } from './streams/log/log.js'
+import { ownPathsIn } from './streams/own-paths.js'
 import type { SignalSource } from './streams/signals.js'
 import { signals$ } from './streams/signals.js'
 
@@ -43,6 +45,13 @@ export interface PipelineOptions {
 
 /** Repositories at work at the same time: nodegit has ten threads, and a call that waits holds one. */
 const atOnce = 6
+
+/** What we write to inside of a work tree, where the state folder or the log file is in it. */
+const ownIn = (root: string, { log }: Pick<PipelineOptions, 'log'>): ReadonlySet<RepoPath> => {
+  const file = log?.file ?? null
+  const logs = file === null ? [] : [file]
+  return ownPathsIn(root, [...journalPlaces(journalFolder(), root), ...logs])
+}
 
 /** What is asked of every repository alike; without an end of its own. */
 const controlOf = ({ signal, signals }: PipelineOptions): Observable<RepoCommand> => {
@@ -77,6 +86,7 @@ export const createSyncPipeline = (
         slots,
         control$,
         journalFolder: journalFolder(),
+        own: ownIn(one.path, options),
         onTrouble: (message) => log?.say('warn', `the journal cannot be written: ${message}`),
       }),
     )
@@ -89,7 +99,12 @@ export const createSyncPipeline = (
  *
  * @throws ConfigError with every fault of the config
  */
-export const previewSync = (config: SyncConfig): Observable<Preview> => {
+export const previewSync = (
+  config: SyncConfig,
+  options: Pick<PipelineOptions, 'log'> = {},
+): Observable<Preview> => {
   const settings = resolveSettings(config, thisMachine())
-  return from(settings).pipe(concatMap((one) => defer(() => from(preview(one)))))
+  return from(settings).pipe(
+    concatMap((one) => defer(() => from(preview(leavingAlone(one, ownIn(one.path, options)))))),
+  )
 }

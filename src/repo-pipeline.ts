@@ -19,9 +19,10 @@ import {
 import { everything } from './actors/changes.js'
 import type { RepoCommand } from './actors/commands.js'
 import type { Input } from './actors/context.js'
-import type { SyncOutcome } from './actors/outcome.js'
+import type { RepoPath, SyncOutcome } from './actors/outcome.js'
 import type { RepoSettings } from './actors/settings.js'
 import { repoActor } from './actors/repo-actor.js'
+import { leavingAlone } from './git/held-back.js'
 import { openWatchRules } from './git/watch-rules.js'
 import type { Slots } from './git/work-tree.js'
 import { openWorkTree } from './git/work-tree.js'
@@ -39,6 +40,8 @@ export interface RepoPipeline {
   /** Stop, sync now… for every repository. */
   readonly control$: Observable<RepoCommand>
   readonly journalFolder: string
+  /** What gitsync itself writes to in the work tree: neither recorded nor looked at. */
+  readonly own: ReadonlySet<RepoPath>
   readonly onTrouble: (message: string) => void
 }
 
@@ -48,9 +51,9 @@ const stopPatience = 8_000
 /** Tries that a passing problem gets: `once` has to end, `run` has time. */
 const attemptsOf = { once: 8, run: Number.POSITIVE_INFINITY } as const
 
-const change$ = (settings: RepoSettings): Observable<WorkTreeChange> =>
+const change$ = (settings: RepoSettings, own: ReadonlySet<RepoPath>): Observable<WorkTreeChange> =>
   defer(() => {
-    const rules = openWatchRules(settings.path)
+    const rules = openWatchRules(settings.path, own)
     return rules.gitDir().pipe(
       // Not a repository, or not ours, for now: the actor says so, and a person may change it.
       retry({ delay: (_, count) => timer(Math.min(60_000, 1_000 * 2 ** Math.min(count, 10))) }),
@@ -58,6 +61,7 @@ const change$ = (settings: RepoSettings): Observable<WorkTreeChange> =>
         watchWorkTree$({
           root: settings.path,
           gitDir,
+          own,
           mode: settings.watch,
           pollInterval: settings.pollInterval,
           ignoreRules: rules,
@@ -67,9 +71,13 @@ const change$ = (settings: RepoSettings): Observable<WorkTreeChange> =>
     )
   })
 
-const runInputs = (settings: RepoSettings, told$: Observable<SyncOutcome>): Observable<Input> =>
+const runInputs = (
+  settings: RepoSettings,
+  own: ReadonlySet<RepoPath>,
+  told$: Observable<SyncOutcome>,
+): Observable<Input> =>
   merge(
-    change$(settings).pipe(
+    change$(settings, own).pipe(
       connect((shared$) => {
         const armed$ = shared$.pipe(
           filter((one) => one.kind === 'armed'),
@@ -108,10 +116,10 @@ const onceInputs = (told$: Observable<SyncOutcome>): Observable<Input> =>
 /** One repository: its sources, its actor, its journal. */
 export const repoPipeline = (
   settings: RepoSettings,
-  { mode, slots, control$, journalFolder, onTrouble }: RepoPipeline,
+  { mode, slots, control$, journalFolder, own, onTrouble }: RepoPipeline,
 ): Observable<SyncOutcome> =>
   defer(() => {
-    const workTree = openWorkTree(settings, slots)
+    const workTree = openWorkTree(leavingAlone(settings, own), slots)
     const told$ = new Subject<SyncOutcome>()
     // A stop may wait for the running step, but not for a remote that is silent.
     const hangUp$ = control$.pipe(
@@ -127,7 +135,7 @@ export const repoPipeline = (
       control$,
       hangUp$,
       retryDue$(told$),
-      mode === 'once' ? onceInputs(told$) : runInputs(settings, told$),
+      mode === 'once' ? onceInputs(told$) : runInputs(settings, own, told$),
     )
     return repoActor(inputs$, {
       repo: settings.path,

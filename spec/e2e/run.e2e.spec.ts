@@ -190,6 +190,39 @@ describe('gitsync run', () => {
   })
 })
 
+describe('what gitsync itself writes into the work tree', () => {
+  it.each([
+    ['native', []],
+    ['fs.watch', []],
+    ['poll', ['--poll-interval', '300ms']],
+  ])('is neither recorded nor a reason to look again, with %s', async (watch, more) => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const log = join(repo, 'in', 'gs.log')
+    mkdirSync(dirname(log))
+    const state = { XDG_STATE_HOME: join(repo, '.local [x]', 'state') }
+    const own = ['--log-file', log, '-v'] as const
+    const running = start(
+      ['run', repo, ...own, '--json', '--debounce', '200ms', '--watch', watch, ...more],
+      state,
+    )
+    await untilWatched(running)
+    writeFiles(repo, { 'in/b.txt': 'two\n' })
+    await until('the commit', () => git(repo, ['ls-files']).includes('in/b.txt'))
+    await sleep(1_500)
+    const cycles = (): number =>
+      running.outcomes.filter(({ type }) => type === 'CycleStarted').length
+    const before = cycles()
+    await sleep(1_500)
+    expect(cycles()).toBe(before)
+    expect(await stop(running)).toBe(0)
+    expect(git(repo, ['ls-files'])).toBe('a.txt\nin/b.txt')
+    const { stdout } = await gitsync(['once', repo, ...own, '--dry-run'], state)
+    expect(stdout).toContain('would leave out .local [x]/state/gitsync/ (ignored-by-gitsync)')
+    expect(stdout).toContain('would leave out in/gs.log (ignored-by-gitsync)')
+    expect(stdout).not.toContain('would commit')
+  })
+})
+
 /** Mulberry32: a seed gives the same storm. */
 const randomOf = (seed: number): (() => number) => {
   let state = seed

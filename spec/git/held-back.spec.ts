@@ -1,5 +1,6 @@
+import { settingsOf } from '../support/temp-repositories.js'
 import { describe, expect, it } from 'vitest'
-import { heldBackBy } from '../../src/git/held-back.js'
+import { heldBackBy, leavingAlone } from '../../src/git/held-back.js'
 
 const byDefault = heldBackBy({ ignore: [], ignoreDefaults: true })
 
@@ -50,5 +51,16 @@ describe('what the owner holds back', () => {
 
   it('comes after the defaults and may take them back', () => {
     expect(heldBackBy({ ignore: ['!*~'], ignoreDefaults: true })('a~')).toBeNull()
+  })
+})
+
+describe('what gitsync itself writes to', () => {
+  it.each(['a/b', 'a [b]/c*?', '!a', '#a', 'a b ', 'a\\b'])('is held back at %s', (path) => {
+    const settings = settingsOf('/r', { ignore: ['!*'], ignoreDefaults: false })
+    const held = heldBackBy(leavingAlone(settings, new Set([path])))
+    expect(held(path)).toBe(path)
+    expect(held(`${path}/in/it`)).toBe(`${path}/`)
+    expect(held(`${path}x`)).toBeNull()
+    expect(held(`in/${path}`)).toBeNull()
   })
 })

@@ -23,3 +23,12 @@ export const mergeChanges = (a: Changes, b: Changes): Changes => {
   const fresh = [...b.paths].filter((path) => !a.paths.has(path))
   return fresh.length === 0 ? a : changesOf([...a.paths, ...fresh])
 }
+
+/** Is this path one of these, or below one? */
+export const isCovered = (path: RepoPath, places: ReadonlySet<RepoPath>): boolean => {
+  // Bounded by the depth of the path.
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (places.has(path.slice(0, end))) return true
+  }
+  return false
+}

@@ -64,7 +64,7 @@ const previewLines = (preview: Preview): readonly string[] => {
 const dryRun = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
   const { previewSync } = await import('../index.js')
   const codes: ExitCode[] = []
-  await follow(previewSync(config), (preview) => {
+  await follow(previewSync(config, { log: logOptionsOf(options) }), (preview) => {
     if (options.json === true) printJson(preview)
     else process.stdout.write(`${previewLines(preview).join('\n')}\n`)
     codes.push(codeOfPreview(preview))

@@ -1,4 +1,5 @@
 import ignore from 'ignore'
+import type { RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 
 /**
@@ -33,6 +34,18 @@ export const defaultIgnores: readonly string[] = [
   '.fuse_hidden*',
   '.nfs*',
 ]
+
+/** A path as a pattern. A `?` stays, since `ignore` knows none that is escaped: it stands for any character, itself too. */
+const patternOf = (path: RepoPath): string => `/${path.replace(/[\\*[\]!# ]/g, '\\$&')}`
+
+/** These paths are left alone while untracked, whatever other rules say. */
+export const leavingAlone = (
+  settings: RepoSettings,
+  paths: ReadonlySet<RepoPath>,
+): RepoSettings => ({
+  ...settings,
+  ignore: [...settings.ignore, ...[...paths].map(patternOf)],
+})
 
 /** The path that a rule of ours holds back: the file, or the top-most folder of it that the rule names. */
 export type HeldBack = (path: string) => string | null

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defer, from } from 'rxjs'
-import { everything } from '../actors/changes.js'
+import { everything, isCovered } from '../actors/changes.js'
 import type { RepoPath } from '../actors/outcome.js'
 import type { IgnoreRules, StatusProbe } from '../actors/ports.js'
 import { libgit2 } from './libgit2.js'
@@ -18,8 +18,10 @@ export interface WatchRules extends IgnoreRules, StatusProbe {
 /**
  * What the watcher asks of git, on a repository handle of its own: the actor's operations hold theirs, and a
  * question about a new folder must not wait for a checkout. One question at a time.
+ *
+ * @param own what gitsync itself writes to in the work tree: a poll passes over it
  */
-export const openWatchRules = (path: string): WatchRules => {
+export const openWatchRules = (path: string, own: ReadonlySet<RepoPath>): WatchRules => {
   const keeper = keepRepository(path)
   let last: Promise<unknown> = Promise.resolve()
 
@@ -45,6 +47,7 @@ export const openWatchRules = (path: string): WatchRules => {
     // A person may have switched the branch, or finished a merge.
     hash.update(`${String(git.state())} ${await readFile(join(gitDir, 'HEAD'), 'utf8')}`)
     for (const { path: file, flags } of await readStatus(repository, everything)) {
+      if (isCovered(file, own)) continue
       // A file that was edited again since the last poll has the same flags.
       const found = await lstat(join(path, file), { bigint: true }).catch(() => null)
       hash.update(`${String(flags)} ${String(found?.mtimeNs)} ${String(found?.size)} ${file}\0`)

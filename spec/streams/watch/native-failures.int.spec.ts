@@ -214,7 +214,9 @@ describe('the git directory', () => {
     fs.writeFileSync(path.join(gitDir, 'HEAD'), '')
     const root = path.join(scratch.home, 'linked')
     fs.mkdirSync(root)
-    watching = new Watching(watchNative$({ root, gitDir }, folderRules(root, gitDir)))
+    watching = new Watching(
+      watchNative$({ root, gitDir, own: new Set() }, folderRules(root, gitDir)),
+    )
     expect(await watching.armed()).toBe(true)
     fs.appendFileSync(path.join(gitDir, 'HEAD'), 'x')
     expect(await until(() => watching.reasons().includes('git changed HEAD'))).toBe(true)

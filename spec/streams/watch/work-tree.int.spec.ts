@@ -17,6 +17,7 @@ const start = (options: Partial<WorkTreeWatch>): Watching => {
     watchWorkTree$({
       root: scratch.root,
       gitDir: scratch.gitDir,
+      own: new Set(['in/own']),
       mode: 'auto',
       pollInterval: 50,
       ignoreRules: folderRules(scratch.root, scratch.gitDir),
@@ -117,6 +118,22 @@ describe('watchWorkTree$', () => {
     expect(await until(() => watching.kinds().includes('rescan'))).toBe(true)
     expect(watching.errors).toEqual([])
     expect(watching.kinds()).not.toContain('degraded')
+  })
+})
+
+describe('what gitsync itself writes', () => {
+  it.each(['native', 'fs.watch'] as const)('is not told by %s', async (mode) => {
+    write(scratch.at('in/own/before.txt'))
+    write(scratch.at('in/own-not.txt'))
+    start({ mode })
+    expect(await watching.armed()).toBe(true)
+    watching.forget()
+    write(scratch.at('in/own/before.txt'), 'more')
+    write(scratch.at('in/own/later/file.txt'))
+    await watching.quiet()
+    expect(watching.changes).toEqual([])
+    write(scratch.at('in/own-not.txt'), 'more')
+    expect(await until(() => watching.changes.length > 0)).toBe(true)
   })
 })
 

@@ -15,7 +15,7 @@ import {
   skipWhile,
   takeWhile,
 } from 'rxjs'
-import type { WatchSource } from '../../actors/outcome.js'
+import type { RepoPath, WatchSource } from '../../actors/outcome.js'
 import type { WorkTreeChange } from './change.js'
 import { degradedBy } from './failure.js'
 import { type GitDirHint, watchGitDir$ } from './git-dir.js'
@@ -28,12 +28,15 @@ const rootCheckMs = 2_000
 export interface Places {
   readonly root: string
   readonly gitDir: string
+  /** What gitsync itself writes to in the work tree: nothing is told of it. */
+  readonly own: ReadonlySet<RepoPath>
 }
 
 /** What a source of events is given. */
 export interface Surroundings {
   /** The work tree without symbolic links on the way. */
   readonly root: string
+  readonly own: ReadonlySet<RepoPath>
   /** Ignore rules outside of the work tree changed, for this reason. */
   readonly rulesChanged$: Observable<string>
   /** Looks whether root and git directory are still the ones that they were; `degraded` if not, else nothing. */
@@ -77,7 +80,7 @@ const changesBy = (
  */
 export const guarded$ = (
   source: WatchSource,
-  { root, gitDir }: Places,
+  { root, gitDir, own }: Places,
   events: (surroundings: Surroundings) => Observable<WorkTreeChange>,
 ): Observable<WorkTreeChange> =>
   defer(() => {
@@ -91,6 +94,7 @@ export const guarded$ = (
             interval(rootCheckMs).pipe(concatMap(() => lost$)),
             events({
               root: realRoot,
+              own,
               rulesChanged$: hints$.pipe(
                 filter((hint) => hint.kind === 'ignore-rules'),
                 map(() => 'info/exclude changed'),

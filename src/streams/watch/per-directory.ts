@@ -15,6 +15,7 @@ import {
   takeWhile,
   tap,
 } from 'rxjs'
+import { isCovered } from '../../actors/changes.js'
 import type { IgnoreRules } from '../../actors/ports.js'
 import { repoPathOf } from './byte-path.js'
 import type { WorkTreeChange } from './change.js'
@@ -69,7 +70,7 @@ const settle$ = (tree: DirectoryTree, rules: IgnoreRules): Observable<WorkTreeCh
 
 /** One watch per directory that git looks at, for Linux, where a recursive watch goes blind. */
 export const watchPerDirectory$ = (
-  { root, rulesChanged$, lost$ }: Surroundings,
+  { root, own, rulesChanged$, lost$ }: Surroundings,
   rules: IgnoreRules,
 ): Observable<WorkTreeChange> =>
   defer(() => {
@@ -78,7 +79,7 @@ export const watchPerDirectory$ = (
       concatMap((event): Observable<WorkTreeChange> => {
         switch (event.kind) {
           case 'changed':
-            return of(event)
+            return isCovered(event.path, own) ? EMPTY : of(event)
           case 'root':
             return lost$
           case 'work':

@@ -1,8 +1,10 @@
 import fs from 'node:fs'
 import { Observable } from 'rxjs'
+import { isCovered } from '../../actors/changes.js'
 import type { WatchSource } from '../../actors/outcome.js'
 import { type WorkTreeChange, isInsideGitDir } from './change.js'
 import { isLimit } from './failure.js'
+import type { Surroundings } from './guarded.js'
 
 /**
  * One recursive `fs.watch`. On macOS and Windows the system does it. On Linux Node imitates it with one watch
@@ -11,7 +13,7 @@ import { isLimit } from './failure.js'
  * something changed, so each asks for a rescan; `rescanInterval` finds what went unseen.
  */
 export const watchRecursively$ = (
-  root: string,
+  { root, own }: Pick<Surroundings, 'root' | 'own'>,
   source: Exclude<WatchSource, 'poll'>,
   platform: NodeJS.Platform,
 ): Observable<WorkTreeChange> =>
@@ -25,7 +27,7 @@ export const watchRecursively$ = (
       const path =
         name === null ? null : name.toString().replaceAll('\\', platform === 'win32' ? '/' : '\\')
       if (path === null) subscriber.next({ kind: 'rescan', reason: 'an event came without a name' })
-      else if (isInsideGitDir(path)) return
+      else if (isInsideGitDir(path) || isCovered(path, own)) return
       else if (imitated) subscriber.next({ kind: 'rescan', reason: `${path} changed` })
       else subscriber.next({ kind: 'changed', path })
     })

@@ -11,6 +11,7 @@ import {
   of,
   tap,
 } from 'rxjs'
+import { isCovered } from '../../actors/changes.js'
 import type { RepoPath } from '../../actors/outcome.js'
 import type { IgnoreRules } from '../../actors/ports.js'
 import { bufferTimeDebounced } from '../buffer-time-debounced.js'
@@ -18,21 +19,12 @@ import { type WorkTreeChange, isIgnoreFile } from './change.js'
 import type { Surroundings } from './guarded.js'
 import { watchRecursively$ } from './recursive.js'
 
-/** Is this path one of the directories, or below one? */
-const isCovered = (path: RepoPath, directories: ReadonlySet<RepoPath>): boolean => {
-  // Bounded by the depth of the path.
-  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-    if (directories.has(path.slice(0, end))) return true
-  }
-  return false
-}
-
 /**
  * A recursive watch of the system's without the events of ignored directories. Those that are made later are
  * learnt of when ignore rules change; until then they cost events, never a commit.
  */
 export const watchUnignored$ = (
-  { root, rulesChanged$ }: Surroundings,
+  surroundings: Surroundings,
   rules: IgnoreRules,
   platform: NodeJS.Platform,
 ): Observable<WorkTreeChange> =>
@@ -44,14 +36,14 @@ export const watchUnignored$ = (
       }),
       ignoreElements(),
     )
-    const seen$ = watchRecursively$(root, 'native', platform).pipe(
+    const seen$ = watchRecursively$(surroundings, 'native', platform).pipe(
       filter((change) => change.kind !== 'changed' || !isCovered(change.path, ignored)),
       connect((changes$) => {
         const ruleFiles$ = changes$.pipe(
           filter((change) => change.kind === 'changed' && isIgnoreFile(change.path)),
           map(() => 'a .gitignore changed'),
         )
-        const rescans$ = merge(ruleFiles$, rulesChanged$).pipe(
+        const rescans$ = merge(ruleFiles$, surroundings.rulesChanged$).pipe(
           bufferTimeDebounced(200, 2_000),
           concatMap(([reason = '']) =>
             concat(ask$, of<WorkTreeChange>({ kind: 'rescan', reason })),

@@ -36,8 +36,8 @@ export const watchWorkTree$ = (
       case 'native':
         return rearming$(watchNative$(watch, watch.ignoreRules), poll$, scheduler)
       case 'fs.watch': {
-        const recursive$ = guarded$('fs.watch', watch, ({ root }) =>
-          watchRecursively$(root, 'fs.watch', process.platform),
+        const recursive$ = guarded$('fs.watch', watch, (surroundings) =>
+          watchRecursively$(surroundings, 'fs.watch', process.platform),
         )
         return rearming$(recursive$, poll$, scheduler)
       }

@@ -8,6 +8,7 @@ export interface Scratch {
   readonly home: string
   readonly root: string
   readonly gitDir: string
+  readonly own: ReadonlySet<string>
   at(name: string): string
   remove(): void
 }
@@ -28,6 +29,7 @@ export const makeScratch = (): Scratch => {
     home,
     root,
     gitDir,
+    own: new Set(),
     at: (name) => path.join(root, name),
     remove: () => {
       fs.rmSync(home, { recursive: true, force: true })
