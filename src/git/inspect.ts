@@ -1,5 +1,6 @@
 import type { RepoSettings } from '../actors/settings.js'
 import type { GitRepository } from './git-objects.js'
+import { refuseWhileWriting } from './open-editor.js'
 import { failure } from './problem.js'
 import { readBranch } from './position.js'
 
@@ -27,7 +28,7 @@ const endings: Readonly<Record<string, string>> = {
   merge: 'git commit or git merge --abort',
 }
 
-/** A person's merge, rebase… comes first, and the branch must be the one that is meant. @throws GitFailure */
+/** A person's merge, rebase, open commit message… comes first, and the branch must be the one that is meant. @throws GitFailure */
 export const refuseUnlessAtRest = async (
   git: GitRepository,
   settings: Pick<RepoSettings, 'branch'>,
@@ -39,6 +40,7 @@ export const refuseUnlessAtRest = async (
       `A ${operation} is in progress.`,
       `Finish it or give it up: ${endings[operation] ?? 'see git status'}.`,
     )
+  await refuseWhileWriting(git)
   const branch = await readBranch(git)
   if (settings.branch !== null && settings.branch !== branch)
     throw failure(
