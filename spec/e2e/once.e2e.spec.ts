@@ -209,6 +209,53 @@ describe('gitsync once', () => {
     expect((await gitsync(['once', nobody])).code).toBe(0)
   })
 
+  it.each<[string, string, (dir: string) => void]>([
+    [
+      'files that vanished at once',
+      'root-emptied',
+      (dir) => {
+        for (const name of readdirSync(dir)) if (name !== '.git') rmSync(join(dir, name))
+      },
+    ],
+    [
+      'an unmerged index',
+      'operation-in-progress',
+      (dir) => {
+        const oid = git(dir, ['rev-parse', 'HEAD:f1'])
+        const stages = [1, 2, 3].map((stage) => `100644 ${oid} ${String(stage)}\tf1\n`).join('')
+        git(dir, ['update-index', '--index-info'], { input: `0 ${'0'.repeat(40)}\tf1\n${stages}` })
+      },
+    ],
+    [
+      'nobody who commits',
+      'no-identity',
+      (dir) => {
+        git(dir, ['config', '--unset', 'user.name'])
+        git(dir, ['config', '--unset', 'user.email'])
+        writeFiles(dir, { f1: 'edited\n' })
+      },
+    ],
+  ])('--dry-run tells of %s as a pass would', async (_, kind, spoil) => {
+    const names = Array.from({ length: 12 }, (__, n) => [`f${String(n)}`, `${String(n)}\n`])
+    const dir = committedRepository(Object.fromEntries(names) as Record<string, string>)
+    spoil(dir)
+    const dry = await gitsync(['once', dir, '--dry-run'])
+    const pass = await gitsync(['once', dir, '--json'])
+    const halted = outcomesOf(pass).find((one) => one.type === 'Halted')
+    expect(halted?.problem.kind).toBe(kind)
+    expect(dry.code).toBe(pass.code)
+    expect(dry.stdout).toContain(`${kind}: ${halted?.problem.message ?? ''}`)
+    expect(dry.stdout).not.toContain('would commit')
+  })
+
+  it('--dry-run needs nobody who commits where there is nothing to commit', async () => {
+    const dir = committedRepository({ 'a.txt': 'one\n' })
+    git(dir, ['config', '--unset', 'user.name'])
+    git(dir, ['config', '--unset', 'user.email'])
+    for (const more of [['--dry-run'], []])
+      expect((await gitsync(['once', dir, ...more])).code).toBe(0)
+  })
+
   it('--dry-run prints what would happen and changes not one byte', async () => {
     const remote = bareRemote()
     const clone = cloneOf(remote)

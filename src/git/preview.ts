@@ -3,6 +3,7 @@ import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
+import { readSignatures } from './commit.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { libgit2, orNull, status } from './libgit2.js'
 import type { TreeChange } from './message.js'
@@ -10,7 +11,7 @@ import { problemOf } from './problem.js'
 import { readPosition } from './position.js'
 import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
-import { planSteps } from './stage.js'
+import { planSteps, refuseUnlessMeant } from './stage.js'
 import type { StatusEntry } from './status.js'
 import { readStatus, stagedFlags } from './status.js'
 import { openTransport } from './transport/transport.js'
@@ -79,7 +80,8 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
     await refuseUnlessAtRest(repository.git, settings)
     const position = await readPosition(repository.git, settings)
     const entries = await readStatus(repository, everything)
-    const steps = await planSteps(repository, await repository.git.index(), entries, settings)
+    const index = await repository.git.index()
+    const steps = await planSteps(repository, index, entries, settings)
     const flags = new Map(entries.map((entry) => [entry.path, entry.flags]))
     const planned = steps.flatMap((step): readonly TreeChange[] => {
       if (!('path' in step)) return []
@@ -91,6 +93,8 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
       (entry) => (entry.flags & stagedFlags) !== 0 && !named.has(entry.path),
     )
     const commit = [...planned, ...already.map(changeOf)]
+    if (commit.length > 0) await readSignatures(repository, settings)
+    refuseUnlessMeant(index, entries)
     const { ahead, behind, remote } = await distanceOf(repository, position, settings).then(
       (distance) => ({ ...distance, remote: null }),
       (error: unknown) => ({ ...position, remote: problemOf(error) }),

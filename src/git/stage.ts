@@ -50,6 +50,12 @@ const refuseUnmerged = (index: GitIndex, entries: readonly StatusEntry[]): void 
     )
 }
 
+/** What is not recorded as it stands, since a person would hardly mean it. @throws GitFailure */
+export const refuseUnlessMeant = (index: GitIndex, entries: readonly StatusEntry[]): void => {
+  refuseUnmerged(index, entries)
+  refuseEmptied(entries, index.entryCount())
+}
+
 /** Whether git itself would not look: it was told so, or all that changed in a submodule is in no commit of it. */
 const isLeftAlone = async ({ git }: Repository, known: GitIndexEntry): Promise<boolean> => {
   if ((known.flagsExtended & indexFlag.skipWorktree) !== 0) return true
@@ -193,8 +199,7 @@ export const stage = async (
   entries: readonly StatusEntry[],
   settings: RepoSettings,
 ): Promise<readonly PathSkipped[]> => {
-  refuseUnmerged(held.index, entries)
-  refuseEmptied(entries, held.index.entryCount())
+  refuseUnlessMeant(held.index, entries)
   // Attributes say how the others are recorded, also those that are gone: so they come first.
   const rules = entries.filter(isAttributes)
   const skipped = await stageTurn(repository, held, rules, settings)
