@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import {
   collectFlag,
   configOfPaths,
+  faultsWithFlags,
   repoFlags,
-  settingsOfFlags,
+  statedByFlags,
   withFlags,
 } from '../../src/config/flags.js'
+import { loadConfig } from '../../src/config/load.js'
 import { resolveSettings } from '../../src/config/settings.js'
 import { fakeMachine } from './fake-machine.js'
-import { faultsOf } from './faults.js'
 
 const machine = fakeMachine()
 
@@ -57,11 +58,11 @@ describe('the flags', () => {
   })
 
   it('give nothing that was not given', () => {
-    expect(settingsOfFlags(parse().flags, machine)).toEqual({})
+    expect(statedByFlags(parse().flags)).toEqual({})
   })
 
   it('leave other options alone', () => {
-    expect(settingsOfFlags({ json: true, path: '/a', push: false }, machine)).toEqual({
+    expect(statedByFlags({ json: true, path: '/a', push: false })).toEqual({
       push: false,
     })
   })
@@ -79,7 +80,7 @@ describe('the flags', () => {
       '~/Articles',
       '--no-ignore-defaults',
     )
-    const config = configOfPaths(paths, settingsOfFlags(flags, machine))
+    const config = configOfPaths(paths, statedByFlags(flags))
     const given = {
       fetchInterval: null,
       push: false,
@@ -98,7 +99,7 @@ describe('the flags', () => {
       repos: [{ path: '~/Notes', push: false, watch: 'poll' as const }],
       defaults: { pull: false },
     }
-    const flags = settingsOfFlags(parse('--push', '--pull').flags, machine)
+    const flags = statedByFlags(parse('--push', '--pull').flags)
     expect(resolveSettings(withFlags(config, flags), machine)).toMatchObject([
       { push: true, pull: true, watch: 'poll' },
     ])
@@ -110,12 +111,34 @@ describe('the flags', () => {
     expect(withFlags(null as never, { push: true })).toBeNull()
   })
 
-  it('name themselves in a fault', () => {
-    const { flags } = parse('--fetch-interval', '5', '--watch', 'x', '--ssh-key', '~grace/k')
-    expect(faultsOf(() => settingsOfFlags(flags, machine))).toMatchObject([
-      { key: '--watch', value: 'x' },
+  it('name themselves in a fault, once for all repositories, beside the other faults', () => {
+    const { flags, paths } = parse(
+      ...['--fetch-interval', '5', '--debounce', 'x', '--max-wait', '100ms', '--ignore', ''],
+      ...['--ssh-key', '~grace/k', '/none', '~/Notes', '~/Notes'],
+    )
+    const stated = statedByFlags(flags)
+    const told = faultsWithFlags(() => configOfPaths(paths, stated), stated, machine)
+    expect(told).toMatchObject([
+      { key: '--debounce', value: 'x' },
       { key: '--fetch-interval', value: '5' },
+      { key: '--ignore' },
       { key: '--ssh-key', value: '~grace/k' },
+      { key: 'repos[0].path', value: '/none' },
+      { key: 'repos[2].path', value: '~/Notes' },
     ])
+  })
+
+  it('name themselves beside a config that cannot be had', () => {
+    const stated = { watch: 'x' } as never
+    const absent = () => loadConfig('/none', machine).config
+    expect(faultsWithFlags(absent, stated, machine)).toMatchObject([
+      { key: '--watch' },
+      { key: '--config' },
+    ])
+  })
+
+  it('have no faults where all is well', () => {
+    const stated = { push: false }
+    expect(faultsWithFlags(() => configOfPaths(['~/Notes'], stated), stated, machine)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { committedRepository, temporaryFolder, writeFiles } from '../support/temp-repositories.js'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endAll, gitsync, outcomesOf } from '../support/program.js'
@@ -52,6 +52,32 @@ describe('the command line', () => {
     ])
       expect(found.stderr).toContain(part)
     expect((await gitsync(['once', repo, '--dry-run'])).stdout).toContain('b.txt')
+  })
+
+  it('lists the faults of flags, paths and the log file together', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const nowhere = join(temporaryFolder(), 'none')
+    const log = join(nowhere, 'x.log')
+    const args = ['once', nowhere, repo, repo, '--debounce', '5x', '--log-file', log] as const
+    for (const more of [[], ['--dry-run']]) {
+      const found = await gitsync([...args, ...more])
+      expect(found.code).toBe(2)
+      const lines = found.stderr.replace('gitsync: ', '').trimEnd().split('\n')
+      expect(lines.map((line) => line.replace(/ =.*/, ''))).toEqual([
+        '--debounce',
+        'repos[0].path',
+        'repos[2].path',
+        '--log-file',
+      ])
+    }
+  })
+
+  it('lists the fault of a flag beside the lack of a config', async () => {
+    const env = { HOME: temporaryFolder(), XDG_CONFIG_HOME: '', XDG_STATE_HOME: temporaryFolder() }
+    const { code, stderr } = await gitsync(['run', '--watch', 'x'], env)
+    expect(code).toBe(2)
+    expect(stderr).toContain('--watch = "x"')
+    expect(stderr).toContain('config: there is none')
   })
 
   it('reads the config from its place, and the INI of the Python gitsync from the old one', async () => {
@@ -110,10 +136,15 @@ describe('the command line', () => {
     const repo = committedRepository({ 'a.txt': 'one\n' })
     writeFiles(repo, { 'b.txt': 'two\n' })
     for (const file of ['/dev/null/x.log', repo]) {
-      const found = await gitsync(['once', repo, '--log-file', file])
-      expect(found.code).toBe(2)
-      expect(found.stderr).toContain('--log-file')
+      for (const more of [[], ['--dry-run']]) {
+        const found = await gitsync(['once', repo, '--log-file', file, ...more])
+        expect(found.code).toBe(2)
+        expect(found.stderr).toContain('--log-file')
+      }
     }
+    const fresh = join(temporaryFolder(), 'sync.log')
+    expect((await gitsync(['once', repo, '--log-file', fresh, '--dry-run'])).code).toBe(0)
+    expect(existsSync(fresh)).toBe(false)
     expect((await gitsync(['once', repo, '--dry-run'])).stdout).toContain('b.txt')
   })
 

@@ -1,8 +1,8 @@
-import { closeSync, openSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { ConfigError } from '../config/config-error.js'
-import type { PipelineOptions } from '../index.js'
+import type { ConfigFault, PipelineOptions } from '../index.js'
 
 type LogOptions = NonNullable<PipelineOptions['log']>
 
@@ -36,22 +36,29 @@ const levelOf = ({ logLevel, verbose, quiet }: GlobalOptions): LogOptions['level
 const colourOf = (env: NodeJS.ProcessEnv): LogOptions['colour'] =>
   process.stderr.isTTY && (env.NO_COLOR ?? '') === '' ? 'always' : 'never'
 
-/** @throws ConfigError where the log file cannot be written, before anything else is done */
-const writable = (file: string): string => {
+/** @throws what is in the way of appending to a file, which need not be there */
+const refuseUnwritable = (file: string): void => {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isDirectory() === true) throw new Error('it is a folder')
+  accessSync(found === undefined ? `${dirname(file)}/` : file, constants.W_OK)
+}
+
+/** Told before anything else is done. Looks and makes no file: a dry run asks too. */
+export const logFileFaults = ({ logFile }: GlobalOptions): readonly ConfigFault[] => {
+  if (logFile === undefined) return []
   try {
-    closeSync(openSync(file, 'a'))
-    return file
+    refuseUnwritable(logFile)
+    return []
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     const message = `cannot be written (${reason}); name a file in a folder that is there`
-    throw new ConfigError([{ key: '--log-file', value: file, message }])
+    return [{ key: '--log-file', value: logFile, message }]
   }
 }
 
-/** @throws ConfigError */
 export const logOptionsOf = (options: GlobalOptions): LogOptions => ({
   level: levelOf(options),
-  file: options.logFile === undefined ? null : writable(options.logFile),
+  file: options.logFile ?? null,
   colour: colourOf(process.env),
 })
 

@@ -1,15 +1,18 @@
 import type { Command } from 'commander'
+import { ConfigError } from '../config/config-error.js'
 import {
   collectFlag,
   configOfPaths,
+  faultsWithFlags,
   repoFlags,
-  settingsOfFlags,
+  statedByFlags,
   withFlags,
 } from '../config/flags.js'
 import { loadConfig } from '../config/load.js'
 import { thisMachine } from '../config/machine.js'
 import type { SyncConfig } from '../index.js'
 import type { GlobalOptions } from './global-options.js'
+import { logFileFaults } from './global-options.js'
 
 /** Every option of a repository as a flag. */
 export const addRepoFlags = (command: Command): Command => {
@@ -29,7 +32,12 @@ export const syncConfigOf = (
   options: GlobalOptions & Readonly<Record<string, unknown>>,
 ): SyncConfig => {
   const machine = thisMachine()
-  const flags = settingsOfFlags(options, machine)
-  if (paths.length > 0) return configOfPaths(paths, flags)
-  return withFlags(loadConfig(options.config, machine).config, flags)
+  const flags = statedByFlags(options)
+  const config = (): SyncConfig =>
+    paths.length > 0
+      ? configOfPaths(paths, flags)
+      : withFlags(loadConfig(options.config, machine).config, flags)
+  const faults = [...faultsWithFlags(config, flags, machine), ...logFileFaults(options)]
+  if (faults.length > 0) throw new ConfigError(faults)
+  return config()
 }

@@ -20,6 +20,17 @@ export class ConfigError extends Error {
   }
 }
 
+/** What is wrong with the configuration, if that is what the work ends in. */
+export const faultsThrownBy = (work: () => unknown): readonly ConfigFault[] => {
+  try {
+    work()
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+}
+
 /** A longer value is cut: an error is read by a person. */
 const longestValue = 120
 

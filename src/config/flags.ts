@@ -1,8 +1,10 @@
-import { ConfigError } from './config-error.js'
+import type { ConfigFault } from './config-error.js'
+import { faultsThrownBy } from './config-error.js'
 import { editLayers, readLayer } from './layer.js'
 import type { Machine } from './machine.js'
 import { sharedOptions } from './options.js'
 import type { OptionKey, RepoOption } from './options.js'
+import { resolveSettings } from './settings.js'
 import type { RepoDefaults, SyncConfig } from './sync-config.js'
 
 /** One flag, as commander takes it. */
@@ -73,16 +75,26 @@ const flagsOf = (option: RepoOption): readonly FlagDescriptor[] => {
 /** Every key but `path`, which is an argument, as flags. */
 export const repoFlags: readonly FlagDescriptor[] = sharedOptions.flatMap(flagsOf)
 
-/** The keys that the command line gives, checked, so that a fault names the flag. Other options are left out. */
-export const settingsOfFlags = (
-  parsed: Readonly<Record<string, unknown>>,
-  machine: Machine,
-): RepoDefaults => {
+/** The keys that the command line gives, as they stand there. Other options are left out. */
+export const statedByFlags = (parsed: Readonly<Record<string, unknown>>): RepoDefaults => {
   const given = sharedOptions.filter(({ key }) => parsed[key] !== undefined)
-  const stated = Object.fromEntries(given.map(({ key }) => [key, parsed[key]]))
-  const { faults } = readLayer(stated, flagOf, machine)
-  if (faults.length > 0) throw new ConfigError(faults)
-  return stated
+  return Object.fromEntries(given.map(({ key }) => [key, parsed[key]]))
+}
+
+/** Whether a fault is told under a key of a repository or of `defaults`, or under an item of it. */
+const isAt = (fault: ConfigFault, key: OptionKey): boolean =>
+  new RegExp(`\\.${key}(?:\\[|$)`).test(fault.key)
+
+/** Every fault of a config that flags are part of; a flag's own once, under its name. */
+export const faultsWithFlags = (
+  config: () => SyncConfig,
+  flags: RepoDefaults,
+  machine: Machine,
+): readonly ConfigFault[] => {
+  const own = readLayer(flags, flagOf, machine).faults
+  const told = sharedOptions.filter(({ key }) => own.some((fault) => fault.key === flagOf(key)))
+  const all = faultsThrownBy(() => resolveSettings(config(), machine))
+  return [...own, ...all.filter((fault) => !told.some(({ key }) => isAt(fault, key)))]
 }
 
 /** The config of `gitsync run PATH...`, without any file. */
