@@ -65,7 +65,9 @@ const isTemplate = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.trim() !== '' &&
   !value.includes('\0') &&
-  [...value.matchAll(/\{\{(.*?)\}\}/g)].every(([, token = '']) => messageTokens.includes(token))
+  [...value.matchAll(/\{\{(.*?)\}\}/g)].every(([, token = '']) =>
+    messageTokens.includes(token.trim()),
+  )
 
 const authorOf = (author: string): { readonly name: string; readonly email: string } => {
   const [, name = '', email = ''] = new RegExp(authorPattern, 'u').exec(author) ?? []
