@@ -26,7 +26,7 @@ describe('parseConfig', () => {
   it("has relative paths start from the file's folder", () => {
     const text = JSON.stringify({
       repos: [{ path: 'Notes', sshKey: './key', message: 'path' }, { path: '~/b' }, 7, { path: 7 }],
-      defaults: { knownHosts: '../hosts' },
+      defaults: { knownHosts: '../hosts', path: 'x' },
       other: { path: 'x' },
     })
     expect(parseConfig('/c/d/config.json', text).content).toEqual({
@@ -36,7 +36,7 @@ describe('parseConfig', () => {
         7,
         { path: 7 },
       ],
-      defaults: { knownHosts: '/c/hosts' },
+      defaults: { knownHosts: '/c/hosts', path: 'x' },
       other: { path: 'x' },
     })
   })

@@ -1,8 +1,8 @@
 import type { RepoSettings } from '../actors/settings.js'
 import type { ConfigFault } from './config-error.js'
 import type { Machine } from './machine.js'
-import { repoOptions } from './options.js'
-import type { OptionKey } from './options.js'
+import { repoOptions, sharedOptions } from './options.js'
+import type { OptionKey, RepoOption } from './options.js'
 import { readOption } from './read-option.js'
 
 /** The values that one place states, read: the built-in ones, `defaults`, a repository, or the flags. */
@@ -50,17 +50,27 @@ export const reposOf = (config: unknown): readonly unknown[] => {
   return Array.isArray(repos) ? repos : []
 }
 
-/** The config with each repository and `defaults` changed; what has another shape stays, for the faults to tell. */
+/**
+ * The config with each repository and `defaults` changed; what has another shape stays, for the faults to tell.
+ *
+ * @param edit is also told which options belong there
+ */
 export const editLayers = (
   config: unknown,
-  edit: (stated: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+  edit: (
+    stated: Readonly<Record<string, unknown>>,
+    options: readonly RepoOption[],
+  ) => Readonly<Record<string, unknown>>,
 ): unknown => {
   if (!isRecord(config)) return config
-  const edited = (stated: unknown): unknown => (isRecord(stated) ? edit({ ...stated }) : stated)
+  const edited =
+    (options: readonly RepoOption[]) =>
+    (stated: unknown): unknown =>
+      isRecord(stated) ? edit({ ...stated }, options) : stated
   const { repos, defaults } = recordOf(config)
   return {
     ...config,
-    ...(Array.isArray(repos) ? { repos: repos.map(edited) } : {}),
-    ...(isRecord(defaults) ? { defaults: edited(defaults) } : {}),
+    ...(Array.isArray(repos) ? { repos: repos.map(edited(repoOptions)) } : {}),
+    ...(isRecord(defaults) ? { defaults: edited(sharedOptions)(defaults) } : {}),
   }
 }

@@ -4,7 +4,6 @@ import { anchored } from './expand.js'
 import { jsonPosition } from './json-position.js'
 import { editLayers } from './layer.js'
 import { legacyPaths } from './legacy-ini.js'
-import { repoOptions } from './options.js'
 
 /** A config file as it was found. */
 export interface ConfigFile {
@@ -46,17 +45,15 @@ const parseLegacy = (file: string, text: string): unknown => {
   return { repos: reading.value.map((path) => ({ path })) }
 }
 
-const pathKeys: readonly string[] = repoOptions
-  .filter(({ kind }) => kind === 'path')
-  .map(({ key }) => key)
-
-/** A relative path in a file means the same wherever gitsync is started from. */
+/** A relative path in a file means the same wherever gitsync is started from. What is no key there stays as it is. */
 const anchoredAt = (base: string, content: unknown): unknown =>
-  editLayers(content, (stated) =>
-    Object.fromEntries(
+  editLayers(content, (stated, options) => {
+    const isPath = (name: string): boolean =>
+      options.some(({ key, kind }) => key === name && kind === 'path')
+    return Object.fromEntries(
       Object.entries(stated).map(([key, value]) => [
         key,
-        pathKeys.includes(key) && typeof value === 'string' ? anchored(value, base) : value,
+        isPath(key) && typeof value === 'string' ? anchored(value, base) : value,
       ]),
-    ),
-  )
+    )
+  })
