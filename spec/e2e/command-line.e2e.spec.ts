@@ -159,4 +159,18 @@ describe('the command line', () => {
     expect(loud.stderr).toContain('committed')
     expect(readFileSync(file, 'utf8')).toContain('"message":"committed')
   })
+
+  it('tells people their own time, and programs UTC', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    const file = join(temporaryFolder(), 'sync.log')
+    const env = { XDG_STATE_HOME: temporaryFolder(), TZ: 'Asia/Kolkata' }
+    const { stderr } = await gitsync(['once', repo, '--log-file', file], env)
+    const committed = readFileSync(file, 'utf8')
+      .split('\n')
+      .find((line) => line.includes('committed'))
+    const { timestamp } = JSON.parse(committed ?? '') as { readonly timestamp: string }
+    const inIndia = new Date(Date.parse(timestamp) + 5.5 * 3_600_000).toISOString().slice(11, 19)
+    expect(stderr).toContain(`${inIndia} info `)
+  })
 })

@@ -6,7 +6,7 @@ import { wordingOf } from './wording.js'
 
 export interface LogOptions {
   readonly level: Level
-  /** Also written here, one JSON object a line. */
+  /** Also written here, one JSON object a line, its time in UTC. */
   readonly file: string | null
   readonly colour: 'always' | 'never'
 }
@@ -16,10 +16,13 @@ export interface Log {
   say(level: Level, text: string): void
 }
 
+/** `HH:MM:SS` on the clock of whoever reads it. */
+const localTime = (timestamp: string): string => new Date(timestamp).toTimeString().slice(0, 8)
+
 /** Lines for people go to standard error: standard output belongs to `--json`. */
 export const openLog = ({ level, file, colour }: LogOptions): Log => {
   const line = format.printf(({ level: shown, message, timestamp, repo }) => {
-    const time = String(timestamp).slice(11, 19)
+    const time = localTime(String(timestamp))
     const where = typeof repo === 'string' ? `${basename(repo)}: ` : ''
     return `${time} ${shown} ${where}${String(message)}`
   })
