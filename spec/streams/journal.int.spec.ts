@@ -6,9 +6,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import fs from 'fs-extra'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SyncOutcome } from '../../src/actors/outcome.js'
 import { journalFile, journalFolder, openJournal } from '../../src/streams/journal.js'
 
@@ -43,7 +44,8 @@ const lines = (): readonly string[] =>
 describe('the journal', () => {
   it('is one NDJSON file per repository, in the state folder', () => {
     expect(journalFolder({ XDG_STATE_HOME: '/s' })).toBe('/s/gitsync')
-    expect(journalFolder({})).toMatch(/\/\.local\/state\/gitsync$/)
+    for (const state of [{}, { XDG_STATE_HOME: '' }, { XDG_STATE_HOME: 'state' }])
+      expect(journalFolder(state)).toBe(join(homedir(), '.local/state/gitsync'))
     expect(journalFile('/s', '/a/Notes')).not.toBe(journalFile('/s', '/b/Notes'))
     open().append([outcome(1), outcome(2)])
     expect(lines()).toEqual([JSON.stringify(outcome(1)), JSON.stringify(outcome(2))])
@@ -84,6 +86,25 @@ describe('the journal', () => {
     expect(open().lastSeq).toBe(60)
     rmSync(journalFile(folder, repo))
     expect(open().lastSeq).toBeGreaterThan(50)
+  })
+
+  it('goes on with a line of its own after one that was cut short', () => {
+    const told: string[] = []
+    const journal = openJournal(folder, repo, (message) => told.push(message))
+    journal.append([outcome(1)])
+    const append = fs.appendFileSync
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const cut = vi.spyOn(fs, 'appendFileSync').mockImplementation((file, text) => {
+      append(file, String(text).slice(0, -10))
+      throw full
+    })
+    journal.append([outcome(2), outcome(3)])
+    journal.append([outcome(4)])
+    cut.mockRestore()
+    expect(lines()).toEqual([1, 2].map((seq) => JSON.stringify(outcome(seq))))
+    journal.append([outcome(5)])
+    expect(lines()).toEqual([1, 2, 5].map((seq) => JSON.stringify(outcome(seq))))
+    expect(told).toEqual([full.message])
   })
 
   it('tells once that it cannot be written, and never stops a sync', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import fs from 'fs-extra'
 import type { SyncOutcome } from '../actors/outcome.js'
 import type { Journal } from '../actors/ports.js'
@@ -13,9 +13,9 @@ const tail = 2_097_152
 
 /** `$XDG_STATE_HOME/gitsync`, or `~/.local/state/gitsync`. */
 export const journalFolder = (env: NodeJS.ProcessEnv = process.env): string => {
-  const state = env.XDG_STATE_HOME
-  const base = state === undefined || state === '' ? join(homedir(), '.local', 'state') : state
-  return join(base, 'gitsync')
+  const xdg = env.XDG_STATE_HOME ?? ''
+  // The XDG specification has a relative one ignored.
+  return join(isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state'), 'gitsync')
 }
 
 /** One file per work tree: its folder's name for people, a digest of its path to keep namesakes apart. */
@@ -93,14 +93,25 @@ export const openJournal = (
     fs.ensureDirSync(folder, 0o700)
     return mend(file) || mend(`${file}.1`)
   }, 0)
+  let torn = false
+  /** A disk that fills up in the middle of a line must not spoil the next one. */
+  const makeWhole = (): void => {
+    if (torn) mend(file)
+    torn = false
+  }
   return {
     lastSeq,
     append: (outcomes) => {
       const lines = outcomes.map((outcome: SyncOutcome) => `${JSON.stringify(outcome)}\n`).join('')
       tried(() => {
+        makeWhole()
         if (fs.existsSync(file) && fs.statSync(file).size > rotation.size) rotate(file)
+        torn = true
         fs.appendFileSync(file, lines, { mode: 0o600 })
+        torn = false
       }, undefined)
+      // At once, for whoever reads it; where that fails too, before the next line.
+      tried(makeWhole, undefined)
     },
   }
 }
