@@ -1,7 +1,7 @@
 import { runGit } from './git-program.js'
 import { status } from './libgit2.js'
 import { GitFailure, problemOfGitStderr } from './problem.js'
-import type { StatusEntry } from './status.js'
+import type { StatusEntry } from './status-entry.js'
 
 /** The first letter of a status: HEAD against index. */
 const staged: Readonly<Record<string, number>> = {

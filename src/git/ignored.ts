@@ -3,7 +3,7 @@ import { runGit } from './git-program.js'
 import { status } from './libgit2.js'
 import type { Repository } from './repository.js'
 import { foldersOf, readRules, rulesIn } from './rule-files.js'
-import type { StatusEntry } from './status.js'
+import type { StatusEntry } from './status-entry.js'
 import { pathList } from './update-index.js'
 
 /** An exception, or white space at the end: libgit2 takes such rules otherwise than git. */

@@ -12,7 +12,7 @@ import { readPosition } from './position.js'
 import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
 import { planSteps, refuseUnlessMeant } from './stage.js'
-import type { StatusEntry } from './status.js'
+import type { StatusEntry } from './status-entry.js'
 import { readStatus, stagedFlags } from './status.js'
 import { openTransport } from './transport/transport.js'
 

@@ -2,7 +2,7 @@ import type { PathSkipped, SkipReason } from '../actors/outcome.js'
 import type { HeldBack } from './held-back.js'
 import { fileMode, status } from './libgit2.js'
 import type { Look } from './look.js'
-import type { StatusEntry } from './status.js'
+import type { StatusEntry } from './status-entry.js'
 import { unnameable } from './status.js'
 
 /** What is to be done with one path of the status. */

@@ -13,7 +13,7 @@ import { stageFiltered } from './stage-filtered.js'
 import type { StageStep } from './stage-plan.js'
 import { planStage, skip } from './stage-plan.js'
 import { stageUnnameable } from './stage-unnameable.js'
-import type { StatusEntry } from './status.js'
+import type { StatusEntry } from './status-entry.js'
 import { unnameable } from './status.js'
 import { updateIndex } from './update-index.js'
 

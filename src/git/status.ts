@@ -6,14 +6,7 @@ import { readGitStatus } from './git-status.js'
 import { withoutIgnored } from './ignored.js'
 import { libgit2, status, statusOption } from './libgit2.js'
 import type { Repository } from './repository.js'
-
-/** One path that differs between HEAD, index and work tree. */
-export interface StatusEntry {
-  /** Ends in `/` for a nested repository. */
-  readonly path: string
-  /** git_status_t. */
-  readonly flags: number
-}
+import type { StatusEntry } from './status-entry.js'
 
 /** Entries read between two turns of the event loop: about a millisecond. */
 const slice = 256
