@@ -126,6 +126,12 @@ const libgit2 = (errno: number, message: string): Error =>
 const libgit2Errors: readonly (readonly [number, string, string, ProblemKind])[] = [
   [-14, 'failed to create locked file', '', 'locked'],
   [-14, "could not open '/w/a': is locked: Permission denied", '', 'unexpected'],
+  [
+    -4,
+    "failed to write reference 'refs/heads/main': a reference with that name already exists.",
+    '',
+    'work-tree-moved',
+  ],
   [-15, 'current tip is not the first parent', '', 'work-tree-moved'],
   [-13, '1 conflict prevents checkout', '', 'work-tree-moved'],
   [-11, 'cannot push non-fastforwardable reference', '', 'work-tree-moved'],

@@ -10,6 +10,7 @@ import type { GitIndex, GitSignature } from './git-objects.js'
 import { libgit2, orNull, status } from './libgit2.js'
 import type { TreeChange } from './message.js'
 import { renderMessage } from './message.js'
+import { compareAndSwapRef } from './move-ref.js'
 import { failure } from './problem.js'
 import { readBranch, readRef } from './position.js'
 import type { Repository } from './repository.js'
@@ -97,20 +98,17 @@ const record = async (
     changes,
   })
   const parents = head === null ? [] : [libgit2.Oid.fromString(head)]
-  const oid = await git.createCommit(
-    `refs/heads/${branch}`,
-    signatures.author,
-    signatures.committer,
-    message,
-    tree,
-    parents,
-  )
+  const { author, committer } = signatures
+  const made = await git.createCommit(null, author, committer, message, tree, parents)
+  const oid = made.tostrS()
+  const log = `commit${head === null ? ' (initial)' : ''}: ${message.split('\n', 1).join('')}`
+  await compareAndSwapRef(repository, { ref: `refs/heads/${branch}`, from: head, to: oid, log })
   markStep('committed')
   const count = (kind: TreeChange['kind']): number =>
     changes.filter((change) => change.kind === kind).length
   return {
     type: 'CommitCreated',
-    oid: oid.tostrS(),
+    oid,
     branch,
     added: count('added'),
     modified: count('modified'),

@@ -60,7 +60,10 @@ const ourSayings: readonly Saying[] = [
   [/No space left on device|Disk quota exceeded|not enough (?:disk )?space/i, 'disk-full'],
   [/dubious ownership|not owned by current user/i, 'not-owner'],
   [/: Permission denied$|Read-only file system/im, 'unexpected', permission],
-  [/cannot lock ref [^\n]* but expected|reference already exists/i, 'work-tree-moved'],
+  [
+    /cannot lock ref [^\n]* but expected|reference (?:with that name )?already exists/i,
+    'work-tree-moved',
+  ],
   [/could not find '[^'\n]*' to (?:open|stat)|error reading file for hashing/i, 'work-tree-moved'],
   [/\.lock': File exists|Another git process seems|is locked|failed to lock/i, 'locked'],
   [/not a git repository/i, 'not-a-repository'],

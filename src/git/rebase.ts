@@ -3,6 +3,8 @@ import type { RepoSettings } from '../actors/settings.js'
 import type { GitCommit, GitSignature, GitTree } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { settleIndex } from './merge.js'
+import { compareAndSwapRef } from './move-ref.js'
+import { readRef } from './position.js'
 import type { Repository } from './repository.js'
 import { treeOf } from './tree-changes.js'
 
@@ -78,7 +80,8 @@ export const rebaseInMemory = async (
     tip = step.commit
     kept.push(...step.kept)
   }
-  const former = libgit2.Oid.fromString(ours)
-  await libgit2.Reference.create(git, `refs/gitsync/rebased/${ours}`, former, 1, 'gitsync: rebase')
+  const ref = `refs/gitsync/rebased/${ours}`
+  if ((await readRef(git, ref)) === null)
+    await compareAndSwapRef(repository, { ref, from: null, to: ours, log: 'gitsync: rebase' })
   return { tip: tip.id().tostrS(), kept }
 }

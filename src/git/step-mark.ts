@@ -9,6 +9,7 @@ const seen = { times: 0 }
 export type MarkedStep =
   | 'staged'
   | 'commit-published'
+  | 'ref-noted'
   | 'committed'
   | 'journal-written'
   | 'rendered'

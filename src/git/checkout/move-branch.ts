@@ -7,6 +7,7 @@ import { filtersOf } from '../attributes.js'
 import { exactDeltas } from '../exact-deltas.js'
 import type { HeldIndex } from '../index-copy.js'
 import { libgit2 } from '../libgit2.js'
+import { compareAndSwapRef } from '../move-ref.js'
 import { problemOf } from '../problem.js'
 import { readRef } from '../position.js'
 import type { Repository } from '../repository.js'
@@ -86,14 +87,10 @@ const swapIn = async (
 }
 
 /** Compare and swap, but for a branch that a killed run had moved already. */
-const moveRef = async ({ git }: Repository, { branch, from, to, log }: Move): Promise<void> => {
+const moveRef = async (repository: Repository, { branch, from, to, log }: Move): Promise<void> => {
   const ref = `refs/heads/${branch}`
-  const head = (await readRef(git, ref))?.tostrS() ?? null
-  if (head === to) return
-  const target = libgit2.Oid.fromString(to)
-  if (from === null) await libgit2.Reference.create(git, ref, target, 0, log)
-  else
-    await libgit2.Reference.createMatching(git, ref, target, 1, libgit2.Oid.fromString(from), log)
+  const head = (await readRef(repository.git, ref))?.tostrS() ?? null
+  if (head !== to) await compareAndSwapRef(repository, { ref, from, to, log })
 }
 
 /** What fails for good on the way is taken back, so that the repository is as before; what passes is done again. */

@@ -1,4 +1,5 @@
 import { findGit } from '../git-program.js'
+import { clearDeadLocks } from './dead-locks.js'
 import { openGitTransport } from './git-transport.js'
 import { openLibgit2Transport } from './libgit2-transport.js'
 import type { Transport, TransportSettings } from './port.js'
@@ -22,7 +23,7 @@ const openEither = (settings: TransportSettings): Transport => {
 }
 
 /** The transport that the settings name; `auto` is the git program where it is installed, else libgit2. */
-export const openTransport = (settings: TransportSettings): Transport => {
+const openNamed = (settings: TransportSettings): Transport => {
   switch (settings.transport) {
     case 'git':
       return openGitTransport(settings)
@@ -32,5 +33,21 @@ export const openTransport = (settings: TransportSettings): Transport => {
       return openEither(settings)
     default:
       return settings.transport satisfies never
+  }
+}
+
+/** One that first clears what a killed transfer left in the way. */
+export const openTransport = (settings: TransportSettings): Transport => {
+  const named = openNamed(settings)
+  return {
+    ...named,
+    fetch: async (request) => {
+      await clearDeadLocks(settings.path, request)
+      return named.fetch(request)
+    },
+    push: async (request) => {
+      await clearDeadLocks(settings.path, request)
+      return named.push(request)
+    },
   }
 }

@@ -1,0 +1,19 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+
+const isBelow = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}${sep}`)
+
+/** Whether a process is git's, by its name, and where it works; of another user's nothing is told. */
+const placeOfGit = async (proc: string): Promise<string | null> => {
+  const name = await readFile(join(proc, 'comm'), 'latin1').catch(() => '')
+  return /^git(?:-|\n)/.test(name) ? readlink(join(proc, 'cwd')).catch(() => null) : null
+}
+
+/** Whether a git program works in one of these folders; null where the system does not tell. */
+export const gitWorksIn = async (folders: readonly string[]): Promise<boolean | null> => {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  if (pids.length === 0) return null
+  const places = await Promise.all(pids.map((pid) => placeOfGit(join('/proc', pid))))
+  return places.some((place) => place !== null && folders.some((folder) => isBelow(place, folder)))
+}
