@@ -2,13 +2,14 @@ import {
   committedRepository,
   git,
   settingsOf,
+  temporaryFolder,
   temporaryRepository,
   tryGit,
   writeFiles,
 } from '../support/temp-repositories.js'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -55,14 +56,34 @@ describe('git’s lock', () => {
     steps.workTree.close()
   })
 
-  it('is cleared as soon as the repository is opened, with nothing to commit', async () => {
+  it('is cleared where it came here with a copy, whose process lives', async () => {
     const dir = committedRepository({ a: 'a\n' })
-    const child = spawn(process.execPath, ['-e', ''])
-    await once(child, 'exit')
-    writeFileSync(lockOf(dir), `gitsync ${child.pid ?? 0} 1 ${hostname()}\n`)
+    const holder = stepsOn(dir)
+    await holder.save()
+    linkSync(join(dir, '.git', 'gitsync', 'sign'), lockOf(dir))
+    const copy = join(temporaryFolder(), 'copy')
+    execFileSync('cp', ['-a', dir, copy])
+    writeFiles(copy, { b: 'b\n' })
+    const steps = stepsOn(copy)
+    expect((await steps.save()).commit).toMatchObject({ added: 1 })
+    expect(existsSync(lockOf(copy))).toBe(false)
+    steps.workTree.close()
+    holder.workTree.close()
+  })
+
+  it('is one sign, on disk once, however often it is taken', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const sign = join(dir, '.git', 'gitsync', 'sign')
     const steps = stepsOn(dir)
-    expect(await steps.inspect()).toMatchObject({ type: 'Inspected' })
-    expect(existsSync(lockOf(dir))).toBe(false)
+    await steps.save()
+    const { ino } = statSync(sign)
+    writeFiles(dir, { b: 'b\n' })
+    await steps.save()
+    expect(statSync(sign).ino).toBe(ino)
+    // Whoever tidies up does no harm.
+    rmSync(sign)
+    writeFiles(dir, { c: 'c\n' })
+    expect((await steps.save()).commit).toMatchObject({ added: 1 })
     steps.workTree.close()
   })
 

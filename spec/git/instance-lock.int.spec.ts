@@ -1,7 +1,20 @@
-import { committedRepository } from '../support/temp-repositories.js'
-import { spawn } from 'node:child_process'
+import {
+  committedRepository,
+  git,
+  temporaryFolder,
+  writeFiles,
+} from '../support/temp-repositories.js'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -22,6 +35,31 @@ const deadPid = async (): Promise<string> => {
   return String(child.pid)
 }
 
+/** What this process would write, told otherwise. */
+const told = (changes: Readonly<Record<string, string>>): string =>
+  Object.entries(changes).reduce(
+    (text, [name, value]) => text.replace(new RegExp(` ${name}=\\S*`), ` ${name}=${value}`),
+    thisProcess,
+  )
+
+const renamed = (text: string): string => text.replace(` ${hostname()} `, ' renamed ')
+
+const expectTaken = async (dir: string): Promise<void> => {
+  const steps = stepsOn(dir)
+  await steps.save()
+  expect(readFileSync(lockOf(dir), 'utf8')).toContain(thisProcess)
+  steps.workTree.close()
+}
+
+const expectBelieved = async (dir: string, words: RegExp): Promise<void> => {
+  const text = readFileSync(lockOf(dir), 'utf8')
+  const problem = await stepsOn(dir).problem()
+  expect(problem).toMatchObject({ kind: 'already-running' })
+  expect(problem.message).toMatch(words)
+  expect(problem.remedy).toContain(lockOf(dir))
+  expect(readFileSync(lockOf(dir), 'utf8')).toBe(text)
+}
+
 describe('one gitsync per work tree', () => {
   it('names the holder to the second, and lets it in afterwards', async () => {
     const dir = committedRepository({ a: 'a\n' })
@@ -30,6 +68,7 @@ describe('one gitsync per work tree', () => {
     const problem = await second.problem()
     expect(problem).toMatchObject({ kind: 'already-running' })
     expect(problem.message).toContain(`process ${process.pid} on ${hostname()}`)
+    expect(problem.remedy).toContain(lockOf(dir))
     // The refused one must not have touched what the holder works with.
     writeFileSync(join(dir, 'b'), 'b\n')
     expect((await first.save()).commit).toMatchObject({ added: 1 })
@@ -73,5 +112,99 @@ describe('one gitsync per work tree', () => {
       expect(reports.filter(({ type }) => type === 'Inspected')).toHaveLength(1)
       for (const steps of all) steps.workTree.close()
     }
+  })
+})
+
+describe('a machine', () => {
+  it('that is renamed ends no lock that lives', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    leaveLock(dir, `${renamed(thisProcess)} id=x\n`)
+    await expectBelieved(dir, /on renamed/)
+  })
+
+  it('that is renamed ends one whose process is dead', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    leaveLock(dir, `${renamed(thisProcess).replace(/^\d+/, await deadPid())} id=x\n`)
+    await expectTaken(dir)
+  })
+
+  it.each([
+    ['', thisProcess],
+    [' and renamed', renamed(thisProcess)],
+  ])('that is started anew%s ends every lock', async (_, text) => {
+    const dir = committedRepository({ a: 'a\n' })
+    leaveLock(dir, `${text.replace(/ boot=\S*/, ' boot=another')} id=x\n`)
+    await expectTaken(dir)
+  })
+
+  it('that is another one is respected', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const text = renamed(told({ boot: 'another', machine: 'another' }))
+    leaveLock(dir, `${text.replace(/^\d+/, await deadPid())} id=x\n`)
+    await expectBelieved(dir, /on renamed/)
+  })
+})
+
+describe('a copy', () => {
+  const copyOf = (from: string, to: string): void => {
+    execFileSync('cp', ['-a', from, to])
+  }
+
+  it('of a repository is free, and the original stays taken', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const holder = stepsOn(dir)
+    await holder.save()
+    const copy = join(temporaryFolder(), 'copy')
+    copyOf(dir, copy)
+    await expectTaken(copy)
+    await expectBelieved(dir, /process/)
+    holder.workTree.close()
+  })
+
+  it('that is put back under its holder is taken over by it', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const holder = stepsOn(dir)
+    await holder.save()
+    const backup = join(temporaryFolder(), 'backup')
+    copyOf(join(dir, '.git'), backup)
+    // Another holding of the same process by now.
+    git(dir, ['config', 'core.commentChar', ';'])
+    await holder.save()
+    renameSync(join(dir, '.git'), join(temporaryFolder(), 'gone'))
+    copyOf(backup, join(dir, '.git'))
+    writeFiles(dir, { b: 'b\n' })
+    expect((await holder.save()).commit).toMatchObject({ added: 1 })
+    await expectBelieved(dir, /process/)
+    holder.workTree.close()
+  })
+})
+
+describe('what a power loss emptied', () => {
+  const old = (file: string, text: string): void => {
+    writeFileSync(file, text)
+    utimesSync(file, 1, 1)
+  }
+
+  it('is no lock', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    leaveLock(dir, '')
+    await expectTaken(dir)
+  })
+
+  it.each(['', '\0\0\0'])('does not guard a takeover: %j', async (text) => {
+    const dir = committedRepository({ a: 'a\n' })
+    leaveLock(dir, `${await deadPid()} 1 ${hostname()} x\n`)
+    old(`${lockOf(dir)}.takeover`, text)
+    await expectTaken(dir)
+    expect(existsSync(`${lockOf(dir)}.takeover`)).toBe(false)
+  })
+
+  it('that is young may be somebody’s who just starts', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    leaveLock(dir, `${await deadPid()} 1 ${hostname()} x\n`)
+    writeFileSync(`${lockOf(dir)}.takeover`, '')
+    await expectBelieved(dir, /just started/)
+    rmSync(`${lockOf(dir)}.takeover`)
+    await expectTaken(dir)
   })
 })

@@ -1,11 +1,11 @@
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
 import type { GitIndex } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { hasCode } from './error-code.js'
+import { isForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from './problem.js'
-import { isAlive, thisProcess, parseProcess } from './process-identity.js'
 import type { Repository } from './repository.js'
 
 /**
@@ -33,30 +33,27 @@ export interface HeldIndex {
 /** GIT_INDEX_CAPABILITY_FROM_OWNER: modes, links and case as `core.*` says. */
 const capsFromOwner = -1
 
-const sign = (): string => `gitsync ${thisProcess}\n`
+/** What our lock begins with. */
+const mark = 'gitsync '
 
 /** A lock is ours to clear only when it carries our sign and the process that wrote it is dead. */
 const clearOurStaleLock = async (lock: string): Promise<boolean> => {
-  const text = await readFile(lock, 'latin1').catch(() => '')
-  const owner = text.startsWith('gitsync ') ? parseProcess(text.slice('gitsync '.length)) : null
-  if (owner === null || isAlive(owner)) return false
+  const found = readLock(lock, mark)
+  if (found !== null && !isForsaken(found)) return false
   await rm(lock, { force: true })
   return true
 }
 
 /** The sign is linked into place whole, so that no kill leaves a lock of ours without it. */
-const takeLock = async (lock: string, ownDir: string): Promise<void> => {
-  const signed = join(ownDir, 'sign')
-  // A lock that a killed run left is another link of its sign: written over, it would say that we hold it.
-  await rm(signed, { force: true })
-  await writeFile(signed, sign())
-  for (let tries = 0; tries < 2; tries += 1) {
+const takeLock = async (lock: string, signed: string): Promise<void> => {
+  for (let tries = 0; tries < 3; tries += 1) {
     try {
       await link(signed, lock)
       return
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error
-      if (!(await clearOurStaleLock(lock))) break
+      if (hasCode(error, 'ENOENT')) await writeSigned(signed, mark, '')
+      else if (!hasCode(error, 'EEXIST')) throw error
+      else if (!(await clearOurStaleLock(lock))) break
     }
   }
   throw failure(
@@ -84,8 +81,9 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
   await fs.ensureDir(ownDir)
   await rm(file, { force: true })
   await rm(`${file}.lock`, { force: true })
-  // A killed run may have nothing left to do, and a person's git would wait for its lock for ever.
-  await clearOurStaleLock(lock)
+  const signed = join(ownDir, 'sign')
+  // Of this process: a lock that a killed run left is another link of its own.
+  await writeSigned(signed, mark, '')
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
   index.setCaps(capsFromOwner)
@@ -121,7 +119,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
   return {
     refresh,
     locked: async (work) => {
-      await takeLock(lock, ownDir)
+      await takeLock(lock, signed)
       try {
         const since = await foreignSince()
         await refresh()

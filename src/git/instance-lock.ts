@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, rmSync } from 'node:fs'
-import { link, rm, writeFile } from 'node:fs/promises'
+import { linkSync, rmSync } from 'node:fs'
+import { link, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import fs from 'fs-extra'
 import { hasCode } from './error-code.js'
+import type { LockFile } from './lock-file.js'
+import { isForsaken, isOursForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from './problem.js'
-import { isAlive, parseProcess, thisProcess } from './process-identity.js'
 import type { Repository } from './repository.js'
 
 /** A dead holder is taken over this often before somebody else is believed to be quicker every time. */
@@ -15,27 +16,15 @@ const tries = 10
 /** Milliseconds between two tries. */
 const pause = 20
 
-const held = (path: string, holder: string): Error =>
+const held = (workTree: string, lock: string, holder: string): Error =>
   failure(
     'already-running',
-    `Another gitsync syncs ${path} already: ${holder}.`,
-    'Leave the work to that one, or stop it (gitsync service uninstall, or kill its process).',
+    `Another gitsync syncs ${workTree} already: ${holder}.`,
+    `Leave the work to that one, or stop it (gitsync service uninstall, or kill its process). If it is gone for good, remove ${lock}.`,
   )
 
-/** Empty where there is no such file. */
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return ''
-    throw error
-  }
-}
-
-const nameOf = (text: string): string => {
-  const holder = parseProcess(text)
-  return holder === null ? text.trim() : `process ${String(holder.pid)} on ${holder.host}`
-}
+const nameOf = ({ text, holder }: LockFile): string =>
+  holder === null ? text.trim() : `process ${String(holder.pid)} on ${holder.host}`
 
 /**
  * Of several that start at once only one may clear a dead holder's lock, or it would clear the next one's. The
@@ -47,11 +36,11 @@ const bury = (lock: string, dead: string, signed: string): void => {
     linkSync(signed, guard)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
-    const owner = parseProcess(textOf(guard))
-    if (owner !== null && !isAlive(owner)) rmSync(guard, { force: true })
+    const found = readLock(guard, '')
+    if (found !== null && isOursForsaken(found)) rmSync(guard, { force: true })
     return
   }
-  if (textOf(lock) === dead) rmSync(lock, { force: true })
+  if (readLock(lock, '')?.text === dead) rmSync(lock, { force: true })
   rmSync(guard)
 }
 
@@ -68,25 +57,24 @@ export const takeInstanceLock = async ({ ownDir, workTree }: Repository): Promis
   // Two pipelines of one process on one work tree are two holders as well.
   const id = randomUUID()
   const signed = join(ownDir, `instance.${id}`)
-  const own = `${thisProcess} ${id}\n`
-  await writeFile(signed, own)
+  const own = await writeSigned(signed, '', ` id=${id}`)
   try {
     for (let n = 0; n < tries; n += 1) {
       try {
         await link(signed, lock)
         return () => {
-          if (textOf(lock) === own) rmSync(lock, { force: true })
+          if (readLock(lock, '')?.text === own) rmSync(lock, { force: true })
         }
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error
       }
-      const text = textOf(lock)
-      const holder = parseProcess(text)
-      if (text !== '' && (holder === null || isAlive(holder))) throw held(workTree, nameOf(text))
-      bury(lock, text, signed)
+      const found = readLock(lock, '')
+      if (found !== null && found.text !== '' && !isForsaken(found))
+        throw held(workTree, lock, nameOf(found))
+      if (found !== null) bury(lock, found.text, signed)
       await setTimeout(pause)
     }
-    throw held(workTree, 'one that just started')
+    throw held(workTree, lock, 'one that just started')
   } finally {
     await rm(signed, { force: true })
   }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hasCode } from './error-code.js'
+import type { RunningSystem } from './running-system.js'
+import { here, isHere, isThisMachine, outermost } from './running-system.js'
 
 /** Which process: a pid alone is given to another process sooner or later, so its start is told as well. */
-export interface ProcessIdentity {
-  readonly host: string
+export interface ProcessIdentity extends RunningSystem {
   readonly pid: number
   /** Clock ticks since boot, from /proc; empty where that cannot be known. */
   readonly started: string
@@ -20,23 +20,63 @@ const startOf = (pid: number): string => {
   }
 }
 
-/** `PID START HOST` of this process. */
-export const thisProcess = `${String(process.pid)} ${startOf(process.pid)} ${hostname()}`
+/** `PID START HOST`, then what else is known by its name: of this process. */
+export const thisProcess = [
+  String(process.pid),
+  startOf(process.pid),
+  here.host,
+  ...Object.entries({ boot: here.boot, machine: here.machine, pids: here.pids }).map(
+    ([name, value]) => `${name}=${value}`,
+  ),
+].join(' ')
 
+/** What stands as `NAME=VALUE` in a line; empty where it does not. */
+export const fieldOf = (text: string, name: string): string =>
+  new RegExp(` ${name}=(\\S*)`).exec(text)?.[1] ?? ''
+
+/** Null where it names no process. Earlier versions told no more than pid, start and host. */
 export const parseProcess = (text: string): ProcessIdentity | null => {
   const [, pid, started, host] = /^(\d+) (\d*) (\S+)/.exec(text) ?? []
-  return pid === undefined || started === undefined || host === undefined
-    ? null
-    : { host, pid: Number(pid), started }
+  if (pid === undefined || started === undefined || host === undefined) return null
+  const [boot, machine, pids] = [
+    fieldOf(text, 'boot'),
+    fieldOf(text, 'machine'),
+    fieldOf(text, 'pids'),
+  ]
+  return { host, pid: Number(pid), started, boot, machine, pids }
 }
 
-/** Of another host nothing can be known, so it counts as alive. */
-export const isAlive = ({ host, pid, started }: ProcessIdentity): boolean => {
-  if (host !== hostname()) return true
+const isInTable = ({ pid, started }: ProcessIdentity): boolean => {
   try {
     process.kill(pid, 0)
   } catch (error) {
     if (hasCode(error, 'ESRCH')) return false
   }
   return started === '' || startOf(pid) === '' || startOf(pid) === started
+}
+
+const pidsOf = (pid: string): string => {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return ''
+  }
+}
+
+/** Of a container that is not ours: the machine sees what runs in it, another container nothing. */
+const isInOtherTable = ({ host, started, pids }: ProcessIdentity): boolean => {
+  if (here.pids === outermost)
+    return readdirSync('/proc').some(
+      (pid) => /^\d+$/.test(pid) && pidsOf(pid) === pids && startOf(Number(pid)) === started,
+    )
+  // The same container, started anew, keeps its name.
+  return pids === outermost || host !== here.host
+}
+
+/** Of another machine nothing can be known, so that it counts as alive. */
+export const isAlive = (other: ProcessIdentity): boolean => {
+  if (!isHere(other)) return other.boot === '' || here.boot === '' || !isThisMachine(other)
+  return other.pids === '' || here.pids === '' || other.pids === here.pids
+    ? isInTable(other)
+    : isInOtherTable(other)
 }
