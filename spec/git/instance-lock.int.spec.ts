@@ -5,10 +5,12 @@ import {
   writeFiles,
 } from '../support/temp-repositories.js'
 import { execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -206,5 +208,44 @@ describe('what a power loss emptied', () => {
     await expectBelieved(dir, /just started/)
     rmSync(`${lockOf(dir)}.takeover`)
     await expectTaken(dir)
+  })
+})
+
+describe('what a kill left in our own folder', () => {
+  const own = (dir: string): string => join(dir, '.git', 'gitsync')
+
+  it('is gone once the lock is taken', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const dead = `${await deadPid()} 1 ${hostname()} x\n`
+    leaveLock(dir, dead)
+    const names = [
+      'render-index',
+      'scratch-index',
+      'scratch-index.lock',
+      'move.json.new',
+      'ref.json.new',
+      `instance.${randomUUID()}`,
+      `instance.${randomUUID()}.probe`,
+    ]
+    for (const name of names) writeFileSync(join(own(dir), name), dead)
+    const torn = `instance.${randomUUID()}`
+    writeFileSync(join(own(dir), torn), '')
+    utimesSync(join(own(dir), torn), 1, 1)
+    const steps = stepsOn(dir)
+    await steps.save()
+    expect(readdirSync(own(dir)).sort()).toEqual(['index', 'instance.lock', 'sign'])
+    steps.workTree.close()
+  })
+
+  it('is told from what another start is about to use', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    mkdirSync(own(dir), { recursive: true })
+    const names = [`instance.${randomUUID()}`, `instance.${randomUUID()}`]
+    for (const [n, name] of names.entries())
+      writeFileSync(join(own(dir), name), n === 0 ? `${thisProcess} id=x\n` : '')
+    const steps = stepsOn(dir)
+    await steps.save()
+    expect(readdirSync(own(dir))).toEqual(expect.arrayContaining(names))
+    steps.workTree.close()
   })
 })

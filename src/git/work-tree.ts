@@ -13,6 +13,7 @@ import { openIndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { takeInstanceLock } from './instance-lock.js'
 import { integrate } from './integrate.js'
+import { removeLeftovers } from './leftovers.js'
 import { clearRefLock } from './move-ref.js'
 import { problemOf } from './problem.js'
 import { readPosition, refuseUnknownRemote } from './position.js'
@@ -76,6 +77,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
     release = null
     // Before anything of the other holder's is touched: the copy of the index is one of a kind.
     release = await takeInstanceLock(repository)
+    await removeLeftovers(repository)
     await clearRefLock(repository)
     open = { repository, indexCopy: await openIndexCopy(repository) }
     return open
