@@ -5,6 +5,7 @@ import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
+import { isWhole, refuseWhileCollecting } from './garbage.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import type { GitIndex, GitSignature } from './git-objects.js'
 import { libgit2, orNull, status } from './libgit2.js'
@@ -14,6 +15,7 @@ import { compareAndSwapRef } from './move-ref.js'
 import { failure } from './problem.js'
 import { readBranch, readRef } from './position.js'
 import type { Repository } from './repository.js'
+import { restage } from './restage.js'
 import { planEach, stage } from './stage.js'
 import type { StatusEntry } from './status-entry.js'
 import { markStep } from './step-mark.js'
@@ -82,7 +84,8 @@ const record = async (
 ): Promise<CommitCreated | null> => {
   const { git } = repository
   const head = await headUnder(repository, position, settings)
-  const { tree, deltas } = await writeTree(git, held.index, await treeOf(git, head))
+  const written = await writeTree(git, held.index, await treeOf(git, head))
+  const { tree, deltas } = written
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
   markStep('staged')
   await held.publish()
@@ -99,8 +102,13 @@ const record = async (
   })
   const parents = head === null ? [] : [libgit2.Oid.fromString(head)]
   const { author, committer } = signatures
+  await refuseWhileCollecting(repository)
   const made = await git.createCommit(null, author, committer, message, tree, parents)
   const oid = made.tostrS()
+  if (!(await isWhole(repository, written, made))) {
+    await restage(repository, held, deltas, settings)
+    throw failure('locked', 'What was staged was taken away by git gc.', 'It is staged again.')
+  }
   const log = `commit${head === null ? ' (initial)' : ''}: ${message.split('\n', 1).join('')}`
   await compareAndSwapRef(repository, { ref: `refs/heads/${branch}`, from: head, to: oid, log })
   markStep('committed')

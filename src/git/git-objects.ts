@@ -48,6 +48,16 @@ export interface GitIndex {
 
 export interface GitTree {
   id(): GitOid
+  entryByPath(path: string): Promise<GitTreeEntry>
+}
+
+export interface GitTreeEntry {
+  id(): GitOid
+  isTree(): boolean
+}
+
+export interface GitOdb {
+  existsExt(oid: GitOid, flags: number): 0 | 1
 }
 
 export interface GitBlob {

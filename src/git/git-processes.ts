@@ -1,13 +1,27 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { hasCode } from './error-code.js'
+
+const isGit = (name: string): boolean => /^git(?:-|\n)/.test(name)
 
 const isBelow = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(`${folder}${sep}`)
 
-/** Whether a process is git's, by its name, and where it works; of another user's nothing is told. */
+/** Whether git's program runs under this number; where the system does not tell, whether anything does. */
+export const isGitProcess = async (pid: number): Promise<boolean> => {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (hasCode(error, 'ESRCH')) return false
+  }
+  const name = await readFile(`/proc/${String(pid)}/comm`, 'latin1').catch(() => null)
+  return name === null || isGit(name)
+}
+
+/** By its name; of another user's process nothing is told. */
 const placeOfGit = async (proc: string): Promise<string | null> => {
   const name = await readFile(join(proc, 'comm'), 'latin1').catch(() => '')
-  return /^git(?:-|\n)/.test(name) ? readlink(join(proc, 'cwd')).catch(() => null) : null
+  return isGit(name) ? readlink(join(proc, 'cwd')).catch(() => null) : null
 }
 
 /** Whether a git program works in one of these folders; null where the system does not tell. */

@@ -13,6 +13,7 @@ import type {
   GitStatusEntry,
   GitDiff,
   GitRevwalk,
+  GitOdb,
 } from './git-objects.js'
 
 export interface LibGit2 {
@@ -118,6 +119,7 @@ export interface LibGit2 {
     createFromDisk(repo: GitRepository, path: string): Promise<GitOid>
     createFromBuffer(repo: GitRepository, content: Buffer, length: number): Promise<GitOid>
   }
+  readonly Odb: { open(objectsDir: string): Promise<GitOdb> }
   readonly Oid: { fromString(hex: string): GitOid }
   readonly Libgit2: {
     readonly OPT: { readonly ENABLE_FSYNC_GITDIR: number }

@@ -1,0 +1,47 @@
+import type { RepoSettings } from '../actors/settings.js'
+import type { HeldIndex } from './index-copy.js'
+import { fileMode, indexFlag, libgit2, status } from './libgit2.js'
+import { entryOf } from './merge.js'
+import type { Repository } from './repository.js'
+import { stage } from './stage.js'
+import { unnameable } from './status.js'
+import type { TreeDelta, TreeEntry } from './tree-changes.js'
+
+const isFile = (entry: TreeEntry | null): entry is TreeEntry =>
+  entry !== null && entry.mode !== fileMode.commit
+
+/**
+ * Stages changes anew whose objects are gone. What the index says of them would spare the look at the file, and the
+ * trees that it remembers would not be written; so each goes back to what it was before. What was new stays known as
+ * such (`git add -N`), or an ignore rule would hold it back.
+ */
+export const restage = async (
+  repository: Repository,
+  held: HeldIndex,
+  deltas: readonly TreeDelta[],
+  settings: RepoSettings,
+): Promise<void> => {
+  const { index } = held
+  const { git } = repository
+  const named = deltas.filter(({ path }) => !path.includes(unnameable))
+  // First what is deleted: an entry may stand in the way of one below it.
+  for (const { path, from, to } of named) {
+    if (to !== null || !isFile(from)) continue
+    await index.add(entryOf(path, { oid: from.oid.tostrS(), mode: from.mode }))
+    await index.removeByPath(path)
+  }
+  const present = named.filter(({ to }) => isFile(to))
+  const empty = (await libgit2.Blob.createFromBuffer(git, Buffer.alloc(0), 0)).tostrS()
+  const intended = { oid: empty, mode: fileMode.file }
+  for (const { path, from } of present) {
+    const entry = isFile(from)
+      ? entryOf(path, { oid: from.oid.tostrS(), mode: from.mode })
+      : { ...entryOf(path, intended), flagsExtended: indexFlag.intentToAdd }
+    await index.add(entry)
+  }
+  // The git program reads the file.
+  await index.write()
+  const edited = present.map(({ path }) => ({ path, flags: status.modified }))
+  await stage(repository, held, edited, settings)
+  await held.publish()
+}
