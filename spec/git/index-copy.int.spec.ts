@@ -56,6 +56,17 @@ describe('git’s lock', () => {
     steps.workTree.close()
   })
 
+  it('of a dead one of ours is cleared where nothing is to be done', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const child = spawn(process.execPath, ['-e', ''])
+    await once(child, 'exit')
+    writeFileSync(lockOf(dir), `gitsync ${child.pid ?? 0} 1 ${hostname()}\n`)
+    const steps = stepsOn(dir)
+    expect((await steps.save()).commit).toBeNull()
+    expect(existsSync(lockOf(dir))).toBe(false)
+    steps.workTree.close()
+  })
+
   it('is cleared where it came here with a copy, whose process lives', async () => {
     const dir = committedRepository({ a: 'a\n' })
     const holder = stepsOn(dir)

@@ -39,7 +39,8 @@ const mark = 'gitsync '
 /** A lock is ours to clear only when it carries our sign and the process that wrote it is dead. */
 const clearOurStaleLock = async (lock: string): Promise<boolean> => {
   const found = readLock(lock, mark)
-  if (found !== null && !isForsaken(found)) return false
+  if (found === null) return true
+  if (!isForsaken(found)) return false
   await rm(lock, { force: true })
   return true
 }
@@ -84,6 +85,8 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
   const signed = join(ownDir, 'sign')
   // Of this process: a lock that a killed run left is another link of its own.
   await writeSigned(signed, mark, '')
+  // Also where nothing is to be done, or a person’s git would stand before it for ever.
+  await clearOurStaleLock(lock)
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
   index.setCaps(capsFromOwner)
