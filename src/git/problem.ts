@@ -1,4 +1,5 @@
 import type { Problem, ProblemKind } from '../actors/problem.js'
+import { isSsh, localPath } from './address.js'
 import { redact } from './redact.js'
 
 /** An expected failure on its way out of this room, where it becomes a report. */
@@ -112,17 +113,6 @@ const withoutServer = (text: string): string => text.replace(/^remote: .*$/gm, '
 const sayingIn = (text: string): Saying | undefined =>
   ourSayings.find(([says]) => says.test(withoutServer(text))) ??
   theirSayings.find(([says]) => says.test(text))
-
-/** The path that a remote's address names on this machine, or null where it names another machine. */
-const localPath = (url: string): string | null => {
-  if (url.startsWith('file://')) return url.slice('file://'.length)
-  const elsewhere = /^[^/\\]+:/.test(url) && !/^[A-Za-z]:[\\/]/.test(url)
-  return elsewhere || url === '' ? null : url
-}
-
-const isSsh = (url: string): boolean =>
-  /^(?:git\+)?ssh:/.test(url) ||
-  (url.includes(':') && !url.includes('://') && localPath(url) === null)
 
 /** Whether the words name the remote's own directory, on this machine or at the end of its address. */
 const namesRemote = (text: string, url: string): boolean => {

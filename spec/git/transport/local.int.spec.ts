@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, renameSync, utimesSync, writeFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -263,6 +264,33 @@ describe('the git transport on a local disk', () => {
 })
 
 describe('the libgit2 transport on a local disk', () => {
+  it('brings all that a commit is made of, however long the counting takes', async () => {
+    const bare = bareRepository()
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport: 'libgit2' })
+    for (const name of 'abcdefghijkl') {
+      advance(bare, name)
+      await wire.fetch(requestFor(clone))
+    }
+    expect(() => git(clone.path, 'rev-list', '--objects', 'origin/main')).not.toThrow()
+  })
+
+  it('tells how much came, and nothing of what it cannot know', async () => {
+    const bare = bareRepository()
+    const theirs = cloneOf(bare)
+    writeFileSync(join(theirs.path, 'noise'), randomBytes(100_000))
+    const oid = theirs.commit('a')
+    const pushed = transportFor(theirs, { transport: 'libgit2' }).push({
+      ...requestFor(theirs),
+      oid,
+    })
+    expect(await pushed).toMatchObject({ bytes: 0 })
+    const clone = cloneOf(bare)
+    const fetched = await transportFor(clone, { transport: 'libgit2' }).fetch(requestFor(clone))
+    expect(fetched.bytes).toBeGreaterThan(100_000)
+    expect(fetched.bytes).toBeLessThan(102_000)
+  })
+
   it('sweeps half-received packs that nobody writes to any more', async () => {
     const clone = cloneOf(bareRepository())
     const folder = join(clone.gitDir, 'objects', 'pack')

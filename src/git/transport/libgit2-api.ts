@@ -43,6 +43,12 @@ interface Waiting<Callback> {
   readonly callback: Callback
 }
 
+/**
+ * What returns nothing is taken for having returned 1: libgit2 then goes on as if its own work had failed, and a local
+ * remote's counting leaves out the files of the tree that it was at.
+ */
+type GoOn = 0
+
 export interface Callbacks {
   /** Anything but a credential or an `Error` aborts the process. */
   readonly credentials: (
@@ -51,12 +57,11 @@ export interface Callbacks {
     types: number,
   ) => Promise<Credential | Error>
   readonly certificateCheck: (certificate: unknown, valid: boolean | number) => number
-  readonly sidebandProgress?: (() => void) | Waiting<(text: string, length: number) => void>
-  readonly transferProgress?: (stats: { receivedBytes(): number }) => void
-  readonly packProgress?: () => void
-  readonly pushTransferProgress?: (current: number, total: number, bytes: number) => void
+  readonly sidebandProgress?: (() => GoOn) | Waiting<(text: string, length: number) => GoOn>
+  readonly transferProgress?: () => GoOn
+  readonly pushTransferProgress?: (current: number, total: number, bytes: number) => GoOn
   /** An empty status is an accepted ref. */
-  readonly pushUpdateReference?: (ref: string, status: string) => void
+  readonly pushUpdateReference?: (ref: string, status: string) => GoOn
 }
 
 export interface Remote {
@@ -69,6 +74,8 @@ export interface Remote {
     refspecs: readonly string[],
     options: { readonly callbacks: Callbacks; readonly downloadTags: number },
   ): Promise<unknown>
+  /** Of the last download; its callback sees copies that are made too early. */
+  stats(): { receivedBytes(): number } | undefined
   push(refspecs: readonly string[], options: { readonly callbacks: Callbacks }): Promise<unknown>
 }
 

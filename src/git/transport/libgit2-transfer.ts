@@ -1,5 +1,6 @@
 import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
+import { localPath } from '../address.js'
 import { failure, GitFailure, problemOf } from '../problem.js'
 import { api } from './libgit2-api.js'
 import type { Callbacks, Remote, Repository } from './libgit2-api.js'
@@ -21,6 +22,13 @@ const eNonFastForward = -11
 
 const errnoOf = (error: unknown): unknown =>
   error instanceof Error ? Reflect.get(error, 'errno') : undefined
+
+const goOn =
+  ({ heard }: Surroundings) =>
+  (): 0 => {
+    heard()
+    return 0
+  }
 
 interface Talk {
   readonly repo: Repository
@@ -45,11 +53,10 @@ const talk = async <T>(
       { url, cwd: surroundings.cwd, sshKey: surroundings.sshKey },
       async (guard) => {
         const remote = await api.Remote.createAnonymous(repo, url)
-        const { heard } = surroundings
         return speak({
           repo,
           remote,
-          callbacks: { ...guard, packProgress: heard, sidebandProgress: heard },
+          callbacks: { ...guard, sidebandProgress: goOn(surroundings) },
         })
       },
     )
@@ -113,15 +120,12 @@ export const fetchBranch = (
       const ours = await tipOf(repo, ref)
       if (theirs === null && ours !== null) (await api.Reference.lookup(repo, ref)).delete()
       if (theirs !== null && theirs !== ours) {
-        const transferProgress: Callbacks['transferProgress'] = (stats) => {
-          received.bytes = stats.receivedBytes()
-          surroundings.heard()
-        }
         // Not `fetch`, which empties the FETCH_HEAD that a person may be about to merge.
         await remote.download([`+refs/heads/${request.branch}:${ref}`], {
-          callbacks: { ...callbacks, transferProgress },
+          callbacks: { ...callbacks, transferProgress: goOn(surroundings) },
           downloadTags: api.Remote.AUTOTAG_OPTION.DOWNLOAD_TAGS_NONE,
         })
+        received.bytes = remote.stats()?.receivedBytes() ?? 0
         await point(repo, ref, theirs, 'gitsync: fetch')
       }
       await remote.disconnect()
@@ -160,14 +164,18 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
           callback: (text, length) => {
             words.push(firstBytes(text, length))
             surroundings.heard()
+            return 0
           },
         },
         pushTransferProgress: (_current, _total, bytes) => {
-          sent.bytes = bytes
+          // To a local repository libgit2 counts on from what stood in its memory.
+          sent.bytes = localPath(remote.url()) === null ? bytes : 0
           surroundings.heard()
+          return 0
         },
         pushUpdateReference: (ref, status) => {
           statuses.set(ref, status)
+          return 0
         },
       }
       try {
