@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, renameSync, utimesSync, writeFileSync, existsSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, writeFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -289,16 +289,6 @@ describe('the libgit2 transport on a local disk', () => {
     const fetched = await transportFor(clone, { transport: 'libgit2' }).fetch(requestFor(clone))
     expect(fetched.bytes).toBeGreaterThan(100_000)
     expect(fetched.bytes).toBeLessThan(102_000)
-  })
-
-  it('sweeps half-received packs that nobody writes to any more', async () => {
-    const clone = cloneOf(bareRepository())
-    const folder = join(clone.gitDir, 'objects', 'pack')
-    const [old, recent] = [join(folder, 'pack_git2_old'), join(folder, 'pack_git2_recent')]
-    for (const file of [old, recent]) writeFileSync(file, '')
-    utimesSync(old, 1, 1)
-    await transportFor(clone, { transport: 'libgit2' }).fetch(requestFor(clone))
-    expect([existsSync(old), existsSync(recent)]).toEqual([false, true])
   })
 })
 

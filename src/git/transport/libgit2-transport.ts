@@ -2,7 +2,6 @@ import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
 import { failure, GitFailure } from '../problem.js'
 import { returnChild, takeChild } from './child-pool.js'
-import { removeLeftovers } from './leftovers.js'
 import type { Answer, Job } from './messages.js'
 import type { Transport, TransportSettings } from './port.js'
 
@@ -91,7 +90,6 @@ export const openLibgit2Transport = (settings: TransportSettings): Transport => 
       return done.result
     },
     fetch: async (request) => {
-      await removeLeftovers(request.gitDir, settings.networkTimeout)
       const done = await transfer({ type: 'fetch', request, place }, settings, closing.signal)
       if (done.type !== 'fetched') throw mixedUp()
       return done.result

@@ -3,6 +3,7 @@ import { clearDeadLocks } from './dead-locks.js'
 import { openGitTransport } from './git-transport.js'
 import { openLibgit2Transport } from './libgit2-transport.js'
 import type { Transport, TransportSettings } from './port.js'
+import { tidyFetch } from './tidy-fetch.js'
 
 export type { Transport, TransportSettings } from './port.js'
 
@@ -22,7 +23,7 @@ const openEither = (settings: TransportSettings): Transport => {
   }
 }
 
-/** The transport that the settings name; `auto` is the git program where it is installed, else libgit2. */
+/** `auto` is the git program where it is installed, else libgit2. */
 const openNamed = (settings: TransportSettings): Transport => {
   switch (settings.transport) {
     case 'git':
@@ -36,15 +37,15 @@ const openNamed = (settings: TransportSettings): Transport => {
   }
 }
 
-/** One that first clears what a killed transfer left in the way. */
+/** The transport that the settings name; it clears first what a killed transfer left in the way. */
 export const openTransport = (settings: TransportSettings): Transport => {
   const named = openNamed(settings)
   return {
     ...named,
-    fetch: async (request) => {
+    fetch: tidyFetch(async (request) => {
       await clearDeadLocks(settings.path, request)
       return named.fetch(request)
-    },
+    }),
     push: async (request) => {
       await clearDeadLocks(settings.path, request)
       return named.push(request)

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  bareRepository,
+  both,
+  cloneOf,
+  freshFolder,
+  git,
+  problemFrom,
+  requestFor,
+  transportFor,
+} from './playground.js'
+
+const mebibyte = 2 ** 20
+const mounted: string[] = []
+
+/** A file system of its own, or null for whoever may not mount one. */
+const smallDisk = (mebibytes: number): string | null => {
+  const folder = freshFolder('disk')
+  try {
+    const size = `size=${String(mebibytes)}m`
+    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    return null
+  }
+  mounted.push(folder)
+  return folder
+}
+
+afterAll(() => {
+  for (const folder of mounted) execFileSync('umount', ['--lazy', folder])
+})
+
+const freeOn = (disk: string): number => {
+  const { bavail, bsize } = statfsSync(disk)
+  return bavail * bsize
+}
+
+const unfinishedBelow = (disk: string): readonly string[] =>
+  readdirSync(disk, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /(?:tmp_|pack_git2_)[^/]*$/.test(name),
+  )
+
+describe.each(both)('the %s transport and a disk that is too small', (transport) => {
+  // One object is unpacked where it lies, many come as a pack.
+  it.each([1, 200])(
+    'gives back all that %i files took, and takes no more until there is room',
+    async (count) => {
+      const disk = smallDisk(10)
+      if (disk === null) return
+      const bare = bareRepository()
+      const theirs = cloneOf(bare)
+      for (let n = 0; n < count; n += 1)
+        writeFileSync(join(theirs.path, `f${String(n)}`), randomBytes((30 * mebibyte) / count))
+      const oid = theirs.commit('last')
+      git(theirs.path, 'push', '--quiet', 'origin', 'main')
+      const path = join(disk, 'work')
+      git(disk, 'init', '--quiet', '--initial-branch=main', path)
+      git(path, 'remote', 'add', 'origin', `file://${bare}`)
+      const clone = { ...theirs, path, gitDir: join(path, '.git') }
+      writeFileSync(join(disk, 'ballast'), Buffer.alloc(3 * mebibyte))
+      const before = freeOn(disk)
+
+      const wire = transportFor(clone, { transport })
+      const first = await problemFrom(wire.fetch(requestFor(clone)))
+      expect(first.kind).toBe('disk-full')
+      expect(unfinishedBelow(disk)).toEqual([])
+      expect(before - freeOn(disk)).toBeLessThan(mebibyte / 4)
+
+      const began = Date.now()
+      expect(await problemFrom(wire.fetch(requestFor(clone)))).toEqual(first)
+      expect(Date.now() - began).toBeLessThan(100)
+      rmSync(join(disk, 'ballast'))
+      appendFileSync(join(disk, 'a person’s'), 'a line')
+      // Half as much again is free now, and not enough: the same is said.
+      expect(await problemFrom(wire.fetch(requestFor(clone)))).toEqual(first)
+      expect(unfinishedBelow(disk)).toEqual([])
+
+      execFileSync('mount', ['-o', 'remount,size=80m', disk])
+      expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
+      git(path, 'fsck', '--no-dangling')
+    },
+  )
+})
