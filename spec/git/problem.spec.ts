@@ -97,7 +97,36 @@ const gitWords: readonly Row[] = [
   [`fatal: '${disk}/HEAD': Permission denied`, disk, 'authentication'],
   ['fatal: not a git repository (or any of the parent directories): .git', '', 'not-a-repository'],
   ['fatal: empty ident name (for <>) not allowed', '', 'no-identity'],
+  ["error: unable to create file 'a': Read-only file system", '', 'unexpected'],
+  ["fatal: cannot create directory at 'a/b': File name too long", '', 'unexpected'],
+  ['error: unable to read sha1 file of a (0123456)', '', 'unexpected'],
+  [
+    'remote: fatal: unable to read 0123456789012345678901234567890123456789\nfatal: early EOF',
+    https,
+    'declined',
+  ],
+  [
+    'error: bad tree object main\nremote: aborting due to possible repository corruption on the remote side.\nfatal: protocol error: bad pack header',
+    disk,
+    'declined',
+  ],
+  [
+    'remote: aborting due to possible repository corruption on the remote side.\nfatal: write error: No space left on device',
+    disk,
+    'disk-full',
+  ],
   ['fatal: something nobody has seen yet', https, 'unexpected'],
+]
+
+/** Who has to do what, where the kind alone does not tell. */
+const gitRemedies: readonly (readonly [said: string, url: string, remedy: RegExp])[] = [
+  ["error: unable to create file 'a': Permission denied", '', /^Give yourself the right/],
+  ["error: unable to create file 'a': Read-only file system", '', /read-write/],
+  [`fatal: '${disk}/objects': Read-only file system`, disk, /read-write/],
+  ["fatal: cannot create directory at 'a/b': File name too long", '', /[Ss]horten/],
+  ['remote: error: bad tree object main', https, /owner of the remote/],
+  ['remote: fatal: unable to read 01234567', https, /owner of the remote/],
+  ['fatal: unable to read tree 01234567', https, /here.*git fsck/],
 ]
 
 describe('problemOfGitStderr', () => {
@@ -105,6 +134,25 @@ describe('problemOfGitStderr', () => {
     const problem = problemOfGitStderr(said, 128, url)
     expect(problem.kind).toBe(kind)
     expect(problem.remedy).toMatch(/\w.*\.$/)
+  })
+
+  it.each(gitRemedies)('has for %j at %j the remedy %s', (said, url, remedy) => {
+    expect(problemOfGitStderr(said, 128, url).remedy).toMatch(remedy)
+  })
+
+  it('says the same of the same problem, whatever the numbers and the temporary names', () => {
+    const said = (name: string, n: number): string =>
+      `remote: Enumerating objects: ${String(n)}, done.\nremote: Total ${String(n)} (delta 0), reused 0 (delta 0), pack-reused 0        \nfatal: unable to write /w/.git/objects/pack/tmp_pack_${name}: No space left on device`
+    const { message } = problemOfGitStderr(said('AbCdEf', 3), 128, disk)
+    expect(message).toMatch(/^fatal: unable to write .*tmp_pack_\*: No space left on device$/)
+    expect(problemOfGitStderr(said('GhIjKl', 900), 128, disk).message).toBe(message)
+  })
+
+  it('tells the words of the server without what they are filled up with', () => {
+    const said = 'remote: fatal: unable to read 0123456        \nremote: aborting.\0\nfatal: odd'
+    expect(problemOfGitStderr(said, 128, https).message).toBe(
+      'remote: fatal: unable to read 0123456\nremote: aborting.\nfatal: odd',
+    )
   })
 
   it('tells the exit code where git said nothing', () => {
@@ -155,6 +203,7 @@ const libgit2Errors: readonly (readonly [number, string, string, ProblemKind])[]
   [-1, 'unsupported URL protocol', 'odd://host/x', 'unexpected'],
   [-3, "remote 'origin' does not exist", '', 'not-found'],
   [-1, 'failed to write: No space left on device', '', 'disk-full'],
+  [-3, 'object not found - no match for id (0123456)', disk, 'unexpected'],
   [-1, 'something nobody has seen yet', '', 'unexpected'],
 ]
 
@@ -177,6 +226,7 @@ describe('problemOf', () => {
     ['ECONNREFUSED', 'network'],
     ['ETIMEDOUT', 'timeout'],
     ['ENAMETOOLONG', 'unexpected'],
+    ['EXDEV', 'unexpected'],
   ] as const)('reads the system code %s as %s', (code, kind) => {
     const error = Object.assign(new Error(`${code}: open '/w/a'`), {
       code,
@@ -186,9 +236,20 @@ describe('problemOf', () => {
     expect(problemOf(error)).toMatchObject({ kind, message: error.message })
   })
 
-  it('names the permission where one is missing', () => {
-    const error = Object.assign(new Error('EACCES: open'), { code: 'EACCES', errno: -13 })
-    expect(problemOf(error).remedy).toMatch(/right to read and write/)
+  it.each([
+    ['EACCES', /right to read and write/],
+    ['EROFS', /read-write/],
+    ['ENAMETOOLONG', /[Ss]horten/],
+    ['EXDEV', /same file system/],
+  ])('has a remedy of its own for %s', (code, remedy) => {
+    const error = Object.assign(new Error(`${code}: open`), { code, errno: -13 })
+    expect(problemOf(error).remedy).toMatch(remedy)
+  })
+
+  it('tells no temporary name of libgit2’s', () => {
+    const said = (name: string): string =>
+      `failed to write '/w/.git/objects/pack/pack_git2_${name}': No space left on device`
+    expect(problemOf(libgit2(-1, said('0a1b2c3d'))).message).toBe(said('*'))
   })
 
   it.each([['a string'], [undefined], [null], [{ odd: true }]])(

@@ -1,6 +1,7 @@
 import type { Problem, ProblemKind } from '../actors/problem.js'
 import { isSsh, localPath } from './address.js'
 import { redact } from './redact.js'
+import { permission, readOnly, sayingIn, tooLong } from './sayings.js'
 
 /** An expected failure on its way out of this room, where it becomes a report. */
 export class GitFailure extends Error {
@@ -40,79 +41,19 @@ const remedies: Readonly<Record<ProblemKind, string>> = {
   unexpected: 'Read the message; gitsync doctor may tell more.',
 }
 
+/** The random end of a temporary name: with it the same problem would be told again each time. */
+const randomEnd = /(\btmp_(?:[a-z]+_|objdir-[a-z-]+-)|_git2_)\w+/g
+
 /** A problem of this kind, without secrets, with a remedy. */
 const problem = (kind: ProblemKind, message: string, remedy = remedies[kind]): Problem => ({
   kind,
-  message: redact(message.trim()),
+  message: redact(message.trim().replace(randomEnd, '$1*')),
   remedy: redact(remedy),
 })
 
 /** The failure to throw. */
 export const failure = (kind: ProblemKind, message: string, remedy?: string): GitFailure =>
   new GitFailure(problem(kind, message, remedy))
-
-type Saying = readonly [says: RegExp, kind: ProblemKind, remedy?: string]
-
-const permission = 'Give yourself the right to read and write it.'
-const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
-
-/** Said by this machine: lines that the server sent are not searched for these. */
-const ourSayings: readonly Saying[] = [
-  [/No space left on device|Disk quota exceeded|not enough (?:disk )?space/i, 'disk-full'],
-  [/dubious ownership|not owned by current user/i, 'not-owner'],
-  [/: Permission denied$|Read-only file system/im, 'unexpected', permission],
-  [
-    /cannot lock ref [^\n]* but expected|reference (?:with that name )?already exists/i,
-    'work-tree-moved',
-  ],
-  [/could not find '[^'\n]*' to (?:open|stat)|error reading file for hashing/i, 'work-tree-moved'],
-  [/\.lock': File exists|Another git process seems|is locked|failed to lock/i, 'locked'],
-  [/not a git repository/i, 'not-a-repository'],
-  [/tell me who you are|empty ident name|unable to auto-detect email/i, 'no-identity'],
-  [/cannot run (?:ssh|[^\n]*\/ssh)\b|: ssh: (?:command )?not found/i, 'unexpected', 'Install ssh.'],
-]
-
-/** Said by the server, or on the way to it; the first that fits. */
-const theirSayings: readonly Saying[] = [
-  [
-    /Host key verification failed|HOST IDENTIFICATION HAS CHANGED|host key is known|matching host key|hostkey/i,
-    'host-key',
-  ],
-  [
-    /^(?!remote:)[^\n]*(?:certificate (?:verif|problem|subject|is)|SSL certificate|CAfile)/im,
-    'certificate',
-  ],
-  [/\[remote rejected\]|hook declined|protected branch|GH00\d:/i, 'declined'],
-  [/non-fast-?forward|fetch first|stale info/i, 'work-tree-moved', integrateFirst],
-  [
-    /Permission denied(?: \(|,)|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|authenticate/i,
-    'authentication',
-  ],
-  [/(?:status code|returned error): (?:401|403|407)|Permission to \S+ denied/i, 'authentication'],
-  [
-    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|remote '[^'\n]*' does not exist|(?:status code|returned error): 4(?:04|10)/i,
-    'not-found',
-  ],
-  [/timed out|timeout|too slow/i, 'timeout'],
-  [
-    /could not resolve|failed to (?:connect|resolve)|couldn'?t connect|unable to connect|not known|name resolution/i,
-    'network',
-  ],
-  [
-    /Connection (?:refused|reset|closed|abort)|unreachable|No route to host|Broken pipe|Empty reply|Recv failure|Send failure|kex_exchange|SSL_|gnutls/i,
-    'network',
-  ],
-  [
-    /early EOF|unexpected (?:disconnect|EOF)|end of file|hung up|RPC failed|(?:status code|returned error): (?:408|429|5\d\d)|Could not read from remote/i,
-    'network',
-  ],
-]
-
-const withoutServer = (text: string): string => text.replace(/^remote: .*$/gm, '')
-
-const sayingIn = (text: string): Saying | undefined =>
-  ourSayings.find(([says]) => says.test(withoutServer(text))) ??
-  theirSayings.find(([says]) => says.test(text))
 
 /** Whether the words name the remote's own directory, on this machine or at the end of its address. */
 const namesRemote = (text: string, url: string): boolean => {
@@ -127,7 +68,7 @@ const namesRemote = (text: string, url: string): boolean => {
 const problemOfWords = (text: string, url: string, otherwise: ProblemKind): Problem => {
   const saying = sayingIn(text)
   const [, kind, remedy] = saying ?? [null, otherwise]
-  const barred = kind === 'not-owner' || remedy === permission
+  const barred = kind === 'not-owner' || remedy === permission || remedy === readOnly
   if (barred && namesRemote(text, url))
     return problem('authentication', text, remedy ?? remedies[kind])
   const gone =
@@ -163,7 +104,9 @@ const eCertificate = -17
 const systemKinds: ReadonlyMap<string, readonly [ProblemKind, remedy?: string]> = new Map([
   ['ENOSPC', ['disk-full']],
   ['EDQUOT', ['disk-full']],
-  ['EROFS', ['unexpected', permission]],
+  ['EROFS', ['unexpected', readOnly]],
+  ['ENAMETOOLONG', ['unexpected', tooLong]],
+  ['EXDEV', ['unexpected', 'Keep the work tree, its folders and .git on the same file system.']],
   ['EACCES', ['unexpected', permission]],
   ['EPERM', ['unexpected', permission]],
   ['ENOENT', ['work-tree-moved']],
@@ -207,11 +150,16 @@ export const problemOf = (error: unknown, url = ''): Problem => {
 /** Past this a message is cut: the words that matter come first or last, and a journal keeps it. */
 const messageBound = 1500
 
+/** Progress, which has other numbers each time, hints, and nothing at all. */
+const unsaid = /^hint: |: +\d+% \(|^remote: *(?:$|Enumerating objects: |Total \d)/
+
 /** What git said, less its progress and its hints. */
 const wordsOf = (stderr: string): string =>
   stderr
     .split(/[\r\n]+/)
-    .filter((line) => line.trim() !== '' && !/^hint: |: +\d+% \(|^remote: *$/.test(line))
+    // The server's lines come padded, and one of them with its end in C.
+    .map((line) => line.replace(/[\s\0]+$/, ''))
+    .filter((line) => line !== '' && !unsaid.test(line))
     .join('\n')
     .slice(-messageBound)
 

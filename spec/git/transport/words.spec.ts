@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import type { Problem } from '../../../src/actors/problem.js'
 import { bytesOf, refusalIn } from '../../../src/git/transport/git-transport.js'
 import { rejectionOf, serverWords } from '../../../src/git/transport/rejection.js'
 import { sshCommand, usersSshCommand } from '../../../src/git/transport/ssh-command.js'
@@ -53,6 +54,17 @@ describe('rejectionOf', () => {
     ['protected branch hook declined', 'GH006: Protected branch update failed', 'declined'],
   ])('reads %j with %j as %s', (status, words, reason) => {
     expect(rejectionOf(status, words)).toMatchObject({ kind: 'rejected', reason })
+  })
+
+  it('sends the owner of a remote that lacks objects to it', () => {
+    expect(() => rejectionOf('missing necessary objects', '')).toThrow(
+      expect.objectContaining({
+        problem: expect.objectContaining({
+          kind: 'declined',
+          remedy: expect.stringContaining('owner of the remote') as string,
+        }) as Problem,
+      }),
+    )
   })
 
   it('tells the server’s words first, without secrets', () => {
