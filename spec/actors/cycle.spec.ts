@@ -23,6 +23,16 @@ describe('a cycle', () => {
       .being({ phase: 'idle' })
   })
 
+  it('tells no push of a commit that was there already', () => {
+    given()
+      .when(sync('retry'), inspected(facts.ahead), nothingToCommit(facts.ahead))
+      .when(fetched(facts.ahead))
+      .when({ type: 'PushDone', pushed: null, position: facts.ahead })
+      .then('PositionRead', 'CycleSettled')
+      .telling({ type: 'CycleSettled', outcome: 'up-to-date', ahead: 1 })
+      .being({ phase: 'idle' })
+  })
+
   it('asks no remote for a change that made no commit', () => {
     given()
       .when(sync(), inspected(), nothingToCommit())

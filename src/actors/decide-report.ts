@@ -66,7 +66,7 @@ const factsOf = (report: Success): Facts => {
     case 'Integrated':
       return [...report.conflicts, ...(report.result === null ? [] : [report.result]), read]
     case 'PushDone':
-      return [report.pushed, read]
+      return [...(report.pushed === null ? [] : [report.pushed]), read]
     case 'PushRefused':
       return [report.rejected, read]
     default:

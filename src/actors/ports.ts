@@ -58,7 +58,12 @@ export interface FetchResult {
 }
 
 export type PushResult =
-  | { readonly kind: 'accepted'; readonly bytes: number }
+  | {
+      readonly kind: 'accepted'
+      /** False: the remote's branch was at this commit already. */
+      readonly moved: boolean
+      readonly bytes: number
+    }
   | {
       readonly kind: 'rejected'
       readonly reason: 'non-fast-forward' | 'declined'

@@ -54,7 +54,12 @@ export type Report =
       readonly conflicts: readonly ConflictKept[]
       readonly position: Position
     }
-  | { readonly type: 'PushDone'; readonly pushed: Pushed; readonly position: Position }
+  | {
+      readonly type: 'PushDone'
+      /** Null: the remote's branch was there already. */
+      readonly pushed: Pushed | null
+      readonly position: Position
+    }
   | { readonly type: 'PushRefused'; readonly rejected: PushRejected; readonly position: Position }
   | { readonly type: 'Failed'; readonly operation: Step; readonly problem: Problem }
 

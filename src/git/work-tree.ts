@@ -187,14 +187,11 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
           return { type: 'PushRefused', rejected, position: await positionOf(held) }
         }
         await setUpstream(held.repository, branch, upstream)
-        const pushed = {
-          type: 'Pushed',
-          remote: upstream.remote,
-          branch: upstream.branch,
-          from: upstream.oid,
-          to: head,
-          bytes: result.bytes,
-        } as const
+        const { remote, branch: theirs, oid: from } = upstream
+        const { moved, bytes } = result
+        const pushed = moved
+          ? ({ type: 'Pushed', remote, branch: theirs, from, to: head, bytes } as const)
+          : null
         return { type: 'PushDone', pushed, position: await positionOf(held) }
       }),
 

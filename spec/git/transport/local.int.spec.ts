@@ -36,6 +36,16 @@ describe.each(both)('the %s transport on a local disk', (transport) => {
     expect(await wire.fetch(request)).toEqual({ oid, bytes: 0 })
   })
 
+  it('tells whether a push moved the remote’s branch', async () => {
+    const bare = bareRepository()
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport })
+    const push = { ...requestFor(clone), oid: clone.commit('a') }
+    expect(await wire.push(push)).toMatchObject({ kind: 'accepted', moved: true })
+    expect(await wire.push(push)).toEqual({ kind: 'accepted', moved: false, bytes: 0 })
+    expect(clone.tracked()).toBe(push.oid)
+  })
+
   it('is asked where its branch is, and fetches nothing', async () => {
     const bare = bareRepository()
     const clone = cloneOf(bare)

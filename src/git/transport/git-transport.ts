@@ -30,6 +30,9 @@ export const bytesOf = (progress: string): number => {
 export const refusalIn = (porcelain: string): string | null =>
   /^!\t[^\t]*\t(.*)$/m.exec(porcelain)?.[1] ?? null
 
+/** Whether a `push --porcelain` found the ref where it was to go. */
+const isLevelIn = (porcelain: string): boolean => /^=\t/m.test(porcelain)
+
 /** Should we be killed, and not be there to end it, git itself gives up a server that is silent over http. */
 const givenUp = (networkTimeout: number): readonly string[] => {
   const seconds = 2 * Math.ceil(networkTimeout / 1000)
@@ -157,7 +160,8 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
         request.remote,
         refspec,
       ])
-      const status = refusalIn(output.stdout.toString())
+      const porcelain = output.stdout.toString()
+      const status = refusalIn(porcelain)
       if (
         status?.startsWith('[rejected]') === true ||
         status?.startsWith('[remote rejected]') === true
@@ -168,7 +172,8 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
       // git itself moves it only where the remote's configured refspecs say so.
       if ((await readRef(settings.path, request.gitDir, ref)) !== request.oid)
         await local(request, ['update-ref', '--no-deref', ref, request.oid])
-      return { kind: 'accepted', bytes: bytesOf(output.stderr) }
+      const moved = !isLevelIn(porcelain)
+      return { kind: 'accepted', moved, bytes: bytesOf(output.stderr) }
     },
 
     close: () => {

@@ -74,13 +74,16 @@ const tipOf = (repo: Repository, ref: string): Promise<string | null> =>
 const point = (repo: Repository, ref: string, oid: string, log: string): Promise<unknown> =>
   api.Reference.create(repo, ref, api.Oid.fromString(oid), 1, log)
 
+const direction = { fetch: 0, push: 1 } as const
+
 /** Connects, and tells where the remote's branch is. */
 const connected = async (
   { remote, callbacks }: Talk,
   { branch }: TransportRequest,
   { heard }: Surroundings,
+  purpose: keyof typeof direction,
 ): Promise<Oid | null> => {
-  await remote.connect(0, callbacks)
+  await remote.connect(direction[purpose], callbacks)
   heard()
   const heads = await remote.referenceList()
   const head = heads.find((one) => one.name() === `refs/heads/${branch}`)
@@ -97,7 +100,7 @@ export const askBranch = (
     surroundings,
     (named) => named.url(),
     async (line) => {
-      const oid = await connected(line, request, surroundings)
+      const oid = await connected(line, request, surroundings, 'fetch')
       await line.remote.disconnect()
       return oid
     },
@@ -116,7 +119,7 @@ export const fetchBranch = (
       const { repo, remote, callbacks } = line
       const ref = trackingRef(request)
       const received = { bytes: 0 }
-      const theirs = await connected(line, request, surroundings)
+      const theirs = await connected(line, request, surroundings, 'fetch')
       const ours = await tipOf(repo, ref)
       if (theirs === null && ours !== null) (await api.Reference.lookup(repo, ref)).delete()
       if (theirs !== null && theirs !== ours) {
@@ -150,7 +153,8 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
     request,
     surroundings,
     (named) => named.pushurl() ?? named.url(),
-    async ({ repo, remote, callbacks }) => {
+    async (line) => {
+      const { repo, remote, callbacks } = line
       const branch = `refs/heads/${request.branch}`
       const statuses = new Map<string, string>()
       const words: string[] = []
@@ -178,17 +182,19 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
           return 0
         },
       }
+      const before = await connected(line, request, surroundings, 'push')
+      const moved = before !== request.oid
       try {
-        await remote.push([`${request.oid}:${branch}`], { callbacks: own })
+        if (moved) await remote.push([`${request.oid}:${branch}`], { callbacks: own })
       } catch (error) {
         if (errnoOf(error) !== eNonFastForward) throw error
         return rejectionOf('non-fast-forward', '')
       }
-      const status = statuses.get(branch)
+      const status = moved ? statuses.get(branch) : ''
       if (status === undefined)
         throw failure('declined', 'The remote did not say what became of the push')
       if (status !== '') return rejectionOf(status, lines(words.join('')))
       await point(repo, trackingRef(request), request.oid, 'gitsync: push')
-      return { kind: 'accepted', bytes: sent.bytes }
+      return { kind: 'accepted', moved, bytes: sent.bytes }
     },
   )

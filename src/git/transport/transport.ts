@@ -1,6 +1,7 @@
 import { findGit } from '../git-program.js'
 import { clearDeadLocks } from './dead-locks.js'
 import { openGitTransport } from './git-transport.js'
+import { levelPush } from './level-push.js'
 import { openLibgit2Transport } from './libgit2-transport.js'
 import type { Transport, TransportSettings } from './port.js'
 import { tidyFetch } from './tidy-fetch.js'
@@ -46,9 +47,9 @@ export const openTransport = (settings: TransportSettings): Transport => {
       await clearDeadLocks(settings.path, request)
       return named.fetch(request)
     }),
-    push: async (request) => {
+    push: levelPush(async (request) => {
       await clearDeadLocks(settings.path, request)
       return named.push(request)
-    },
+    }),
   }
 }
