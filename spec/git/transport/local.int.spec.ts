@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, renameSync, writeFileSync, existsSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync, existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -21,6 +22,10 @@ const hook = (bare: string, name: string, body: string): void => {
   writeFileSync(join(bare, 'hooks', name), `#!/bin/sh\n${body}\n`)
   chmodSync(join(bare, 'hooks', name), 0o755)
 }
+
+/** An older git passes over the settings, or flushes each object by itself. */
+const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(git(tmpdir(), '--version')) ?? []
+const knowsDurability = Number(major) > 2 || Number(minor) >= 37
 
 describe.each(both)('the %s transport on a local disk', (transport) => {
   it('finds nothing in an empty remote, pushes the first commit, and finds it', async () => {
@@ -231,6 +236,20 @@ describe('the git transport on a local disk', () => {
     expect(pushed).toMatchObject({ message: expect.stringContaining(status) as string })
     expect(tipOf(bare)).toBe('')
     expect(clone.tracked()).toBe('')
+  })
+
+  it.skipIf(!knowsDurability)('has what it fetched on the disk before it says so', async () => {
+    const bare = bareRepository()
+    advance(bare, 'a')
+    const clone = cloneOf(bare)
+    const trace = join(clone.path, '..', 'trace.json')
+    process.env.GIT_TRACE2_EVENT = trace
+    const fetched = transportFor(clone).fetch(requestFor(clone))
+    await fetched.finally(() => Reflect.deleteProperty(process.env, 'GIT_TRACE2_EVENT'))
+    const told = readFileSync(trace, 'utf8')
+    // Commit, tree and file in one go, and the reference.
+    expect(told).toContain('"fsync/writeout-only","value":"3"')
+    expect(told.match(/"fsync\/hardware-flush","value":"1"/g)).toHaveLength(2)
   })
 
   it('runs no hook of the work tree', async () => {

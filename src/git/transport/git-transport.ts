@@ -1,4 +1,4 @@
-import { runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
+import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import type { GitOutput } from '../git-program.js'
 import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
 import { keepsLargeFiles, prePushLine } from './lfs.js'
@@ -55,7 +55,9 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
   }
 
   const local = (request: TransportRequest, args: readonly string[]): Promise<GitOutput> =>
-    runGit([`--git-dir=${request.gitDir}`, ...withoutHooks, ...args], { cwd: settings.path })
+    runGit([`--git-dir=${request.gitDir}`, ...withoutHooks, ...durably, ...args], {
+      cwd: settings.path,
+    })
 
   const talk = async (
     request: TransportRequest,
@@ -69,12 +71,13 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
       GIT_LFS_FORCE_PROGRESS: '1',
       ...hiddenCredentials(config[url], process.env),
     }
-    const flags = [...withoutHooks, ...withoutMaintenance, ...givenUp(settings.networkTimeout)]
+    const { networkTimeout } = settings
+    const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
     return runGit([`--git-dir=${request.gitDir}`, ...flags, ...args], {
       cwd: settings.path,
       env,
       stdin,
-      idleTimeout: settings.networkTimeout,
+      idleTimeout: networkTimeout,
       signal: closing.signal,
     })
   }
