@@ -21,7 +21,10 @@ const ourSayings: readonly Saying[] = [
   [/: Permission denied$/im, 'unexpected', permission],
   [/Read-only file system/i, 'unexpected', readOnly],
   [/File name too long/i, 'unexpected', tooLong],
-  [/cannot lock ref [^\n]* but expected|reference (?:with that name )?already exists/i, 'work-tree-moved'],
+  [
+    /cannot lock ref [^\n]* but expected|reference (?:with that name )?already exists/i,
+    'work-tree-moved',
+  ],
   [/could not find '[^'\n]*' to (?:open|stat)|error reading file for hashing/i, 'work-tree-moved'],
   [/\.lock': File exists|Another git process seems|is locked|failed to lock/i, 'locked'],
   [/not a git repository/i, 'not-a-repository'],
