@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { conflictCopyPath } from '../../src/git/conflict-name.js'
+import { fileMode } from '../../src/git/libgit2.js'
 import type { Conflict, Policy, Resolution, Side } from '../../src/git/resolve.js'
 import { isBesideFolder, resolve } from '../../src/git/resolve.js'
 
@@ -57,6 +58,51 @@ describe('a conflict', () => {
   })
 })
 
+describe('a copy whose name another file has', () => {
+  const copy = conflictCopyPath('f.txt', times.ours, ours.oid)
+  const next = conflictCopyPath('f.txt', times.ours + 1, ours.oid)
+  const edits = conflict({ base, ours, theirs })
+  const other = version('d')
+
+  it.each([
+    ['merged', [], [{ path: copy, version: other }]],
+    ['in conflict itself', [conflict({ path: copy, base, theirs: other })], []],
+    ['a folder', [], [{ path: `${copy}/x`, version: other }]],
+  ] as const)('%s takes the next second', (_, conflicts, merged) => {
+    const found = resolve([edits, ...conflicts], merged, none, 'keep-both', times)
+    expect(places(found)).toMatchObject({ 'f.txt': 'c', [next]: 'b' })
+    expect(places(found)[copy]).toBe(conflicts.length === 0 ? undefined : 'd')
+    expect(found.freed).toEqual([])
+    expect(found.kept.map((fact) => fact.copy)).toContain(next)
+  })
+
+  it('takes seconds until one is free, and none twice', () => {
+    const names = [0, 1, 2].map((n) => conflictCopyPath('f.txt', times.ours + n, ours.oid))
+    const merged = names.map((path) => ({ path, version: other }))
+    const found = resolve([edits], merged, none, 'keep-both', times)
+    expect(Object.keys(places(found))).toContain(
+      conflictCopyPath('f.txt', times.ours + 3, ours.oid),
+    )
+    const long = (end: string): string => `${'n'.repeat(250)}${end}.txt`
+    const twins = ['1', '2'].map((end) =>
+      conflict({
+        path: long(end),
+        base,
+        ours: version('b', end === '1' ? 0o100644 : 0o100755),
+        theirs,
+      }),
+    )
+    const both = resolve(twins, [], none, 'keep-both', times)
+    expect(new Set(both.placed.map(({ path }) => path)).size).toBe(4)
+  })
+
+  it('needs no second copy of the same version', () => {
+    const found = resolve([edits], [{ path: copy, version: ours }], none, 'keep-both', times)
+    expect(Object.keys(places(found)).sort()).toEqual([copy, 'f.txt'].sort())
+    expect(found.kept.map((fact) => fact.copy)).toEqual([copy])
+  })
+})
+
 describe('a file where the other side has a folder', () => {
   it.each([
     ['ours', times.ours],
@@ -73,6 +119,24 @@ describe('a file where the other side has a folder', () => {
     expect(placed.map(({ path }) => path)).toEqual([copy])
     expect(kept.map((fact) => fact.copy)).toEqual([copy])
   })
+
+  it.each([fileMode.file, fileMode.commit])(
+    'of mode %o is told even where no copy is made',
+    (mode) => {
+      const found = resolve(
+        [conflict({ path: 'd', theirs: version('c', mode) })],
+        [{ path: 'd/x', version: base }],
+        none,
+        'keep-both',
+        times,
+      )
+      const copy = mode === fileMode.commit ? null : conflictCopyPath('d', times.theirs, theirs.oid)
+      expect(found.placed.map(({ path }) => path)).toEqual(copy === null ? [] : [copy])
+      expect(found.kept).toEqual([
+        { type: 'ConflictKept', path: 'd', copy, ours: null, theirs: theirs.oid },
+      ])
+    },
+  )
 
   it('makes way even where git saw no conflict', () => {
     const sides = new Map<string, Side>([

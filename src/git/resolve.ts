@@ -1,13 +1,12 @@
-import type { ConflictKept, Oid, RepoPath } from '../actors/outcome.js'
+import type { ConflictKept, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
-import { conflictCopyPath } from './conflict-name.js'
-import { fileMode } from './libgit2.js'
+import { namingCopies } from './copies.js'
+import { allFoldersOf, isBelowAny } from './folders.js'
+import type { MergedFile, Placed, Side, Times, Version } from './version.js'
+import { isSame } from './version.js'
 
-/** One side of a conflicted path. */
-export interface Version {
-  readonly oid: Oid
-  readonly mode: number
-}
+export { isBelowAny } from './folders.js'
+export type { MergedFile, Placed, Side, Times, Version } from './version.js'
 
 /** A path that did not merge, as the three stages of the index tell it. */
 export interface Conflict {
@@ -16,18 +15,6 @@ export interface Conflict {
   readonly ours: Version | null
   readonly theirs: Version | null
 }
-
-export type Side = 'ours' | 'theirs'
-
-/** Where a version is put, and whose it is. */
-export interface Placed {
-  readonly path: RepoPath
-  readonly version: Version
-  readonly side: Side
-}
-
-/** A path that did merge. */
-export type MergedFile = Omit<Placed, 'side'>
 
 /** Whose the paths are that one side alone has. */
 export type Sides = ReadonlyMap<RepoPath, Side>
@@ -39,51 +26,37 @@ export interface Resolution {
   readonly kept: readonly ConflictKept[]
 }
 
-/** Of one path. */
-type Outcome = Omit<Resolution, 'freed'>
-
-/** Committer times of the two tips, seconds since the epoch. */
-export type Times = Readonly<Record<Side, number>>
-
 export type Policy = Exclude<RepoSettings['conflict'], 'halt'>
 
-const told = ({ path, ours, theirs }: Conflict, copy: RepoPath | null): ConflictKept => ({
-  type: 'ConflictKept',
-  path,
-  copy,
-  ours: ours?.oid ?? null,
-  theirs: theirs?.oid ?? null,
-})
+/** What becomes of one path: the version that keeps it, the versions that go beside it, and whether that is worth telling. */
+interface Outcome {
+  readonly conflict: Conflict
+  readonly keeps: Placed | null
+  readonly beside: readonly Placed[]
+  readonly isTold: boolean
+}
 
 /** One side's version alone; where that side deleted the path, so it stays. */
 const one = (conflict: Conflict, side: Side): Outcome => {
+  const { path } = conflict
   const version = conflict[side]
-  return {
-    placed: version === null ? [] : [{ path: conflict.path, version, side }],
-    kept: [told(conflict, null)],
-  }
+  const keeps = version === null ? null : { path, version, side }
+  return { conflict, keeps, beside: [], isTold: true }
 }
-
-const isSame = (a: Version, b: Version): boolean => a.oid === b.oid && a.mode === b.mode
 
 /**
  * Both versions are kept: the remote's was there first and keeps the name, ours goes beside it. Where one side
- * deleted, the other's edit stays. A commit of a submodule cannot stand under another name: the remote's stays,
- * and ours stays reachable through its commit.
+ * deleted, the other's edit stays.
  */
-const keepBoth = (conflict: Conflict, times: Times): Outcome => {
+const keepBoth = (conflict: Conflict): Outcome => {
   const { path, ours, theirs } = conflict
-  if (ours === null || theirs === null) {
+  if (theirs === null)
     // A path with its base alone was renamed on both sides: the new names carry the versions.
-    if (ours === null && theirs === null) return { placed: [], kept: [] }
-    return one(conflict, theirs === null ? 'ours' : 'theirs')
-  }
-  const keeps: Placed = { path, version: theirs, side: 'theirs' }
-  if (isSame(ours, theirs)) return { placed: [keeps], kept: [] }
-  if (ours.mode === fileMode.commit) return one(conflict, 'theirs')
-  const copy = conflictCopyPath(path, times.ours, ours.oid)
-  const beside: Placed = { path: copy, version: ours, side: 'ours' }
-  return { placed: [keeps, beside], kept: [told(conflict, copy)] }
+    return { ...one(conflict, 'ours'), isTold: ours !== null }
+  const remote = one(conflict, 'theirs')
+  if (ours === null) return remote
+  if (isSame(ours, theirs)) return { ...remote, isTold: false }
+  return { ...remote, beside: [{ path, version: ours, side: 'ours' }] }
 }
 
 const isLike = (a: Version | null, b: Version | null): boolean =>
@@ -96,12 +69,12 @@ const unopposed = ({ base, ours, theirs }: Conflict): Side | null => {
   return isLike(base, theirs) ? 'ours' : null
 }
 
-const resolveOne = (conflict: Conflict, policy: Policy, times: Times): Outcome => {
+const resolveOne = (conflict: Conflict, policy: Policy): Outcome => {
   const side = unopposed(conflict)
-  if (side !== null) return { ...one(conflict, side), kept: [] }
+  if (side !== null) return { ...one(conflict, side), isTold: false }
   switch (policy) {
     case 'keep-both':
-      return keepBoth(conflict, times)
+      return keepBoth(conflict)
     case 'ours':
       return one(conflict, 'ours')
     case 'theirs':
@@ -111,58 +84,32 @@ const resolveOne = (conflict: Conflict, policy: Policy, times: Times): Outcome =
   }
 }
 
-const foldersOf = (path: RepoPath): readonly RepoPath[] => {
-  const parts = path.split('/')
-  return parts.slice(1).map((_, n) => parts.slice(0, n + 1).join('/'))
-}
-
-/** Merged files that stand where a folder is to be. */
-const underfoot = (
-  placed: readonly Placed[],
-  merged: readonly MergedFile[],
-  sides: Sides,
-): readonly Placed[] => {
-  const folders = new Set([...merged, ...placed].flatMap(({ path }) => foldersOf(path)))
-  return merged.flatMap((file) =>
-    folders.has(file.path) ? [{ ...file, side: sides.get(file.path) ?? 'theirs' }] : [],
-  )
-}
-
-/** Whether one of these stands where this path needs a folder. */
-export const isBelowAny = (path: RepoPath, files: Pick<ReadonlySet<RepoPath>, 'has'>): boolean =>
-  foldersOf(path).some((folder) => files.has(folder))
-
 /** Whether one side has a file where the other has a folder: libgit2 does not always say so. */
 export const isBesideFolder = (sides: Sides): boolean =>
   [...sides.keys()].some((path) => isBelowAny(path, sides))
 
+/** A merged file that stands where a folder is to be. */
+const underfoot = ({ path, version }: MergedFile, sides: Sides): Outcome => {
+  const side = sides.get(path) ?? 'theirs'
+  const conflict = { path, base: null, ours: null, theirs: null, [side]: version }
+  return { ...one(conflict, side), isTold: false }
+}
+
 /** A file where the other side has a folder gets the copy's name, whoever's it is. */
-const besideFolders = (
-  { placed, kept }: Outcome,
-  merged: readonly MergedFile[],
-  sides: Sides,
-  times: Times,
-): Resolution => {
-  const files = underfoot(placed, merged, sides)
-  const folders = new Set([...merged, ...placed].flatMap(({ path }) => foldersOf(path)))
-  const copies = new Map<RepoPath, RepoPath>()
-  const moved = [...placed, ...files].map((place) => {
-    if (!folders.has(place.path)) return place
-    const copy = conflictCopyPath(place.path, times[place.side], place.version.oid)
-    copies.set(place.path, copy)
-    return { ...place, path: copy }
-  })
-  const facts = files.map(({ path, version, side }) =>
-    told({ path, base: null, ours: null, theirs: null, [side]: version }, null),
-  )
-  return {
-    freed: files.map(({ path }) => path),
-    placed: moved,
-    kept: [...kept, ...facts].map((fact) => ({
-      ...fact,
-      copy: copies.get(fact.path) ?? fact.copy,
-    })),
-  }
+const besideFolder = (outcome: Outcome, folders: ReadonlySet<RepoPath>): Outcome =>
+  outcome.keeps !== null && folders.has(outcome.keeps.path)
+    ? { ...outcome, keeps: null, beside: [outcome.keeps, ...outcome.beside], isTold: true }
+    : outcome
+
+/** Each copy is told once, and a path of which there is none where it is worth telling. */
+const told = (
+  { conflict: { path, ours, theirs }, isTold }: Outcome,
+  copies: readonly (RepoPath | null)[],
+): readonly ConflictKept[] => {
+  if (!isTold) return []
+  const blobs = { ours: ours?.oid ?? null, theirs: theirs?.oid ?? null }
+  const all = copies.length === 0 ? [null] : copies
+  return all.map((copy) => ({ type: 'ConflictKept', path, copy, ...blobs }))
 }
 
 /**
@@ -177,10 +124,24 @@ export const resolve = (
   policy: Policy,
   times: Times,
 ): Resolution => {
-  const each = conflicts.map((conflict) => resolveOne(conflict, policy, times))
-  const whole = {
-    placed: each.flatMap(({ placed }) => placed),
-    kept: each.flatMap(({ kept }) => kept),
+  const each = conflicts.map((conflict) => resolveOne(conflict, policy))
+  const folders = allFoldersOf([...merged, ...each.flatMap(({ keeps }) => keeps ?? [])])
+  const freed = merged.filter(({ path }) => folders.has(path))
+  const outcomes = [...each, ...freed.map((file) => underfoot(file, sides))].map((outcome) =>
+    besideFolder(outcome, folders),
+  )
+  const keeps = outcomes.flatMap((outcome) => outcome.keeps ?? [])
+  const stays = merged.filter(({ path }) => !folders.has(path))
+  const copyOf = namingCopies([...stays, ...keeps], times)
+  const copies = outcomes.map(({ beside }) =>
+    beside.map((lost) => ({ ...lost, path: copyOf(lost) })),
+  )
+  return {
+    freed: freed.map(({ path }) => path),
+    placed: [
+      ...keeps,
+      ...copies.flat().flatMap(({ path, ...lost }) => (path === null ? [] : [{ path, ...lost }])),
+    ],
+    kept: outcomes.flatMap((outcome, n) => told(outcome, copies[n]?.map(({ path }) => path) ?? [])),
   }
-  return besideFolders(whole, merged, sides, times)
 }
