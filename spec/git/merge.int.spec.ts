@@ -3,6 +3,7 @@ import type { Machine, World } from '../support/three-machines.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mergeInMemory } from '../../src/git/merge.js'
 import { openRepository } from '../../src/git/repository.js'
+import { sidesIn } from '../support/merging.js'
 import { git, temporaryRepository, writeFiles } from '../support/temp-repositories.js'
 
 const worlds: World[] = []
@@ -172,18 +173,6 @@ const changed = (tree: Tree, next: (below: number) => number, salt: string): Tre
   return fresh
 }
 
-const commitOf = (dir: string, tree: Tree, parents: readonly string[]): string => {
-  const lines = [...tree].map(([path, entry]) => {
-    const oid = git(dir, ['hash-object', '-w', '--stdin'], { input: entry.slice(7) })
-    return `${entry.slice(0, 6)} ${oid}\t${path}\n`
-  })
-  git(dir, ['read-tree', '--empty'])
-  git(dir, ['update-index', '--index-info'], { input: lines.join('') })
-  const written = git(dir, ['write-tree'])
-  const flags = parents.flatMap((parent) => ['-p', parent])
-  return git(dir, ['commit-tree', '-m', 'one', ...flags, written])
-}
-
 const contentsOf = (dir: string, tree: string): readonly string[] =>
   git(dir, ['ls-tree', '-r', tree])
     .split('\n')
@@ -201,8 +190,12 @@ describe('merging in memory', () => {
       const next = numbers(seed)
       const base = changed(new Map(), next, `base${String(seed)}`)
       const [left, right] = [changed(base, next, 'left'), changed(base, next, 'right')]
-      const root = commitOf(dir, base, [])
-      const [ours, theirs] = [commitOf(dir, left, [root]), commitOf(dir, right, [root])]
+      const { root, ours, theirs } = sidesIn(
+        dir,
+        Object.fromEntries(base),
+        Object.fromEntries(left),
+        Object.fromEntries(right),
+      )
       for (const [one, other] of [
         [ours, theirs],
         [theirs, ours],

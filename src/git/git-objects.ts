@@ -137,6 +137,8 @@ export interface GitStatusEntry {
 }
 
 export interface GitDiff {
+  /** Makes renames of what went and what came. */
+  findSimilar(options: object): Promise<unknown>
   numDeltas(): number
   getDelta(n: number): GitDelta
 }

@@ -1,10 +1,12 @@
 import type { ConflictKept, Oid, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
+import type { Trees } from './byte-conflicts.js'
 import { byteConflicts, withFiles } from './byte-conflicts.js'
 import { isByteName, shownPath } from './byte-name.js'
 import type { GitCommit, GitIndex, GitIndexEntry, GitOid, GitTree } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem.js'
+import { pairRenames } from './renames.js'
 import type { Repository } from './repository.js'
 import type { Conflict, MergedFile, Resolution, Side, Sides, Version } from './resolve.js'
 import { isBesideFolder, resolve } from './resolve.js'
@@ -88,12 +90,10 @@ const place = async (
 const exactConflicts = async (
   repository: Repository,
   conflicts: readonly Conflict[],
-  commits: Sided,
+  trees: Trees,
 ): Promise<readonly Conflict[]> => {
   const shown = conflicts.map(({ path }) => path).filter((path) => path.includes(unnameable))
   if (shown.length === 0) return conflicts
-  const [ours, theirs] = [await commits.ours.getTree(), await commits.theirs.getTree()]
-  const trees = { base: await commits.base(), ours, theirs }
   const exact = await byteConflicts(repository, trees, new Set(shown))
   return [...conflicts.filter(({ path }) => !path.includes(unnameable)), ...exact]
 }
@@ -105,6 +105,12 @@ const timeOf = (commit: GitCommit): number => commit.committer().when().time()
 export interface Sided extends Readonly<Record<Side, GitCommit>> {
   readonly base: () => Promise<GitTree | null>
 }
+
+const treesOf = async ({ base, ours, theirs }: Sided): Promise<Trees> => ({
+  base: await base(),
+  ours: await ours.getTree(),
+  theirs: await theirs.getTree(),
+})
 
 const sidesOf = async ({ git }: Repository, { ours, theirs }: Sided): Promise<Sides> => {
   const deltas = await diffTrees(git, await ours.getTree(), await theirs.getTree())
@@ -128,7 +134,9 @@ export const settleIndex = async (
   if (!index.hasConflicts() && !isBesideFolder(sides))
     return { tree: await index.writeTreeTo(git), kept: [] }
   const { conflicts: shown, merged } = split(index.entries(), ourStage)
-  const conflicts = await exactConflicts(repository, shown, commits)
+  const trees = await treesOf(commits)
+  const exact = await exactConflicts(repository, shown, trees)
+  const conflicts = await pairRenames(git, exact, trees)
   const times = { ours: timeOf(commits.ours), theirs: timeOf(commits.theirs) }
   const resolution = resolve(
     conflicts,
