@@ -12,6 +12,7 @@ import { firstValueFrom } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { everything } from '../../src/actors/changes.js'
 import type { Position, Report } from '../../src/actors/reports.js'
+import type { RepoSettings } from '../../src/actors/settings.js'
 import { openWorkTree } from '../../src/git/work-tree.js'
 
 const positionOf = (report: Report): Position => {
@@ -29,8 +30,12 @@ const pair = (files: Readonly<Record<string, string>>): readonly [string, string
   return [a, cloneOf(remote)]
 }
 
-const rebase = async (dir: string): Promise<Report> => {
-  const tree = openWorkTree(settingsOf(dir, { integrate: 'rebase' }), (step) => step())
+const rebase = async (
+  dir: string,
+  conflict: RepoSettings['conflict'] = 'keep-both',
+): Promise<Report> => {
+  const settings = settingsOf(dir, { integrate: 'rebase', conflict })
+  const tree = openWorkTree(settings, (step) => step())
   try {
     const seen = positionOf(await firstValueFrom(tree.inspect()))
     const saved = positionOf(await firstValueFrom(tree.commit(everything, seen)))
@@ -75,6 +80,47 @@ describe('integrate: rebase', () => {
     expect(copy).toMatch(/^n\.sync-conflict-\d{8}-\d{6}-[0-9a-f]{7}\.md$/)
     expect(readFileSync(join(b, 'n.md'), 'utf8')).toBe('theirs\n')
     expect(readFileSync(join(b, copy), 'utf8')).toBe('ours\n')
+  })
+
+  it.each(['keep-both', 'ours', 'theirs'] as const)(
+    'merges where a commit met a conflict under %s: one copy, and every version in the branch',
+    async (conflict) => {
+      const [a, b] = pair({ 'n.md': 'one\n' })
+      writeFiles(a, { 'n.md': 'theirs\n' })
+      commitAll(a, 'Theirs')
+      git(a, ['push', '-q'])
+      const versions = ['ours 1\n', 'ours 2\n', 'ours 3\n']
+      for (const version of versions) {
+        writeFiles(b, { 'n.md': version })
+        commitAll(b, version.trim())
+      }
+      const report = await rebase(b, conflict)
+      if (report.type !== 'Integrated') throw new Error(JSON.stringify(report))
+      expect(subjects(b)).toEqual(expect.arrayContaining(['Theirs', 'ours 1', 'ours 2', 'ours 3']))
+      const reachable = git(b, ['rev-list', '--objects', 'HEAD'])
+      for (const input of ['theirs\n', ...versions])
+        expect(reachable).toContain(git(b, ['hash-object', '--stdin'], { input }))
+      expect(report.conflicts).toHaveLength(1)
+      const names = git(b, ['ls-tree', '--name-only', 'HEAD']).split('\n')
+      expect(names).toHaveLength(conflict === 'keep-both' ? 2 : 1)
+      const winner = conflict === 'ours' ? 'ours 3' : 'theirs'
+      expect(git(b, ['show', 'HEAD:n.md'])).toBe(winner)
+      expect(git(b, ['for-each-ref', 'refs/gitsync'])).toBe('')
+    },
+  )
+
+  it('keeps nothing of what ours itself took back', async () => {
+    const [a, b] = pair({ 'n.md': 'one\n' })
+    writeFiles(a, { 'n.md': 'theirs\n' })
+    commitAll(a, 'Theirs')
+    git(a, ['push', '-q'])
+    for (const version of ['ours\n', 'one\n']) {
+      writeFiles(b, { 'n.md': version })
+      commitAll(b, version.trim())
+    }
+    expect(await rebase(b)).toMatchObject({ type: 'Integrated', conflicts: [] })
+    expect(git(b, ['ls-tree', '--name-only', 'HEAD'])).toBe('n.md')
+    expect(readFileSync(join(b, 'n.md'), 'utf8')).toBe('theirs\n')
   })
 
   it('drops a commit that brings nothing new, and merges where a merge is among ours', async () => {

@@ -10,6 +10,7 @@ import { treeOf } from './tree-changes.js'
 
 export interface Replayed {
   readonly tip: Oid
+  /** None: what is in conflict is not replayed. */
   readonly kept: readonly ConflictKept[]
 }
 
@@ -36,29 +37,31 @@ const unpushed = async (
   return commits.every((commit) => commit.parentcount() === 1) ? commits : null
 }
 
-/** One commit on top of another; the same one back where it brings nothing new. */
+/** One commit on top of another: the same one back where it brings nothing new, null where the two are in conflict. */
 const replay = async (
   repository: Repository,
   picked: GitCommit,
   onto: GitCommit,
   policy: RepoSettings['conflict'],
   committer: GitSignature,
-): Promise<{ readonly commit: GitCommit; readonly kept: readonly ConflictKept[] }> => {
+): Promise<GitCommit | null> => {
   const { git } = repository
   const index = await libgit2.Cherrypick.commit(git, picked, onto, 0, {})
   // What is picked onto has stage 2, so that here ours is the other one.
   const base = (): Promise<GitTree | null> => treeOf(git, picked.parentId(0).tostrS())
   const sides = { ours: picked, theirs: onto, base }
   const { tree, kept } = await settleIndex(repository, index, 3, policy, sides)
-  if (tree.tostrS() === (await onto.getTree()).id().tostrS()) return { commit: onto, kept }
+  if (kept.length > 0) return null
+  if (tree.tostrS() === (await onto.getTree()).id().tostrS()) return onto
   const message = picked.message()
   const oid = await git.createCommit(null, picked.author(), committer, message, tree, [onto.id()])
-  return { commit: await libgit2.Commit.lookup(git, oid), kept }
+  return libgit2.Commit.lookup(git, oid)
 }
 
 /**
- * Replays our unpushed commits on top of the upstream's without touching work tree or index; conflicts are kept
- * as in a merge. The former tip stays under `refs/gitsync/rebased/`, so that every version of ours stays reachable.
+ * Replays our unpushed commits on top of the upstream's without touching work tree or index. What is in
+ * conflict is not replayed: each commit would keep a copy of its own, and what loses would be in no branch. A merge
+ * keeps one copy, with every version behind it. The former tip stays under `refs/gitsync/rebased/`, and reachable.
  *
  * @returns null where they cannot be replayed one by one
  * @throws GitFailure `conflict` under the policy `halt`
@@ -74,14 +77,13 @@ export const rebaseInMemory = async (
   if (commits === null) return null
   const { git } = repository
   let tip = await libgit2.Commit.lookup(git, theirs)
-  const kept: ConflictKept[] = []
   for (const picked of commits) {
-    const step = await replay(repository, picked, tip, policy, committer)
-    tip = step.commit
-    kept.push(...step.kept)
+    const next = await replay(repository, picked, tip, policy, committer)
+    if (next === null) return null
+    tip = next
   }
   const ref = `refs/gitsync/rebased/${ours}`
   if ((await readRef(git, ref)) === null)
     await compareAndSwapRef(repository, { ref, from: null, to: ours, log: 'gitsync: rebase' })
-  return { tip: tip.id().tostrS(), kept }
+  return { tip: tip.id().tostrS(), kept: [] }
 }
