@@ -138,6 +138,39 @@ describe('a file where the other side has a folder', () => {
     },
   )
 
+  it.each(
+    (['keep-both', 'ours', 'theirs'] as const).flatMap((policy) =>
+      (['ours', 'theirs'] as const).map((side) => [policy, side] as const),
+    ),
+  )(
+    'is kept under %s where it is new of %s, in the folder’s way or within a file',
+    (policy, side) => {
+      const other = side === 'ours' ? 'theirs' : 'ours'
+      const sides = new Map<string, Side>([
+        ['d', side],
+        ['d/x', other],
+      ])
+      const copy = conflictCopyPath('d', times[side], ours.oid)
+      const file = resolve(
+        [conflict({ path: 'd', [side]: ours })],
+        [{ path: 'd/x', version: theirs }],
+        sides,
+        policy,
+        times,
+      )
+      expect(places(file)).toEqual({ [copy]: 'b' })
+      expect(file.kept.map((fact) => fact.copy)).toEqual([copy])
+      const within = resolve(
+        [conflict({ path: 'd/x', [other]: theirs })],
+        [{ path: 'd', version: ours }],
+        sides,
+        policy,
+        times,
+      )
+      expect(places(within)).toEqual({ 'd/x': 'c', [copy]: 'b' })
+    },
+  )
+
   it('makes way even where git saw no conflict', () => {
     const sides = new Map<string, Side>([
       ['d', 'ours'],

@@ -17,7 +17,7 @@ export type CopyOf = (lost: Placed) => RepoPath | null
  */
 export const namingCopies = (files: readonly MergedFile[], times: Times): CopyOf => {
   const taken = new Map<RepoPath, Version>(files.map(({ path, version }) => [path, version]))
-  const folders = allFoldersOf(files)
+  const folders = allFoldersOf(files.map(({ path }) => path))
   return ({ path, version, side }) => {
     // No .gitmodules tells git where to find a submodule under another name; its commit stays in the history.
     if (version.mode === fileMode.commit) return null

@@ -7,9 +7,8 @@ export const foldersOf = (path: RepoPath): readonly RepoPath[] => {
 }
 
 /** The folders that these need between them. */
-export const allFoldersOf = (
-  files: readonly { readonly path: RepoPath }[],
-): ReadonlySet<RepoPath> => new Set(files.flatMap(({ path }) => foldersOf(path)))
+export const allFoldersOf = (paths: readonly RepoPath[]): ReadonlySet<RepoPath> =>
+  new Set(paths.flatMap(foldersOf))
 
 /** Whether one of these stands where this path needs a folder. */
 export const isBelowAny = (path: RepoPath, files: Pick<ReadonlySet<RepoPath>, 'has'>): boolean =>

@@ -28,6 +28,18 @@ export interface Resolution {
 
 export type Policy = Exclude<RepoSettings['conflict'], 'halt'>
 
+/** Whether one side has a file at this path, or above it, where the other has a folder. */
+type Meets = (path: RepoPath) => boolean
+
+const meeting = (sides: Sides): Meets => {
+  const folders = allFoldersOf([...sides.keys()])
+  return (path) => folders.has(path) || isBelowAny(path, sides)
+}
+
+/** Whether one side has a file where the other has a folder: libgit2 does not always say so. */
+export const isBesideFolder = (sides: Sides): boolean =>
+  [...sides.keys()].some((path) => isBelowAny(path, sides))
+
 /** What becomes of one path: the version that keeps it, the versions that go beside it, and whether that is worth telling. */
 interface Outcome {
   readonly conflict: Conflict
@@ -62,15 +74,21 @@ const keepBoth = (conflict: Conflict): Outcome => {
 const isLike = (a: Version | null, b: Version | null): boolean =>
   a === null || b === null ? a === b : isSame(a, b)
 
-/** The side that left the base as it was yields: a rename or a folder in the way made it look like a conflict. */
-const unopposed = ({ base, ours, theirs }: Conflict): Side | null => {
-  if (base === null) return null
+/**
+ * The side that nothing speaks against. Whoever left the base as it was yields: a rename or a folder in the way made
+ * it look like a conflict. A new file and a folder are no versions of one another, so that no policy drops either.
+ */
+const unopposed = ({ path, base, ours, theirs }: Conflict, meets: Meets): Side | null => {
+  if (base === null) {
+    if ((ours === null) === (theirs === null) || !meets(path)) return null
+    return ours === null ? 'theirs' : 'ours'
+  }
   if (isLike(base, ours)) return 'theirs'
   return isLike(base, theirs) ? 'ours' : null
 }
 
-const resolveOne = (conflict: Conflict, policy: Policy): Outcome => {
-  const side = unopposed(conflict)
+const resolveOne = (conflict: Conflict, policy: Policy, meets: Meets): Outcome => {
+  const side = unopposed(conflict, meets)
   if (side !== null) return { ...one(conflict, side), isTold: false }
   switch (policy) {
     case 'keep-both':
@@ -83,10 +101,6 @@ const resolveOne = (conflict: Conflict, policy: Policy): Outcome => {
       return policy satisfies never
   }
 }
-
-/** Whether one side has a file where the other has a folder: libgit2 does not always say so. */
-export const isBesideFolder = (sides: Sides): boolean =>
-  [...sides.keys()].some((path) => isBelowAny(path, sides))
 
 /** A merged file that stands where a folder is to be. */
 const underfoot = ({ path, version }: MergedFile, sides: Sides): Outcome => {
@@ -124,8 +138,10 @@ export const resolve = (
   policy: Policy,
   times: Times,
 ): Resolution => {
-  const each = conflicts.map((conflict) => resolveOne(conflict, policy))
-  const folders = allFoldersOf([...merged, ...each.flatMap(({ keeps }) => keeps ?? [])])
+  const meets = meeting(sides)
+  const each = conflicts.map((conflict) => resolveOne(conflict, policy, meets))
+  const standing = [...merged, ...each.flatMap(({ keeps }) => keeps ?? [])]
+  const folders = allFoldersOf(standing.map(({ path }) => path))
   const freed = merged.filter(({ path }) => folders.has(path))
   const outcomes = [...each, ...freed.map((file) => underfoot(file, sides))].map((outcome) =>
     besideFolder(outcome, folders),
