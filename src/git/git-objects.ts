@@ -92,12 +92,18 @@ export interface GitConfig {
   setString(name: string, value: string): Promise<unknown>
 }
 
+/** The objects of a repository, which only libgit2 looks into. */
+export interface GitOdb {
+  read(oid: GitOid): Promise<unknown>
+}
+
 export interface GitRepository {
   path(): string
   workdir(): string | undefined
   commondir(): string
   state(): number
   isBare(): number
+  isShallow(): number
   headUnborn(): number
   headDetached(): number
   config(): Promise<GitConfig>

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type {
+  GitOdb,
   GitOid,
   GitIndexEntry,
   GitIndex,
@@ -19,6 +20,8 @@ import type {
 export interface LibGit2 {
   readonly Repository: {
     openExt(path: string, flags: number, ceilings: string): Promise<GitRepository>
+    /** A repository in memory: it has these objects, and no folder. */
+    wrapOdb(odb: GitOdb): Promise<GitRepository>
   }
   readonly Index: {
     open(path: string): Promise<GitIndex>

@@ -5,6 +5,7 @@ import { byteConflicts, withFiles } from './byte-conflicts.js'
 import { isByteName, shownPath } from './byte-name.js'
 import type { GitCommit, GitIndex, GitIndexEntry, GitOid, GitTree } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
+import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import { failure } from './problem.js'
 import { pairRenames } from './renames.js'
 import type { Repository } from './repository.js'
@@ -168,7 +169,13 @@ export const mergeInMemory = async (
     libgit2.Commit.lookup(git, ours),
     libgit2.Commit.lookup(git, theirs),
   ])
-  const index = await libgit2.Merge.commits(git, left, right, {})
+  const neutral = await neutralRepository(repository, await left.getTree())
+  const index = await libgit2.Merge.commits(
+    neutral,
+    await libgit2.Commit.lookup(neutral, ours),
+    await libgit2.Commit.lookup(neutral, theirs),
+    mergeOptions,
+  )
   const base = async (): Promise<GitTree | null> => {
     const found = await orNull(libgit2.Merge.base(git, left.id(), right.id()))
     return treeOf(git, found?.tostrS() ?? null)

@@ -1,10 +1,11 @@
 import type { ConflictKept, Oid } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
-import type { GitCommit, GitSignature, GitTree } from './git-objects.js'
+import type { GitCommit, GitRepository, GitSignature, GitTree } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { settleIndex } from './merge.js'
 import { compareAndSwapRef } from './move-ref.js'
 import { readRef } from './position.js'
+import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import type { Repository } from './repository.js'
 import { treeOf } from './tree-changes.js'
 
@@ -40,13 +41,20 @@ const unpushed = async (
 /** One commit on top of another: the same one back where it brings nothing new, null where the two are in conflict. */
 const replay = async (
   repository: Repository,
+  neutral: GitRepository,
   picked: GitCommit,
   onto: GitCommit,
   policy: RepoSettings['conflict'],
   committer: GitSignature,
 ): Promise<GitCommit | null> => {
   const { git } = repository
-  const index = await libgit2.Cherrypick.commit(git, picked, onto, 0, {})
+  const index = await libgit2.Cherrypick.commit(
+    neutral,
+    await libgit2.Commit.lookup(neutral, picked.id()),
+    await libgit2.Commit.lookup(neutral, onto.id()),
+    0,
+    mergeOptions,
+  )
   // What is picked onto has stage 2, so that here ours is the other one.
   const base = (): Promise<GitTree | null> => treeOf(git, picked.parentId(0).tostrS())
   const sides = { ours: picked, theirs: onto, base }
@@ -76,9 +84,11 @@ export const rebaseInMemory = async (
   const commits = await unpushed(repository, ours, theirs)
   if (commits === null) return null
   const { git } = repository
+  const own = await libgit2.Commit.lookup(git, ours)
+  const neutral = await neutralRepository(repository, await own.getTree())
   let tip = await libgit2.Commit.lookup(git, theirs)
   for (const picked of commits) {
-    const next = await replay(repository, picked, tip, policy, committer)
+    const next = await replay(repository, neutral, picked, tip, policy, committer)
     if (next === null) return null
     tip = next
   }
