@@ -20,6 +20,25 @@ describe('the name of a conflict copy', () => {
     expect(conflictCopyPath(path, seconds, blob)).toBe(copy)
   })
 
+  it.each([
+    [-1, '19691231-235959'],
+    [-1e18, '00000101-000000'],
+    [253_402_300_800, '99991231-000000'],
+    [99_999_999_999_999_999, '99991231-000000'],
+    [9_223_372_036_854_775_807, '99991231-000000'],
+  ])('has a date that fits, at second %d', (at, stamp) => {
+    expect(conflictCopyPath('f.txt', at, blob)).toBe(`f.sync-conflict-${stamp}-abcdef0.txt`)
+  })
+
+  it('is another one where it is to be later, whatever the clock', () => {
+    for (const at of [seconds, -1e18, 9_223_372_036_854_775_807]) {
+      const names = [0, 1, 2].map((later) => conflictCopyPath('f.txt', at, blob, later))
+      expect(new Set(names).size).toBe(3)
+      expect(names[0]).toBe(conflictCopyPath('f.txt', at, blob))
+    }
+    expect(conflictCopyPath('f.txt', seconds, blob, 1)).toContain('-20240229-030406-')
+  })
+
   it.each(['n'.repeat(255), `${'ü'.repeat(125)}.text`, `n.${'e'.repeat(253)}`, '😀'.repeat(63)])(
     'fits a file system, whatever the length',
     (name) => {

@@ -3,9 +3,14 @@ import type { Oid, RepoPath } from '../actors/outcome.js'
 
 const two = (n: number): string => String(n).padStart(2, '0')
 
+/** What four digits of a year hold; at their end a day is left for what is later. */
+const first = Date.parse('0000-01-01T00:00:00Z') / 1000
+const last = Date.parse('9999-12-31T00:00:00Z') / 1000
+
 /** `YYYYMMDD-HHMMSS`, UTC. @param seconds since the epoch */
-const stampOf = (seconds: number): string => {
-  const at = new Date(seconds * 1000)
+const stampOf = (seconds: number, later: number): string => {
+  const within = Math.min(Math.max(seconds, first), last)
+  const at = new Date((within + later) * 1000)
   const day = `${String(at.getUTCFullYear()).padStart(4, '0')}${two(at.getUTCMonth() + 1)}${two(at.getUTCDate())}`
   return `${day}-${two(at.getUTCHours())}${two(at.getUTCMinutes())}${two(at.getUTCSeconds())}`
 }
@@ -32,10 +37,16 @@ const fitting = (text: string, bytes: number): string => {
  *
  * @param seconds committer time of the losing commit, since the epoch
  * @param blob of the losing version
+ * @param later seconds more, where another file has the name
  */
-export const conflictCopyPath = (path: RepoPath, seconds: number, blob: Oid): RepoPath => {
+export const conflictCopyPath = (
+  path: RepoPath,
+  seconds: number,
+  blob: Oid,
+  later = 0,
+): RepoPath => {
   const { dir, name, ext } = posix.parse(path)
-  const mark = `.sync-conflict-${stampOf(seconds)}-${blob.slice(0, 7)}`
+  const mark = `.sync-conflict-${stampOf(seconds, later)}-${blob.slice(0, 7)}`
   const end = fitting(ext, nameBound - mark.length - 1)
   const start = fitting(name, nameBound - mark.length - Buffer.byteLength(end))
   const copy = `${start}${mark}${end}`

@@ -22,7 +22,7 @@ export const namingCopies = (files: readonly MergedFile[], times: Times): CopyOf
     // No .gitmodules tells git where to find a submodule under another name; its commit stays in the history.
     if (version.mode === fileMode.commit) return null
     for (let later = 0; ; later += 1) {
-      const copy = conflictCopyPath(path, times[side] + later, version.oid)
+      const copy = conflictCopyPath(path, times[side], version.oid, later)
       const there = taken.get(copy)
       if (there !== undefined && isSame(there, version)) return copy
       // What did merge is known by its shown path alone.
