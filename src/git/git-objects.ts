@@ -58,6 +58,7 @@ export interface GitTreeEntry {
 
 export interface GitOdb {
   existsExt(oid: GitOid, flags: number): 0 | 1
+  read(oid: GitOid): Promise<unknown>
 }
 
 export interface GitBlob {
@@ -93,10 +94,6 @@ export interface GitConfig {
 }
 
 /** The objects of a repository, which only libgit2 looks into. */
-export interface GitOdb {
-  read(oid: GitOid): Promise<unknown>
-}
-
 export interface GitRepository {
   path(): string
   workdir(): string | undefined

@@ -14,7 +14,6 @@ import type {
   GitStatusEntry,
   GitDiff,
   GitRevwalk,
-  GitOdb,
 } from './git-objects.js'
 
 export interface LibGit2 {
