@@ -16,6 +16,8 @@ import { failure } from './problem.js'
 import { readPosition } from './position.js'
 import { rebaseInMemory } from './rebase.js'
 import type { Repository } from './repository.js'
+import { planSteps } from './stage.js'
+import type { StatusEntry } from './status-entry.js'
 import { treeOf } from './tree-changes.js'
 import { writeTree } from './write-tree.js'
 
@@ -164,7 +166,11 @@ export const integrate = async (
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = await deltasOf(repository, move)
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-    const found = await surveyClean(repository, deltas, filterOf)
+    const isHeldBack = async (entry: StatusEntry): Promise<boolean> => {
+      const [step] = await planSteps(repository, held.index, [entry], settings)
+      return step?.kind === 'skip'
+    }
+    const found = await surveyClean(repository, deltas, filterOf, isHeldBack)
     const moved = await moveBranch(repository, held, move, deltas, found)
     const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]
     return {

@@ -5,7 +5,7 @@ import { filtersOf } from './attributes.js'
 import { heldBackBy } from './held-back.js'
 import type { HeldIndex } from './index-copy.js'
 import type { GitIndex, GitIndexEntry } from './git-objects.js'
-import { errorCode, fileMode, hasErrorCode, indexFlag, libgit2, status } from './libgit2.js'
+import { errorCode, fileMode, hasErrorCode, indexFlag, status } from './libgit2.js'
 import { lookIn } from './look.js'
 import { failure, GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
@@ -15,6 +15,7 @@ import { planStage, skip } from './stage-plan.js'
 import { stageUnnameable } from './stage-unnameable.js'
 import type { StatusEntry } from './status-entry.js'
 import { unnameable } from './status.js'
+import { checkedOutIn, isLaggingAt } from './submodule-record.js'
 import { updateIndex } from './update-index.js'
 
 /** Past this many plain paths one run of the git program is cheaper than a call of libgit2 for each. */
@@ -57,12 +58,13 @@ export const refuseUnlessMeant = (index: GitIndex, entries: readonly StatusEntry
 }
 
 /** Whether git itself would not look: it was told so, or all that changed in a submodule is in no commit of it. */
-const isLeftAlone = async ({ git }: Repository, known: GitIndexEntry): Promise<boolean> => {
+const isLeftAlone = async (repository: Repository, known: GitIndexEntry): Promise<boolean> => {
   if ((known.flagsExtended & indexFlag.skipWorktree) !== 0) return true
   if (known.mode !== fileMode.commit) return false
   const { path, id } = known
-  const submodule = await libgit2.Submodule.lookup(git, path).catch(() => null)
-  return submodule?.wdId()?.tostrS() === id.tostrS()
+  const [at, index] = [await checkedOutIn(repository, path), id.tostrS()]
+  if (at === null) return false
+  return at === index || isLaggingAt(repository, path, { at, index })
 }
 
 /** An intention to add (git add -N) is an edit still, also of an empty file. */

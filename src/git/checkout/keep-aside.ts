@@ -6,6 +6,7 @@ import { conflictCopyPath } from '../conflict-name.js'
 import { orAbsent } from '../error-code.js'
 import type { GitRepository } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
+import { hide } from './hide.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
 
@@ -35,14 +36,17 @@ export const blobOf = async (git: GitRepository, file: string | Buffer): Promise
  * @param file absolute path where the content is now
  * @param path where the content belongs
  * @param seconds since the epoch
+ * @param visibility `hidden`: no commit takes it up
  * @returns null where it is gone
  */
 export const keepAside = async (
-  { git, workTree }: Repository,
+  repository: Repository,
   file: string | Buffer,
   path: RepoPath,
   seconds: number,
+  visibility: 'visible' | 'hidden' = 'visible',
 ): Promise<Aside | null> => {
+  const { git, workTree } = repository
   const found = await orAbsent(lstat(file))
   if (found === null) return null
   const blob = found.isFile() ? await blobOf(git, file) : null
@@ -51,6 +55,7 @@ export const keepAside = async (
     const target = fileAt(workTree, copy)
     if ((await orAbsent(lstat(target))) !== null) continue
     await mkdir(fileAt(workTree, posix.dirname(copy)), { recursive: true })
+    if (visibility === 'hidden') await hide(repository, copy)
     if ((await orAbsent(rename(file, target).then(() => true))) === null) return null
     return { copy, blob }
   }

@@ -11,6 +11,7 @@ import { compareAndSwapRef } from '../move-ref.js'
 import { problemOf } from '../problem.js'
 import { readRef } from '../position.js'
 import type { Repository } from '../repository.js'
+import { rememberLagging } from '../submodule-record.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { diffTrees, treeOf } from '../tree-changes.js'
 import { refuseUnfit } from './fitness.js'
@@ -82,6 +83,10 @@ const swapIn = async (
   const { facts, stats } = await writeAll(swap, written)
   const late = await keepLateEdits(swap, items)
   await placeMissing(swap, written, stats)
+  await rememberLagging(
+    repository,
+    items.map(({ delta }) => delta),
+  )
   await moveIndex(repository, held, items, stats)
   return [...removed, ...facts, ...late]
 }

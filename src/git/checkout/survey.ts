@@ -10,6 +10,7 @@ import { fileMode, libgit2, status } from '../libgit2.js'
 import { realFoldersIn } from '../look.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
+import type { StatusEntry } from '../status-entry.js'
 import { readStatus } from '../status.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
 
@@ -108,11 +109,14 @@ const isUnchanged = async (
 /**
  * Before a move begins: every path must be as the index has it. The stats are taken before git is asked, so
  * that what git found clean is what they describe. @throws GitFailure `work-tree-moved`
+ *
+ * @param isHeldBack whether a change of the work tree is one that staging leaves out
  */
 export const surveyClean = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
   filterOf: FilterOf,
+  isHeldBack: (entry: StatusEntry) => Promise<boolean>,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
   const isReal = realFoldersIn(repository.workTree)
@@ -126,20 +130,26 @@ export const surveyClean = async (
     else found.push({ kind: 'as-from', stat })
   }
   const byPath = new Map(deltas.map((delta) => [shownPath(delta.path), delta]))
+  const held = new Set<string>()
   const shown = deltas.map(({ path }) => shownPath(path))
   for (let start = 0; start < shown.length; start += slice) {
     const paths = new Set(shown.slice(start, start + slice))
     const entries = await readStatus(repository, { kind: 'paths', paths })
     const dirtyOnes = entries.filter(({ flags, path }) => (flags & dirty) !== 0 && paths.has(path))
-    for (const { path } of dirtyOnes)
-      if (!(await isUnchanged(repository, byPath.get(path), filterOf)))
+    for (const entry of dirtyOnes) {
+      const { path } = entry
+      if (await isUnchanged(repository, byPath.get(path), filterOf)) continue
+      // What no commit will take up stands in the way like any other content that is in none.
+      if (await isHeldBack(entry)) held.add(path)
+      else
         throw failure(
           'work-tree-moved',
           `${path} changed here and on the remote.`,
-          'It is committed first; if it is held back from commits, see PathSkipped for the way out.',
+          'It is committed first.',
         )
+    }
   }
-  return found
+  return found.map((one, n) => (held.has(shown[n] ?? '') ? { kind: 'other' } : one))
 }
 
 /** After a kill: the files tell by their content how far the move had come. */

@@ -5,6 +5,7 @@ import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
+import { isIgnored } from './hide.js'
 import { keepAside } from './keep-aside.js'
 
 export interface Swap {
@@ -42,7 +43,9 @@ export const setAside = async (
 ): Promise<readonly ConflictKept[]> => {
   const file = fileAt(repository.workTree, path)
   if (await succeeds(rmdir(file))) return []
-  const aside = await keepAside(repository, file, path, now)
+  const tracked = delta.path === path && delta.from !== null
+  const visibility = !tracked && (await isIgnored(repository, path)) ? 'hidden' : 'visible'
+  const aside = await keepAside(repository, file, path, now, visibility)
   return aside === null ? [] : [kept({ ...delta, path }, aside)]
 }
 
