@@ -125,6 +125,27 @@ describe('content that a remote should not have', () => {
   })
 })
 
+describe('what a person begins while the remote is asked', () => {
+  it.each([
+    ['a merge', 'MERGE_HEAD'],
+    ['a cherry-pick', 'CHERRY_PICK_HEAD'],
+    ['a bisect', 'BISECT_LOG'],
+  ])('%s comes first: nothing is brought in until it is over', async (_, state) => {
+    const world = open({ f: 'base\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    a.write('f', 'of a\n')
+    expect((await pass(a)).problem).toBeNull()
+    const head = b.git('rev-parse', 'HEAD')
+    const begun = await pass(b, () => b.write(`.git/${state}`, `${head}\n`))
+    expect(begun.problem?.kind).toBe('operation-in-progress')
+    expect(b.git('rev-parse', 'HEAD')).toBe(head)
+    b.remove(`.git/${state}`)
+    expect((await pass(b)).problem).toBeNull()
+    expect(treeOf(b)).toMatchObject({ f: 'of a' })
+    expect(faultsOf(b)).toEqual([])
+  })
+})
+
 describe('rights', () => {
   it('the executable bit travels both ways, and the rights of a file stay', async () => {
     const world = open({ private: 'base\n', script: 'base\n', plain: 'base\n' })

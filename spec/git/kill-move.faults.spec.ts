@@ -170,6 +170,48 @@ describe.each(steps)('killed at %s', (step) => {
   })
 })
 
+describe('after a kill in the middle of a move', () => {
+  it.each(['taken-away:20', 'placed:70', 'index-moved'])(
+    'at %s, another branch that is checked out gets nothing of it',
+    async (step) => {
+      const { path, signal } = await killed(step)
+      expect(signal).toBe('SIGKILL')
+      rmSync(join(path, '.git/index.lock'), { force: true })
+      git(path, ['branch', 'other'])
+      const other = git(path, ['rev-parse', 'other'])
+      git(path, ['checkout', '-q', 'other'])
+      const machine = machineOf(path)
+      expect((await pass(machine)).problem).toBeNull()
+      expect(git(path, ['diff', '--stat', other, 'other'])).toBe('')
+      expect(git(path, ['rev-parse', 'other'])).toBe(other)
+      expect(git(path, ['status', '--porcelain'])).toBe('')
+      machine.workTree.close()
+      git(path, ['checkout', '-q', 'main'])
+      await expectDone(path)
+    },
+  )
+
+  it.each(['placed', 'index-moved', 'published'])(
+    'at %s, git gc takes nothing that the move needs',
+    async (step) => {
+      const { path, signal } = await killed(step)
+      expect(signal).toBe('SIGKILL')
+      rmSync(join(path, '.git/index.lock'), { force: true })
+      git(path, ['gc', '-q', '--prune=now'])
+      await expectDone(path)
+    },
+  )
+
+  it('whose commit somebody pruned all the same, what was taken away comes back', async () => {
+    const { path } = await killed('taken-away:20')
+    git(path, ['for-each-ref', '--format=delete %(refname)', 'refs/gitsync'])
+      .split('\n')
+      .forEach((line) => git(path, ['update-ref', '-d', line.slice('delete '.length)]))
+    git(path, ['gc', '-q', '--prune=now'])
+    await expectDone(path)
+  })
+})
+
 it('goes on by itself after a kill at any time', async () => {
   for (let n = 0; n < 8; n += 1) {
     const { path } = await killed(Math.floor(Math.random() * 250))

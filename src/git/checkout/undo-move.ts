@@ -41,23 +41,18 @@ const takeBack = async (
   // Written to in that moment: a person's, and it stays.
   if (now !== null && !isSameFile(now, stat)) await succeeds(link(away, file))
   else await rm(away, { force: true })
+  await removeEmptyParents(repository, path)
 }
 
-const undoOne = async (
+const giveBack = async (
   repository: Repository,
   delta: TreeDelta,
   n: number,
   expected: boolean,
-  placed: Placed,
-  filterOf: FilterOf,
 ): Promise<void> => {
-  const { path, from } = delta
-  if (expected && placed === 'goes') await takeBack(repository, delta, n, filterOf)
+  const { path } = delta
   const away = asideOf(repository, n)
-  if ((await orAbsent(lstat(away))) === null) {
-    if (expected && from === null) await removeEmptyParents(repository, path)
-    return
-  }
+  if ((await orAbsent(lstat(away))) === null) return
   if (expected) {
     await succeeds(mkdir(fileAt(repository.workTree, posix.dirname(path)), { recursive: true }))
     const free = await isReachable(repository, path)
@@ -81,6 +76,10 @@ export const undoMove = async (
   placed: Placed,
 ): Promise<void> => {
   const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
-  for (const [n, delta] of [...deltas.entries()].reverse())
-    await undoOne(repository, delta, n, isExpected(index, delta), placed, filterOf)
+  const items = deltas.map((delta, n) => ({ delta, n, expected: isExpected(index, delta) }))
+  // What came where a folder or a file was makes way first.
+  if (placed === 'goes')
+    for (const { delta, n, expected } of items)
+      if (expected) await takeBack(repository, delta, n, filterOf)
+  for (const { delta, n, expected } of items) await giveBack(repository, delta, n, expected)
 }
