@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, realpathSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { availableParallelism, homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { npm, run } from './run.mjs'
 import { fail, say, showProgress } from './say.mjs'
@@ -77,10 +88,43 @@ const compile = async (root, home) => {
   fail(`nodegit did not compile; its log ends so:\n${end}\nThe whole log: ${log}`)
 }
 
-/** Ends with a nodegit that loads: the one that is there, else upstream's binary, else one compiled here. */
+const binaryIn = (home) => join(home, 'build/Release/nodegit.node')
+
+/** Where a binary that was compiled here waits for the next checkout: one for each version, ABI and machine. */
+const keptPath = (home) => {
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+  const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  const kind = [version, process.versions.modules, process.platform, process.arch].join('-')
+  return join(base, 'gitsync', `nodegit-${kind}.node`)
+}
+
+/** Nothing is lost where there is no room or no right to keep it: the next checkout compiles again. */
+const keep = (home) => {
+  const kept = keptPath(home)
+  try {
+    mkdirSync(dirname(kept), { recursive: true })
+    copyFileSync(binaryIn(home), `${kept}.${process.pid}`)
+    renameSync(`${kept}.${process.pid}`, kept)
+  } catch (error) {
+    say(`the compiled nodegit is not kept for other checkouts: ${error.message}`)
+  }
+}
+
+/** Another libc or libssl than it was compiled with shows when it is loaded. */
+const reuse = (root, home) => {
+  if (!existsSync(keptPath(home))) return false
+  mkdirSync(dirname(binaryIn(home)), { recursive: true })
+  copyFileSync(keptPath(home), binaryIn(home))
+  if (loads(root)) return true
+  rmSync(binaryIn(home))
+  return false
+}
+
+/** Ends with a nodegit that loads: the one that is there, else one compiled before, else upstream's, else a new one. */
 export const ensureNodegit = async (root) => {
   if (loads(root)) return
   const home = realpathSync(join(root, 'node_modules/nodegit'))
+  if (reuse(root, home)) return
   const downloaded = (await download(home)) === 0
   if (downloaded && loads(root)) return
   await ensureToolchain()
@@ -89,4 +133,5 @@ export const ensureNodegit = async (root) => {
   await compile(root, home)
   const { status, stderr } = load(root)
   if (status !== 0) fail(`nodegit compiled but does not load:\n${stderr}`)
+  keep(home)
 }
