@@ -10,10 +10,9 @@ import {
 } from '../support/temp-repositories.js'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { everything } from '../../src/actors/changes.js'
 import type { RepoSettings } from '../../src/actors/settings.js'
@@ -47,8 +46,9 @@ const survives = async (dir: string, wishes: Partial<RepoSettings> = {}): Promis
   const indexCopy = await openIndexCopy(repository)
   const position = await readPosition(repository.git, settings)
   const passes = { count: 0 }
-  // The index that a person’s git just wrote is left alone for a moment.
-  await setTimeout(100)
+  // What a person staged just now is left alone for a moment: here it is a minute old.
+  const minuteAgo = new Date(Date.now() - 60_000)
+  utimesSync(join(dir, '.git/index'), minuteAgo, minuteAgo)
   const collected = disturbed(indexCopy, () => {
     passes.count += 1
     if (passes.count === 1) git(dir, ['gc', '--prune=now', '--quiet'])

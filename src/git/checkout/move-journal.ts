@@ -1,7 +1,6 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { orAbsent } from '../error-code.js'
-import { libgit2, orNull } from '../libgit2.js'
+import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
 
@@ -50,29 +49,21 @@ export const readMove = async (repository: Repository): Promise<Move | null> => 
   }
 }
 
-/** Holds the commit that the move goes to: a `git gc` must not take it while no branch has it. */
-const heldRef = ({ gitDir, commonDir }: Repository): string =>
-  `refs/gitsync/moving/${gitDir === commonDir ? 'main' : basename(gitDir)}`
-
-export const holdTarget = (repository: Repository, { to }: Move): Promise<unknown> =>
-  libgit2.Reference.create(
-    repository.git,
-    heldRef(repository),
-    libgit2.Oid.fromString(to),
-    1,
-    'gitsync: move',
-  )
-
-const letGo = async (repository: Repository): Promise<void> => {
-  const held = await orNull(libgit2.Reference.lookup(repository.git, heldRef(repository)))
-  held?.delete()
+/**
+ * Holds the commit that the move goes to: a `git gc` must not take it while no branch has it. The reference stays
+ * until the next move, for taking it away would need a lock that a kill could leave.
+ */
+export const holdTarget = async (repository: Repository, { to }: Move): Promise<void> => {
+  const { git, gitDir, commonDir } = repository
+  const ref = `refs/gitsync/moving/${gitDir === commonDir ? 'main' : basename(gitDir)}`
+  // Nobody else writes it, so a lock of it is what a killed run left.
+  await rm(join(commonDir, `${ref}.lock`), { force: true })
+  await libgit2.Reference.create(git, ref, libgit2.Oid.fromString(to), 1, 'gitsync: move')
 }
 
 /** What was set aside goes first: while the journal stands, nothing of it is needed any more. */
 export const forgetMove = async (repository: Repository): Promise<void> => {
   await rm(join(repository.ownDir, 'rendered'), { recursive: true, force: true })
   await rm(join(repository.ownDir, 'aside'), { recursive: true, force: true })
-  if ((await orAbsent(stat(fileOf(repository)))) === null) return
-  await letGo(repository)
   await rm(fileOf(repository), { force: true })
 }
