@@ -105,7 +105,7 @@ describe('integrate: rebase', () => {
       expect(names).toHaveLength(conflict === 'keep-both' ? 2 : 1)
       const winner = conflict === 'ours' ? 'ours 3' : 'theirs'
       expect(git(b, ['show', 'HEAD:n.md'])).toBe(winner)
-      expect(git(b, ['for-each-ref', 'refs/gitsync'])).toBe('')
+      expect(git(b, ['for-each-ref', 'refs/gitsync/rebased'])).toBe('')
     },
   )
 
