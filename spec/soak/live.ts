@@ -81,7 +81,7 @@ const undergo = async (machine: Living, happening: Happening): Promise<void> => 
       return
     case 'commit-by-hand':
     case 'pull-by-hand':
-      useGit(machine, happening.kind)
+      await useGit(machine, happening.kind)
       return
     case 'sync-now':
       machine.syncNow()

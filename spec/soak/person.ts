@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { tryGit } from '../support/temp-repositories.js'
 import type { Living } from './living.js'
 import { filesOf } from './living.js'
@@ -67,12 +68,23 @@ export const save = (machine: Living, act: Saving): void => {
   }
 }
 
+/** Another git's lock may be in the way for a moment. */
+const abortTries = 100
+
 /** What a person does with git, as far as no other git is in the way. */
-export const useGit = ({ path }: Living, kind: 'commit-by-hand' | 'pull-by-hand'): void => {
+export const useGit = async (
+  { path }: Living,
+  kind: 'commit-by-hand' | 'pull-by-hand',
+): Promise<void> => {
   if (kind === 'commit-by-hand') {
     if (tryGit(path, ['add', '-A']).code === 0) tryGit(path, ['commit', '-q', '-m', 'by hand'])
     return
   }
   const pulled = tryGit(path, ['pull', '-q', '--no-rebase', '--no-edit'])
-  if (pulled.code !== 0) tryGit(path, ['merge', '--abort'])
+  // Left to itself, a merge of a person's is waited for without end.
+  for (let n = 0; n < abortTries && pulled.code !== 0; n += 1) {
+    if (tryGit(path, ['rev-parse', '-q', '--verify', 'MERGE_HEAD']).code !== 0) return
+    tryGit(path, ['merge', '--abort'])
+    await sleep(50)
+  }
 }

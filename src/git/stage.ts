@@ -136,7 +136,8 @@ const addOne = async (
     if (/CRLF would be replaced|LF would be replaced/.test(message))
       return skip(path, 'unsafe-line-ends')
     if (message.startsWith('invalid path')) return skip(path, 'unsupported-name')
-    if (/failed to read file|file changed/i.test(message))
+    // What stops the writing is told in words of the reading; a full disk is no change.
+    if (/failed to read file(?! into stream: No space)|file changed/i.test(message))
       throw failure('work-tree-moved', `${path} changed while it was read.`)
     throw error
   }

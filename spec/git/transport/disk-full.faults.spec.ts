@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { freeOn, remount, smallDisk, unmountAll } from '../../support/small-disk.js'
 import {
   bareRepository,
   both,
@@ -15,29 +15,7 @@ import {
 } from './playground.js'
 
 const mebibyte = 2 ** 20
-const mounted: string[] = []
-
-/** A file system of its own, or null for whoever may not mount one. */
-const smallDisk = (mebibytes: number): string | null => {
-  const folder = freshFolder('disk')
-  try {
-    const size = `size=${String(mebibytes)}m`
-    execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    return null
-  }
-  mounted.push(folder)
-  return folder
-}
-
-afterAll(() => {
-  for (const folder of mounted) execFileSync('umount', ['--lazy', folder])
-})
-
-const freeOn = (disk: string): number => {
-  const { bavail, bsize } = statfsSync(disk)
-  return bavail * bsize
-}
+afterAll(unmountAll)
 
 const unfinishedBelow = (disk: string): readonly string[] =>
   readdirSync(disk, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -49,7 +27,7 @@ describe.each(both)('the %s transport and a disk that is too small', (transport)
   it.each([1, 200])(
     'gives back all that %i files took, and takes no more until there is room',
     async (count) => {
-      const disk = smallDisk(10)
+      const disk = smallDisk(freshFolder('disk'), 'size=10m')
       if (disk === null) return
       const bare = bareRepository()
       const theirs = cloneOf(bare)
@@ -79,7 +57,7 @@ describe.each(both)('the %s transport and a disk that is too small', (transport)
       expect(await problemFrom(wire.fetch(requestFor(clone)))).toEqual(first)
       expect(unfinishedBelow(disk)).toEqual([])
 
-      execFileSync('mount', ['-o', 'remount,size=80m', disk])
+      remount(disk, 'size=80m')
       expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
       git(path, 'fsck', '--no-dangling')
     },
