@@ -9,7 +9,15 @@ import {
 } from '../support/temp-repositories.js'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -170,6 +178,24 @@ describe('the branch', () => {
     expect(git(dir, ['rev-parse', 'HEAD~1'])).toBe(theirs)
     expect(git(dir, ['ls-files'])).toContain('theirs.txt')
     expect(git(dir, ['status', '--porcelain'])).toBe('')
+    steps.workTree.close()
+  })
+})
+
+describe('a disk that is gone', () => {
+  it('leaves an empty mount point, which is no folder to make a repository in', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const steps = stepsOn(dir)
+    await steps.save()
+    const away = `${dir}-away`
+    renameSync(dir, away)
+    mkdirSync(dir)
+    expect(await steps.problem()).toMatchObject({ kind: 'root-emptied' })
+    expect((await steps.problem()).remedy).toMatch(/Mount/)
+    rmdirSync(dir)
+    renameSync(away, dir)
+    writeFiles(dir, { b: 'b\n' })
+    expect((await steps.save()).commit).toMatchObject({ added: 1 })
     steps.workTree.close()
   })
 })

@@ -48,11 +48,14 @@ const refuseUnsupported = async (git: GitRepository): Promise<void> => {
   }
 }
 
-const refuseMissing = async (path: string): Promise<void> => {
+const refuseMissing = async (path: string, before: 'known' | 'unknown'): Promise<void> => {
   const found = await stat(path).catch(() => null)
-  if (found === null)
-    throw failure('root-emptied', `${path} is gone.`, 'Mount the disk or bring the folder back.')
+  const remedy = 'Mount the disk or bring the folder back.'
+  if (found === null) throw failure('root-emptied', `${path} is gone.`, remedy)
   if (await fs.pathExists(join(path, '.git'))) return
+  // The mount point of a disk that is gone is an empty folder.
+  if (before === 'known')
+    throw failure('root-emptied', `${path} holds no repository any more.`, remedy)
   throw failure('not-a-repository', `${path} is not the top folder of a git work tree.`)
 }
 
@@ -68,8 +71,11 @@ const refuseElsewhere = async (workTree: string, path: string): Promise<void> =>
 }
 
 /** @throws GitFailure where the folder is gone, no repository, not ours, or of a kind that libgit2 cannot serve */
-export const openRepository = async (path: string): Promise<Repository> => {
-  await refuseMissing(path)
+export const openRepository = async (
+  path: string,
+  before: 'known' | 'unknown' = 'unknown',
+): Promise<Repository> => {
+  await refuseMissing(path, before)
   const git = await libgit2.Repository.openExt(path, noSearch, '').catch((error: unknown) => {
     const message = error instanceof Error ? error.message : ''
     if (/unsupported (?:extension|mandatory)|repository version|object format/i.test(message))
@@ -107,10 +113,10 @@ export const keepRepository = (
   return {
     get: async () => {
       if (kept !== null) {
-        await refuseMissing(path)
+        await refuseMissing(path, 'known')
         if ((await fingerprintOf(kept.repository)) === kept.fingerprint) return kept.repository
       }
-      const repository = await openRepository(path)
+      const repository = await openRepository(path, kept === null ? 'unknown' : 'known')
       kept = { repository, fingerprint: await fingerprintOf(repository) }
       return repository
     },
