@@ -75,13 +75,12 @@ const rebase = async (
   theirs: Oid,
 ): Promise<Target | null> => {
   const { committer } = await readSignatures(repository, settings)
-  const replayed = await rebaseInMemory(repository, ours, theirs, settings.conflict, committer)
+  const to = await rebaseInMemory(repository, ours, theirs, settings.conflict, committer)
+  if (to === null) return null
   // Where nothing of ours is new to the remote, what is left is the remote's own.
-  if (replayed?.tip === theirs && replayed.kept.length === 0)
-    return { kind: 'fast-forward', to: theirs }
-  return replayed === null
-    ? null
-    : { kind: 'rebase', to: replayed.tip, ours, theirs, kept: replayed.kept }
+  return to === theirs
+    ? { kind: 'fast-forward', to }
+    : { kind: 'rebase', to, ours, theirs, kept: [] }
 }
 
 const targetOf = async (

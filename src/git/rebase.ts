@@ -1,4 +1,4 @@
-import type { ConflictKept, Oid } from '../actors/outcome.js'
+import type { Oid } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { GitCommit, GitRepository, GitSignature, GitTree } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
@@ -8,12 +8,6 @@ import { readRef } from './position.js'
 import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import type { Repository } from './repository.js'
 import { treeOf } from './tree-changes.js'
-
-export interface Replayed {
-  readonly tip: Oid
-  /** None: what is in conflict is not replayed. */
-  readonly kept: readonly ConflictKept[]
-}
 
 /** Commits that are replayed at the most; more of them are merged. */
 const replayBound = 1_000
@@ -71,7 +65,7 @@ const replay = async (
  * conflict is not replayed: each commit would keep a copy of its own, and what loses would be in no branch. A merge
  * keeps one copy, with every version behind it. The former tip stays under `refs/gitsync/rebased/`, and reachable.
  *
- * @returns null where they cannot be replayed one by one
+ * @returns the new tip, or null where they cannot be replayed one by one
  * @throws GitFailure `conflict` under the policy `halt`
  */
 export const rebaseInMemory = async (
@@ -80,7 +74,7 @@ export const rebaseInMemory = async (
   theirs: Oid,
   policy: RepoSettings['conflict'],
   committer: GitSignature,
-): Promise<Replayed | null> => {
+): Promise<Oid | null> => {
   const commits = await unpushed(repository, ours, theirs)
   if (commits === null) return null
   const { git } = repository
@@ -95,5 +89,5 @@ export const rebaseInMemory = async (
   const ref = `refs/gitsync/rebased/${ours}`
   if ((await readRef(git, ref)) === null)
     await compareAndSwapRef(repository, { ref, from: null, to: ours, log: 'gitsync: rebase' })
-  return { tip: tip.id().tostrS(), kept: [] }
+  return tip.id().tostrS()
 }
