@@ -23,6 +23,23 @@ export const isOld = async (
   return stdout.toString('latin1').trim() === old
 }
 
+/** A new version that an undo took away goes, unless somebody wrote to it since: then it is kept like any edit. */
+export const settleTaken = async (
+  repository: Repository,
+  delta: TreeDelta,
+  n: number,
+): Promise<void> => {
+  const { path, to } = delta
+  const away = `${asideOf(repository, n)}.new`
+  if ((await orAbsent(lstat(away))) === null) return
+  const edited = !(await isOld(repository, { path, from: to, to }, away))
+  if (edited && !(await succeeds(link(away, fileAt(repository.workTree, path))))) {
+    await keepAside(repository, away, path, Math.floor(Date.now() / 1000))
+    return
+  }
+  await rm(away, { force: true })
+}
+
 /** What a killed run had set aside goes back where its place is free; an edit whose place is taken gets a name. */
 export const putBack = async (
   repository: Repository,
@@ -31,6 +48,7 @@ export const putBack = async (
   const now = Math.floor(Date.now() / 1000)
   for (const [n, delta] of deltas.entries()) {
     const { path } = delta
+    await settleTaken(repository, delta, n)
     const file = asideOf(repository, n)
     if ((await orAbsent(lstat(file))) === null) continue
     const free = await isReachable(repository, path)

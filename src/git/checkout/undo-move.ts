@@ -9,8 +9,8 @@ import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { keepAside } from './keep-aside.js'
-import { isOld } from './put-back.js'
-import { findByContent, isSameFile, statOf } from './survey.js'
+import { isOld, settleTaken } from './put-back.js'
+import { findByContent } from './survey.js'
 import { asideOf } from './take-away.js'
 import { isReachable, removeEmptyParents, succeeds } from './way.js'
 
@@ -31,16 +31,12 @@ const takeBack = async (
   const { path, to } = delta
   if (to === null || to.mode === fileMode.commit) return
   const found = await findByContent(repository, delta, filterOf)
-  const stat = await statOf(repository, path)
-  if (found.kind !== 'as-to' || stat === null) return
+  if (found.kind !== 'as-to') return
   const file = fileAt(repository.workTree, path)
   const away = `${asideOf(repository, n)}.new`
   await mkdir(posix.dirname(away), { recursive: true })
   await rename(file, away)
-  const now = await orAbsent(lstat(away, { bigint: true }))
-  // Written to in that moment: a person's, and it stays.
-  if (now !== null && !isSameFile(now, stat)) await succeeds(link(away, file))
-  else await rm(away, { force: true })
+  await settleTaken(repository, delta, n)
   await removeEmptyParents(repository, path)
 }
 
@@ -78,6 +74,7 @@ export const undoMove = async (
   const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
   const items = deltas.map((delta, n) => ({ delta, n, expected: isExpected(index, delta) }))
   // What came where a folder or a file was makes way first.
+  for (const { delta, n } of items) await settleTaken(repository, delta, n)
   if (placed === 'goes')
     for (const { delta, n, expected } of items)
       if (expected) await takeBack(repository, delta, n, filterOf)
