@@ -144,6 +144,22 @@ describe('names that are no UTF-8', () => {
     ])
   })
 
+  it('that are ignored here stay unpublished when the remote brings a file of their name', async () => {
+    const [a, b] = pair()
+    write(a, '.gitignore', '/caf?\n')
+    await expectLevel(a, b)
+    write(a, 'caf\xe9', 'of a\n')
+    a.git('add', '-f', '.')
+    a.git('commit', '-qm', 'forced')
+    expect((await pass(a)).problem).toBeNull()
+    write(b, 'caf\xe9', 'secret of b\n')
+    await expectLevel(b, a)
+    expect(read(b, 'caf\xe9')).toBe('of a\n')
+    const copies = namesIn(b).filter((name) => name.includes('.sync-conflict-'))
+    expect(copies.map((name) => read(b, name))).toEqual(['secret of b\n'])
+    expect(a.git('log', '--all', '--format=%s', '-Ssecret of b')).toBe('')
+  })
+
   it('whose file was edited meanwhile are committed before they are replaced', async () => {
     const [a, b] = pair()
     write(a, 'caf\xe9.txt', 'one\n')

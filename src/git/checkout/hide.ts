@@ -3,15 +3,20 @@ import { dirname, join } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { bytesOf, fileAt, isByteName } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
+import { runGit } from '../git-program.js'
 import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
+import { pathList } from '../update-index.js'
 
 /** Whether a rule of the owner's keeps this path, which git does not track, out of commits. */
 export const isIgnored = async (
   { git, workTree }: Repository,
   path: RepoPath,
 ): Promise<boolean> => {
-  if (isByteName(path)) return false
+  if (isByteName(path)) {
+    const run = { cwd: workTree, stdin: pathList([path]) }
+    return (await runGit(['check-ignore', '--no-index', '-z', '--stdin'], run)).code === 0
+  }
   const folder = (await orAbsent(lstat(fileAt(workTree, path))))?.isDirectory() === true
   return (await libgit2.Ignore.pathIsIgnored(git, folder ? `${path}/` : path)) === 1
 }
