@@ -334,6 +334,22 @@ describe('a halting problem', () => {
       .then('RemoteFetched', 'PositionRead', 'HaltLeft', 'Resumed', 'CycleSettled')
   })
 
+  it('L7 of integrate is not tried again by what its own undo wrote', () => {
+    const halted = integrating.when(failed('integrate', 'unexpected'))
+    const saved = halted
+      .when(sync('worktree-changed'), inspected(facts.diverged))
+      .asking({ kind: 'commit', changes: everything })
+    saved
+      .when(nothingToCommit(facts.diverged), fetched(facts.diverged))
+      .then('RemoteFetched', 'PositionRead', 'CycleSettled')
+      .being({ phase: 'halted' })
+      .when(sync('fetch-due'), inspected(facts.diverged), nothingToCommit(facts.diverged))
+      .when(fetched(facts.diverged))
+      .asking({ kind: 'integrate' })
+    const others = facts.position({ ...facts.diverged, head: facts.oid('e') })
+    saved.when(committed(others), fetched(others)).asking({ kind: 'integrate' })
+  })
+
   it('I9 is neither forgotten nor told again over a pause', () => {
     const paused = given().when(sync(), failed('inspect', 'detached-head'), facts.pause())
     paused

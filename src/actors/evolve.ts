@@ -72,8 +72,11 @@ const requested = (
         talk: state.talk,
         next: { kind: 'rest' },
         cycle: {
-          // A cycle that halted left undone what it was asked for.
-          trigger: halt === null ? trigger : stronger(trigger, 'fetch-due'),
+          // A cycle that halted left undone what it was asked for; before integrate, the remote had been asked.
+          trigger:
+            halt === null || halt.operation === 'integrate'
+              ? trigger
+              : stronger(trigger, 'fetch-due'),
           startedAt: at,
           changes: halt === null ? changes : everything,
           swept: 'nothing',

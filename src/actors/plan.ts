@@ -53,11 +53,19 @@ const isDue = (trouble: Trouble | null, { cycle, now }: PlanInput): boolean => {
 export const mayTalk = (input: PlanInput, operation: Talk): boolean =>
   isDue(input.talk.fetch, input) && (operation === 'fetch' || isDue(input.talk.push, input))
 
+/** Whether neither side has other commits than when the repository was halted. */
+const standsStill = ({ halt }: Cycle, position: Position): boolean =>
+  halt?.position?.head === position.head && halt.position.upstream?.oid === position.upstream?.oid
+
 /** A conflict left to a person lasts until one of the two sides has other commits. */
-const conflictLasts = ({ halt }: Cycle, position: Position): boolean =>
-  halt?.problem.kind === 'conflict' &&
-  halt.position?.head === position.head &&
-  halt.position.upstream?.oid === position.upstream?.oid
+const conflictLasts = (cycle: Cycle, position: Position): boolean =>
+  cycle.halt?.problem.kind === 'conflict' && standsStill(cycle, position)
+
+/** What halted integrate may pass by itself; that files changed, as its own undo has them, is no sign of it. */
+const integrateWaits = (cycle: Cycle, position: Position): boolean =>
+  cycle.halt?.operation === 'integrate' &&
+  cycle.trigger === 'worktree-changed' &&
+  standsStill(cycle, position)
 
 /** Commits, integrates and pushes what is left to once the remote has been asked, or cannot be. */
 export const planAfterFetch = (input: PlanInput, position: Position): Plan => {
@@ -66,7 +74,7 @@ export const planAfterFetch = (input: PlanInput, position: Position): Plan => {
   const behind = position.behind > 0 && policy.pull
   if ((behind || cycle.halt !== null) && cycle.swept !== 'everything')
     return { kind: 'commit', changes: everything }
-  if (behind) return step('integrate')
+  if (behind) return integrateWaits(cycle, position) ? { kind: 'stay-halted' } : step('integrate')
   return planPush(input, position)
 }
 

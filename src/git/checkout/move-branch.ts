@@ -122,10 +122,10 @@ export const moveBranch = async (
   deltas: readonly TreeDelta[],
   found: readonly Found[],
 ): Promise<Moved> => {
-  await refuseBarred(repository, deltas)
+  const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
+  await refuseBarred(repository, items)
   // What a killed run rendered may be linked into the work tree: writing into it would write into a person's file.
   await rm(renderedIn(repository), { recursive: true, force: true })
-  const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
   try {
     await renderAll(repository, held, move, items)
   } catch (error) {
