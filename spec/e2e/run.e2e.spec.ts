@@ -20,6 +20,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -40,6 +41,16 @@ const stop = async (running: Running): Promise<number | null> => {
 
 const read = (dir: string, path: string): string =>
   existsSync(join(dir, path)) ? readFileSync(join(dir, path), 'utf8') : ''
+
+/** Whether the process has a handler of its own for that signal; see proc_pid_status(5). */
+const catches = ({ child }: Running, signal: number): boolean => {
+  const status = readFileSync(`/proc/${String(child.pid)}/status`, 'latin1')
+  const mask = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1] ?? '0'}`)
+  return ((mask >> BigInt(signal - 1)) & 1n) === 1n
+}
+
+const hasLibgit2 = ({ child }: Running): boolean =>
+  readFileSync(`/proc/${String(child.pid)}/maps`, 'latin1').includes('nodegit.node')
 
 /** Clones of one remote with a first commit, in which everything is level. */
 const pair = (): readonly [string, string, string] => {
@@ -77,6 +88,19 @@ describe('gitsync run', () => {
       const late = sleep(20_000, 'late', { ref: false })
       const { code } = await Promise.race([running.finished, late.then(() => ({ code: -1 }))])
       expect([0, 143, null], `after ${String(delay)} ms`).toContain(code)
+    }
+  })
+
+  it('takes a wish to sync that comes while it starts, and ends well from then on', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    for (const last of ['SIGHUP', 'SIGTERM'] as const) {
+      const running = run(repo)
+      await until('it hears of the wish', () => catches(running, constants.signals.SIGHUP))
+      expect(hasLibgit2(running), 'before the longest part of the start').toBe(false)
+      await until('libgit2 is loaded', () => running.child.kill('SIGHUP') && hasLibgit2(running))
+      if (last === 'SIGHUP') await untilWatched(running)
+      running.child.kill('SIGTERM')
+      expect((await running.finished).code).toBe(0)
     }
   })
 

@@ -3,16 +3,23 @@
  * and a signal that comes in between would be nobody's.
  */
 
-/** Nothing has begun yet, so there is nothing to settle. */
+/** Nothing has begun yet, so there is nothing to settle: a command that may end like this has set its exit code. */
 const end = (_signal: NodeJS.Signals, number: number): void => {
-  process.exit(128 + number)
+  process.exit(process.exitCode ?? 128 + number)
 }
 
-process.on('SIGINT', end)
-process.on('SIGTERM', end)
+/** A look at everything is about to come. */
+const leaveToTheStart = (): void => undefined
 
-/** From now on somebody else hears of SIGINT and SIGTERM. */
+const early = [
+  ['SIGINT', end],
+  ['SIGTERM', end],
+  ['SIGHUP', leaveToTheStart],
+] as const
+
+for (const [signal, hear] of early) process.on(signal, hear)
+
+/** From now on somebody else hears of them. */
 export const handOverSignals = (): void => {
-  process.off('SIGINT', end)
-  process.off('SIGTERM', end)
+  for (const [signal, hear] of early) process.off(signal, hear)
 }

@@ -40,6 +40,8 @@ const announce = (options: GlobalOptions, total: number): ((outcome: SyncOutcome
 
 const run = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
   const config = syncConfigOf(paths, { ...options })
+  // A signal is the way to end it, also before it has begun.
+  process.exitCode = exitCode.well
   // Help and version need not wait for libgit2 to be loaded.
   const { createSyncPipeline } = await import('../index.js')
   const outcomes$ = createSyncPipeline(config, {
