@@ -136,6 +136,10 @@ export const repoPipeline = (
       hangUp$,
       retryDue$(told$),
       mode === 'once' ? onceInputs(told$) : runInputs(settings, own, told$),
+    ).pipe(
+      tap((input) => {
+        if (input.type === 'Sync' && input.trigger === 'worktree-changed') workTree.hurry()
+      }),
     )
     return repoActor(inputs$, {
       repo: settings.path,

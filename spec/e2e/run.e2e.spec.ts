@@ -26,6 +26,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endAll, gitsync, start, until, untilWatched } from '../support/program.js'
 import type { Running } from '../support/program.js'
+import { serveNothing } from '../git/transport/http-server.js'
 
 afterEach(endAll)
 
@@ -89,6 +90,25 @@ describe('gitsync run', () => {
       const { code } = await Promise.race([running.finished, late.then(() => ({ code: -1 }))])
       expect([0, 143, null], `after ${String(delay)} ms`).toContain(code)
     }
+  })
+
+  it('commits what is saved while the remote is silent', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const port = await serveNothing()
+    git(repo, ['remote', 'add', 'origin', `http://127.0.0.1:${String(port)}/x.git`])
+    const running = run(repo, '--network-timeout', '12s', '--fetch-interval', '1s')
+    const fetching = (): number =>
+      running.outcomes.filter(({ type }) => type === 'CycleStarted').length -
+      running.outcomes.filter(({ type }) => type === 'CycleSettled').length
+    await untilWatched(running)
+    await until('it asks again', () => fetching() === 1)
+    await sleep(1_000)
+    const saved = Date.now()
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    await until('the commit', () => running.outcomes.some(({ type }) => type === 'CommitCreated'))
+    expect(Date.now() - saved).toBeLessThan(9_000)
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
   })
 
   it('takes a wish to sync that comes while it starts, and ends well from then on', async () => {

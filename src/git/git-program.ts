@@ -11,6 +11,7 @@ export interface GitRun {
   readonly onProgress?: (text: string) => void
   /** Milliseconds without a byte written, after which git and its children are ended. */
   readonly idleTimeout?: number
+  /** The reason of an abort that is a `GitFailure` is what is thrown. */
   readonly signal?: AbortSignal
 }
 
@@ -106,7 +107,9 @@ const notStarted = (error: Error, cwd: string): GitFailure => {
 export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput> =>
   new Promise((resolve, reject) => {
     const cutShort = (): GitFailure =>
-      failure('network', `git ${args.join(' ')} was cut short`, 'Nothing to do: it is done again.')
+      run.signal?.reason instanceof GitFailure
+        ? run.signal.reason
+        : failure('network', 'git was cut short', 'Nothing to do: it is done again.')
     if (run.signal?.aborted === true) {
       reject(cutShort())
       return

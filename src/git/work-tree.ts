@@ -36,6 +36,8 @@ interface Open {
 export interface OpenWorkTree extends WorkTree {
   /** Whose the work tree was when it was last looked at. */
   owner(): 'ours' | 'theirs' | 'unknown'
+  /** Somebody's saves wait for a commit: a remote that is silent for long is asked another time. */
+  hurry(): void
   /** Ends what talks to a remote; it is done again another time. */
   hangUp(): void
   /** Gives the locks back and ends what still talks to a remote. */
@@ -137,6 +139,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
 
     commit: (changes, position) =>
       step('commit', async (held) => {
+        transport?.calm()
         const where = widened(changes)
         const { repository, indexCopy } = held
         // A move that stopped on the way is finished first: what it left is nobody's edit.
@@ -194,6 +197,10 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
           : null
         return { type: 'PushDone', pushed, position: await positionOf(held) }
       }),
+
+    hurry: () => {
+      talk().hurry()
+    },
 
     hangUp: () => {
       transport?.close()

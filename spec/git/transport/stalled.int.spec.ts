@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { serveNothing } from './http-server.js'
 import {
@@ -34,6 +35,29 @@ describe('a server that accepts and never answers', () => {
     const again = cloneOf(bare)
     expect((await transportFor(again, { transport }).fetch(requestFor(again))).oid).toBe(oid)
   })
+
+  it.each(both)(
+    'is hung up on sooner by %s while saves wait, but for a push',
+    async (transport) => {
+      const port = await serveNothing()
+      const stuck = cloneOf(`http://bob@127.0.0.1:${String(port)}/x.git`)
+      const talk = transportFor(stuck, { transport, networkTimeout: 24_000 })
+      const request = requestFor(stuck)
+      const oid = stuck.commit('mine')
+      const begun = performance.now()
+      const asked = problemFrom(talk.fetch(request))
+      const pushed = problemFrom(talk.push({ ...request, oid }))
+      talk.hurry()
+      talk.calm()
+      talk.hurry()
+      expect((await asked).kind).toBe('timeout')
+      expect(performance.now() - begun).toBeGreaterThan(7_000)
+      expect(performance.now() - begun).toBeLessThan(22_000)
+      expect(await Promise.race([pushed, sleep(500, 'goes on')])).toBe('goes on')
+      talk.close()
+      expect((await pushed).kind).toBe('network')
+    },
+  )
 
   it('never sees the password of the address in the process list', async () => {
     const port = await serveNothing()

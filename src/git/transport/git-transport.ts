@@ -1,3 +1,4 @@
+import { openCalls } from './calls.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import type { GitOutput } from '../git-program.js'
 import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
@@ -41,7 +42,7 @@ const givenUp = (networkTimeout: number): readonly string[] => {
 
 /** Through the git program: what works with it in the user's shell works here. */
 export const openGitTransport = (settings: TransportSettings): Transport => {
-  const closing = new AbortController()
+  const calls = openCalls(settings.networkTimeout)
   // Read again after git's configuration changed, and after a failure: then the user's own may have.
   const known = new Map<string, { readonly stamp: number; readonly config: RemoteConfig }>()
 
@@ -73,13 +74,15 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
     }
     const { networkTimeout } = settings
     const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
+    const call = calls.begin(url === 'pushUrl' ? 'push' : 'question')
     return runGit([`--git-dir=${request.gitDir}`, ...flags, ...args], {
       cwd: settings.path,
       env,
       stdin,
       idleTimeout: networkTimeout,
-      signal: closing.signal,
-    })
+      onProgress: call.heard,
+      signal: call.signal,
+    }).finally(call.end)
   }
 
   const failed = async (
@@ -179,8 +182,8 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
       return { kind: 'accepted', moved, bytes: bytesOf(output.stderr) }
     },
 
-    close: () => {
-      closing.abort()
-    },
+    hurry: calls.hurry,
+    calm: calls.calm,
+    close: calls.close,
   }
 }

@@ -1,6 +1,8 @@
 import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
-import { failure, GitFailure } from '../problem.js'
+import { failure, GitFailure, problemOf } from '../problem.js'
+import type { Call } from './calls.js'
+import { openCalls } from './calls.js'
 import { returnChild, takeChild } from './child-pool.js'
 import type { Answer, Job } from './messages.js'
 import type { Transport, TransportSettings } from './port.js'
@@ -11,13 +13,14 @@ const startBound = 30_000
 type Done = Extract<Answer, { readonly result: Oid | null | FetchResult | PushResult }>
 
 /** One transfer in a child process. A stalled server holds libgit2 for ever, so silence ends in a kill. */
-const transfer = (job: Job, settings: TransportSettings, signal: AbortSignal): Promise<Done> =>
+const transfer = (job: Job, settings: TransportSettings, call: Call): Promise<Done> =>
   new Promise((resolve, reject) => {
     const child = takeChild(settings.knownHosts)
 
     const settle = (outcome: () => void): void => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
+      call.end()
+      call.signal.removeEventListener('abort', abort)
       child.off('message', hear)
       child.off('exit', lose)
       child.off('error', lose)
@@ -32,7 +35,7 @@ const transfer = (job: Job, settings: TransportSettings, signal: AbortSignal): P
       })
     }
     const abort = (): void => {
-      kill(failure('network', 'The transfer was cut short', 'Nothing to do: it is done again.'))
+      kill(new GitFailure(problemOf(call.signal.reason)))
     }
     const stall = (): void => {
       const seconds = String(settings.networkTimeout / 1000)
@@ -48,6 +51,7 @@ const transfer = (job: Job, settings: TransportSettings, signal: AbortSignal): P
     const hear = (answer: Answer): void => {
       switch (answer.type) {
         case 'heard':
+          call.heard()
           clearTimeout(timer)
           timer = setTimeout(stall, settings.networkTimeout)
           return
@@ -72,35 +76,43 @@ const transfer = (job: Job, settings: TransportSettings, signal: AbortSignal): P
     child.on('message', hear)
     child.on('exit', lose)
     child.on('error', lose)
-    signal.addEventListener('abort', abort, { once: true })
-    if (signal.aborted) abort()
+    call.signal.addEventListener('abort', abort, { once: true })
+    if (call.signal.aborted) abort()
     // A child that is gone tells so by its exit.
     else child.send(job, () => undefined)
   })
 
 /** Through libgit2, in child processes that are shared by all repositories. */
 export const openLibgit2Transport = (settings: TransportSettings): Transport => {
-  const closing = new AbortController()
+  const calls = openCalls(settings.networkTimeout)
   const place = { cwd: settings.path, sshKey: settings.sshKey }
   const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')
   return {
     ask: async (request) => {
-      const done = await transfer({ type: 'ask', request, place }, settings, closing.signal)
+      const done = await transfer(
+        { type: 'ask', request, place },
+        settings,
+        calls.begin('question'),
+      )
       if (done.type !== 'asked') throw mixedUp()
       return done.result
     },
     fetch: async (request) => {
-      const done = await transfer({ type: 'fetch', request, place }, settings, closing.signal)
+      const done = await transfer(
+        { type: 'fetch', request, place },
+        settings,
+        calls.begin('question'),
+      )
       if (done.type !== 'fetched') throw mixedUp()
       return done.result
     },
     push: async (request) => {
-      const done = await transfer({ type: 'push', request, place }, settings, closing.signal)
+      const done = await transfer({ type: 'push', request, place }, settings, calls.begin('push'))
       if (done.type !== 'pushed') throw mixedUp()
       return done.result
     },
-    close: () => {
-      closing.abort()
-    },
+    hurry: calls.hurry,
+    calm: calls.calm,
+    close: calls.close,
   }
 }

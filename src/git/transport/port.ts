@@ -17,6 +17,10 @@ export interface Transport {
   fetch(request: TransportRequest): Promise<FetchResult>
   /** The commit to the remote's branch, never forced; the tracking ref follows. */
   push(request: PushRequest): Promise<PushResult>
+  /** Saves wait until this is over: who says nothing for long is hung up on, and asked another time. */
+  hurry(): void
+  /** No save waits. */
+  calm(): void
   /** Cuts short what is under way and lets go of processes. */
   close(): void
 }

@@ -17,6 +17,14 @@ const openEither = (settings: TransportSettings): Transport => {
     ask: async (request) => (await chosen()).ask(request),
     fetch: async (request) => (await chosen()).fetch(request),
     push: async (request) => (await chosen()).push(request),
+    hurry: () => {
+      program.hurry()
+      library.hurry()
+    },
+    calm: () => {
+      program.calm()
+      library.calm()
+    },
     close: () => {
       program.close()
       library.close()
