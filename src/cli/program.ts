@@ -4,6 +4,7 @@ import { addConfig } from './config.js'
 import { addDemo } from './demo.js'
 import type { ExitCode } from './exit-code.js'
 import { addGlobalOptions } from './global-options.js'
+import { addMan } from './man.js'
 import { addOnce } from './once.js'
 import { addRun } from './run.js'
 
@@ -27,5 +28,6 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addOnce(program, done)
   addConfig(program)
   addDemo(program, done)
+  addMan(program)
   return program
 }
