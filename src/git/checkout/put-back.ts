@@ -1,23 +1,34 @@
-import { link, lstat, readdir, rm } from 'node:fs/promises'
+import { link, lstat, readdir, readlink, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import { runGit } from '../git-program.js'
-import { fileMode, libgit2, orNull } from '../libgit2.js'
+import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { blobOf, keepAside } from './keep-aside.js'
 import { asideOf } from './take-away.js'
 import { isReachable, succeeds } from './way.js'
 
+/** The blob that a link is recorded as; null where that cannot be told. */
+const blobOfLink = async ({ git }: Repository, file: string): Promise<string | null> => {
+  const target = await readlink(file, { encoding: 'buffer' })
+  return libgit2.Blob.createFromBuffer(git, target, target.length).then(
+    (oid) => oid.tostrS(),
+    () => null,
+  )
+}
+
 /** Whether a version that was set aside is the one that the move comes from. */
 export const isOld = async (
-  { git, workTree }: Repository,
+  repository: Repository,
   { path, from }: TreeDelta,
   file: string,
 ): Promise<boolean> => {
-  if ((await lstat(file)).isSymbolicLink()) return from?.mode === fileMode.link
+  const { git, workTree } = repository
   const old = from?.oid.tostrS()
+  if ((await lstat(file)).isSymbolicLink())
+    return from?.mode === fileMode.link && (await blobOfLink(repository, file)) === old
   if ((await blobOf(git, file)) === old) return true
   const { stdout } = await runGit(['hash-object', `--path=${path}`, '--', file], { cwd: workTree })
   return stdout.toString('latin1').trim() === old
@@ -58,16 +69,22 @@ export const putBack = async (
   }
 }
 
-/** What lies aside with nothing to tell where it belongs gets a name in the work tree, unless git has its content. */
+/** What lies aside with nothing to tell where it belongs gets a name in the work tree, unless a reference holds its content. */
 export const recoverStray = async (repository: Repository): Promise<void> => {
   const { git, ownDir } = repository
   const now = Math.floor(Date.now() / 1000)
-  for (const name of (await orAbsent(readdir(join(ownDir, 'aside')))) ?? []) {
+  const names = (await orAbsent(readdir(join(ownDir, 'aside')))) ?? []
+  if (names.length === 0) return
+  // An object that no reference holds goes with the next `git gc`.
+  const held = await runGit(['rev-list', '--objects', '--no-object-names', '--all'], {
+    cwd: ownDir,
+  })
+  for (const name of names) {
     const file = join(ownDir, 'aside', name)
-    if (!(await lstat(file)).isFile()) continue
-    const { stdout } = await runGit(['hash-object', '--no-filters', '--', file], { cwd: ownDir })
-    const oid = stdout.toString('latin1').trim()
-    const known = await orNull(libgit2.Blob.lookup(git, libgit2.Oid.fromString(oid)))
-    if (known === null) await keepAside(repository, file, 'recovered', now)
+    const found = await lstat(file)
+    if (!found.isFile() && !found.isSymbolicLink()) continue
+    const blob = await (found.isFile() ? blobOf(git, file) : blobOfLink(repository, file))
+    if (blob === null || held.code !== 0 || !held.stdout.includes(blob))
+      await keepAside(repository, file, 'recovered', now)
   }
 }
