@@ -7,6 +7,7 @@ import {
   treeOf,
   writeFiles,
 } from '../support/temp-repositories.js'
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -69,6 +70,29 @@ describe('ignore rules that libgit2 takes otherwise', () => {
     git(dir, ['commit', '-qam', 'Rules'])
     writeFiles(dir, { 'build/k.txt': 'k\n', 'b.txt': 'b\n' })
     await expectAsGit(dir, ['build/k.txt', 'b.txt'])
+  })
+
+  it('hold beside a name that git reads as an order about paths', async () => {
+    const dir = committedRepository({ '.gitignore': 'c\t\n' })
+    const names = ['c\t', ':(odd) name', ':!c*']
+    for (const name of names) writeFiles(dir, { [name]: 'new\n' })
+    await expectAsGit(dir, names)
+  })
+
+  it('hold where git cannot be asked about the paths that were named', async () => {
+    const dir = committedRepository({ '.gitignore': 'c\t\n' })
+    writeFiles(dir, { 'c\t': 'tab\n', 'b.txt': 'b\n' })
+    const folder = temporaryFolder()
+    const real = execFileSync('which', ['git']).toString().trim()
+    const refusing = `#!/bin/sh\ncase "$*" in *check-ignore*) exit 128; esac\nexec ${real} "$@"\n`
+    writeFileSync(join(folder, 'git'), refusing, { mode: 0o755 })
+    const path = process.env.PATH
+    process.env.PATH = `${folder}:${String(path)}`
+    try {
+      await expectAsGit(dir, ['c\t', 'b.txt'])
+    } finally {
+      process.env.PATH = path
+    }
   })
 })
 

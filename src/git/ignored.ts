@@ -1,6 +1,8 @@
 import { join } from 'node:path'
-import { runGit } from './git-program.js'
+import type { RepoPath } from '../actors/outcome.js'
+import { findGit, runGit } from './git-program.js'
 import { status } from './libgit2.js'
+import { GitFailure, problemOfGitStderr } from './problem.js'
 import type { Repository } from './repository.js'
 import { foldersOf, readRules, rulesIn } from './rule-files.js'
 import type { StatusEntry } from './status-entry.js'
@@ -28,7 +30,24 @@ const oddRules = ({ workTree, commonDir }: Repository): ((path: string) => Promi
   }
 }
 
-/** What libgit2 took for untracked, less what git ignores. Where git is not installed libgit2's word stands. */
+/** Before a name that begins as an order does (`:(glob)`, `:!`); git gives it back with each. */
+const here = './'
+
+/** Which of these paths git ignores, were they not tracked. @throws GitFailure where git cannot tell */
+export const ignoredAmong = async (
+  { workTree }: Repository,
+  paths: readonly RepoPath[],
+): Promise<ReadonlySet<string>> => {
+  const stdin = pathList(paths.map((path) => here + path))
+  const args = ['check-ignore', '--no-index', '-z', '--stdin']
+  const { code, stdout, stderr } = await runGit(args, { cwd: workTree, stdin })
+  // 1 says that it ignores none.
+  if (code > 1) throw new GitFailure(problemOfGitStderr(stderr, code))
+  const told = stdout.toString().split('\0').slice(0, -1)
+  return new Set(told.map((path) => path.slice(here.length)))
+}
+
+/** What libgit2 took for untracked, less what git ignores. Where git is not installed libgit2's word stands. @throws GitFailure */
 export const withoutIgnored = async (
   repository: Repository,
   entries: readonly StatusEntry[],
@@ -37,9 +56,7 @@ export const withoutIgnored = async (
   const doubtful: string[] = []
   for (const { path, flags } of entries)
     if ((flags & status.untracked) !== 0 && (await isOddAt(path))) doubtful.push(path)
-  if (doubtful.length === 0) return entries
-  const run = { cwd: repository.workTree, stdin: pathList(doubtful) }
-  const told = await runGit(['check-ignore', '--no-index', '-z', '--stdin'], run).catch(() => null)
-  const ignored = new Set(told?.stdout.toString().split('\0'))
+  if (doubtful.length === 0 || (await findGit()) === null) return entries
+  const ignored = await ignoredAmong(repository, doubtful)
   return entries.filter(({ path, flags }) => (flags & status.untracked) === 0 || !ignored.has(path))
 }

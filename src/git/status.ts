@@ -5,6 +5,7 @@ import { findGit } from './git-program.js'
 import { readGitStatus } from './git-status.js'
 import { withoutIgnored } from './ignored.js'
 import { libgit2, status, statusOption } from './libgit2.js'
+import { GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
 import type { StatusEntry } from './status-entry.js'
 
@@ -47,9 +48,10 @@ export const unnameable = '\u{FFFD}'
 const readAll = async ({ git, workTree }: Repository): Promise<readonly StatusEntry[]> =>
   (await findGit()) === null ? readSlices(git, flags) : readGitStatus(workTree)
 
-/** libgit2 gives up the whole look at one file that it may not read, or that lies too deep. */
+/** libgit2 gives up the whole look at one file that it may not read, or that lies too deep; git could not say what it ignores. */
 const isBarred = (error: unknown): boolean =>
-  error instanceof Error && /permission denied|nesting too deep/i.test(error.message)
+  error instanceof GitFailure ||
+  (error instanceof Error && /permission denied|nesting too deep/i.test(error.message))
 
 /** What `git status` would list: everywhere, or under these paths, and then more where git must be asked for them. */
 export const readStatus = async (

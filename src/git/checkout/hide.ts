@@ -3,20 +3,14 @@ import { dirname, join } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { bytesOf, fileAt, isByteName } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
-import { runGit } from '../git-program.js'
+import { ignoredAmong } from '../ignored.js'
 import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
-import { pathList } from '../update-index.js'
 
 /** Whether a rule of the owner's keeps this path, which git does not track, out of commits. */
-export const isIgnored = async (
-  { git, workTree }: Repository,
-  path: RepoPath,
-): Promise<boolean> => {
-  if (isByteName(path)) {
-    const run = { cwd: workTree, stdin: pathList([path]) }
-    return (await runGit(['check-ignore', '--no-index', '-z', '--stdin'], run)).code === 0
-  }
+export const isIgnored = async (repository: Repository, path: RepoPath): Promise<boolean> => {
+  if (isByteName(path)) return (await ignoredAmong(repository, [path])).size > 0
+  const { git, workTree } = repository
   const folder = (await orAbsent(lstat(fileAt(workTree, path))))?.isDirectory() === true
   return (await libgit2.Ignore.pathIsIgnored(git, folder ? `${path}/` : path)) === 1
 }
