@@ -24,8 +24,10 @@ const names = [
   'pack/tmp_rev_AbCdEf',
   'pack/pack_git2_0a1b2c',
   'tmp_object_git2_0a1b2c',
-  'tmp_objdir-bulk-fsync-AbCdEf/ab/tmp_obj_AbCdEf',
 ] as const
+
+/** Whole objects of a `git add` that flushes them together: no file of it is open between two of them. */
+const gathered = 'tmp_objdir-bulk-fsync-AbCdEf/ab/cdef'
 
 const put = (objects: string, name: string): string => {
   const file = join(objects, name)
@@ -55,8 +57,19 @@ describe('a fetch that failed', () => {
     })
     expect((await problemFrom(fetch(request))).message).toBe('cut short')
     expect(names.filter((name) => existsSync(join(objects, name)))).toEqual([])
-    expect(readdirSync(objects).filter((name) => name.startsWith('tmp_'))).toEqual([])
     expect(foreign.map((file) => existsSync(file))).toEqual([true, true])
+  })
+
+  it('leaves alone what a person’s git add has gathered', async () => {
+    const { request, objects } = setUp()
+    const fetch = tidyFetch(() => {
+      put(objects, gathered)
+      put(objects, 'pack/tmp_pack_AbCdEf')
+      return fails()
+    })
+    await problemFrom(fetch(request))
+    expect(existsSync(join(objects, gathered))).toBe(true)
+    expect(existsSync(join(objects, 'pack/tmp_pack_AbCdEf'))).toBe(false)
   })
 
   it('waits a moment for a writer that is being ended, and leaves alone what is still written to', async () => {
@@ -84,9 +97,10 @@ describe('the first fetch', () => {
   it('sweeps what was left a day ago or earlier', async () => {
     const { request, objects } = setUp()
     const [old, recent] = [put(objects, 'pack/pack_git2_old'), put(objects, 'ab/tmp_obj_recent')]
-    utimesSync(old, 1, 1)
+    const forsaken = put(objects, gathered)
+    for (const file of [old, join(forsaken, '../..')]) utimesSync(file, 1, 1)
     await tidyFetch(() => Promise.resolve({ oid: null, bytes: 0 }))(request)
-    expect([existsSync(old), existsSync(recent)]).toEqual([false, true])
+    expect([old, forsaken, recent].map((file) => existsSync(file))).toEqual([false, false, true])
   })
 })
 

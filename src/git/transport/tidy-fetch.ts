@@ -60,7 +60,11 @@ export const tidyFetch = (
 
   const tidyUp = async (gitDir: string, began: number): Promise<void> => {
     const since = owedSince ?? began
-    const gone = await removeLeftovers(gitDir, ({ birthtimeMs }) => birthtimeMs >= since)
+    // A folder may be one in which a person's `git add` gathers whole objects: it goes by its age alone.
+    const gone = await removeLeftovers(
+      gitDir,
+      (stats) => !stats.isDirectory() && stats.birthtimeMs >= since,
+    )
     owedSince = gone ? null : since
   }
 
