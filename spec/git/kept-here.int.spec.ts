@@ -1,6 +1,7 @@
 import { faultsOf, openWorld, pass, settle, treeOf } from '../support/three-machines.js'
 import type { Machine, World } from '../support/three-machines.js'
-import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { committedRepository, git, writeFiles } from '../support/temp-repositories.js'
@@ -125,5 +126,69 @@ describe('a submodule', () => {
     expect(await settle([b, a])).not.toBeNull()
     expect(a.git('rev-parse', 'HEAD:lib')).toBe(three)
     rmSync(library, { recursive: true })
+  })
+
+  const protocol = ['-c', 'protocol.file.allow=always']
+
+  /** Two machines with a submodule of two versions, both at the first. */
+  const pair = async () => {
+    const library = committedRepository({ lib: 'one\n' })
+    const one = git(library, ['rev-parse', 'HEAD'])
+    writeFiles(library, { lib: 'two\n' })
+    git(library, ['commit', '-qam', 'two'])
+    const two = git(library, ['rev-parse', 'HEAD'])
+    const world = open({})
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    a.git(...protocol, 'submodule', '--quiet', 'add', library, 'lib')
+    git(a.at('lib'), ['checkout', '-q', one])
+    expect((await pass(a)).problem).toBeNull()
+    expect((await pass(b)).problem).toBeNull()
+    b.git(...protocol, 'submodule', '--quiet', 'update', '--init')
+    /** A person checks out a version in it; then everybody passes. */
+    const put = async (machine: Machine, oid: string): Promise<void> => {
+      git(machine.at('lib'), ['checkout', '-q', oid])
+      expect((await pass(machine)).problem).toBeNull()
+      expect(await settle([a, b])).not.toBeNull()
+    }
+    const recorded = () => [a, b].map((machine) => machine.git('rev-parse', 'HEAD:lib'))
+    return { a, b, one, two, put, recorded }
+  }
+
+  it('that was updated, and put back on purpose, is recorded', async () => {
+    const { a, b, one, two, put, recorded } = await pair()
+    await put(a, two)
+    expect(recorded()).toEqual([two, two])
+    b.git(...protocol, 'submodule', '--quiet', 'update')
+    expect(await settle([b, a])).not.toBeNull()
+    await put(b, one)
+    expect(recorded()).toEqual([one, one])
+  })
+
+  it('that the remote moved there and back is left behind no longer', async () => {
+    const { a, b, one, two, put, recorded } = await pair()
+    await put(a, two)
+    await put(a, one)
+    git(b.at('lib'), ['checkout', '-q', two])
+    b.git('commit', '-qam', 'by hand')
+    await put(b, one)
+    expect(recorded()).toEqual([one, one])
+  })
+})
+
+describe('a FIFO that took the place of a file', () => {
+  it('is kept beside when the remote edits the file', async () => {
+    const world = open({ log: 'one\n', other: 'one\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    b.remove('log')
+    execFileSync('mkfifo', [b.at('log')])
+    a.write('log', 'two\n')
+    a.write('other', 'two\n')
+    expect((await pass(a)).problem).toBeNull()
+    expect((await pass(b)).problem).toBeNull()
+    expect(readFileSync(b.at('log'), 'utf8')).toBe('two\n')
+    const [copy = ''] = copiesIn(b)
+    expect(lstatSync(b.at(copy)).isFIFO()).toBe(true)
+    expect(await settle([b, a])).not.toBeNull()
+    expect(treeOf(a)).toEqual(treeOf(b))
   })
 })

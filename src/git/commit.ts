@@ -20,6 +20,7 @@ import { planEach, stage } from './stage.js'
 import type { StatusEntry } from './status-entry.js'
 import { markStep } from './step-mark.js'
 import { readStatus, stagedFlags } from './status.js'
+import { forgetUpdated } from './submodule-record.js'
 import { treeOf } from './tree-changes.js'
 import { writeTree } from './write-tree.js'
 
@@ -153,6 +154,7 @@ export const commit = async (
   position: Position,
   settings: RepoSettings,
 ): Promise<CommitResult> => {
+  await forgetUpdated(repository)
   const index = await indexCopy.refresh()
   const seen = await readStatus(repository, changes)
   const idle = await onlySkipped(repository, index, seen, settings)

@@ -10,7 +10,7 @@ import { surveyClean } from './checkout/survey.js'
 import { readSignatures } from './commit.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
-import { libgit2, orNull } from './libgit2.js'
+import { libgit2, orNull, status } from './libgit2.js'
 import { mergeInMemory } from './merge.js'
 import { failure } from './problem.js'
 import { readPosition } from './position.js'
@@ -166,8 +166,9 @@ export const integrate = async (
     const deltas = await deltasOf(repository, move)
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
     const isHeldBack = async (entry: StatusEntry): Promise<boolean> => {
+      if ((entry.flags & status.conflicted) !== 0) return false
       const [step] = await planSteps(repository, held.index, [entry], settings)
-      return step?.kind === 'skip'
+      return step === undefined || step.kind === 'skip' || step.kind === 'leave'
     }
     const found = await surveyClean(repository, deltas, filterOf, isHeldBack)
     const moved = await moveBranch(repository, held, move, deltas, found)

@@ -39,12 +39,23 @@ export const checkedOutIn = async ({ git }: Repository, path: RepoPath): Promise
   return submodule?.wdId()?.tostrS() ?? null
 }
 
+const write = async (repository: Repository, known: Known): Promise<void> => {
+  const file = fileOf(repository)
+  await writeFile(`${file}.new`, JSON.stringify(known))
+  await rename(`${file}.new`, file)
+}
+
+const without = (known: Known, paths: ReadonlySet<RepoPath>): Known =>
+  Object.fromEntries(Object.entries(known).filter(([path]) => !paths.has(path)))
+
 /** Keeps in mind which submodules a move leaves behind, so that the next commit does not take the move back. */
 export const rememberLagging = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
 ): Promise<void> => {
-  const moved = deltas.filter(({ to }) => to?.mode === fileMode.commit)
+  const moved = deltas.filter(({ from, to }) =>
+    [from, to].some((version) => version?.mode === fileMode.commit),
+  )
   if (moved.length === 0) return
   const lagging: [RepoPath, Lagging][] = []
   for (const { path, to } of moved) {
@@ -52,10 +63,19 @@ export const rememberLagging = async (
     const index = to?.oid.tostrS()
     if (at !== null && index !== undefined && at !== index) lagging.push([path, { at, index }])
   }
-  const record = { ...(await read(repository)), ...Object.fromEntries(lagging) }
-  const file = fileOf(repository)
-  await writeFile(`${file}.new`, JSON.stringify(record))
-  await rename(`${file}.new`, file)
+  const others = without(await read(repository), new Set(moved.map(({ path }) => path)))
+  await write(repository, { ...others, ...Object.fromEntries(lagging) })
+}
+
+/** A submodule that is seen elsewhere than a move left it has been updated: putting it back then is an edit. */
+export const forgetUpdated = async (repository: Repository): Promise<void> => {
+  const known = await read(repository)
+  const updated = new Set<RepoPath>()
+  for (const [path, { at }] of Object.entries(known)) {
+    const now = await checkedOutIn(repository, path)
+    if (now !== null && now !== at) updated.add(path)
+  }
+  if (updated.size > 0) await write(repository, without(known, updated))
 }
 
 /** Whether a submodule stands where a move left it. */
