@@ -5,10 +5,11 @@ import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
-import { isWhole, refuseWhileCollecting } from './garbage.js'
+import { areThere, objectsOf, refuseWhileCollecting } from './garbage.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import type { GitIndex, GitSignature } from './git-objects.js'
 import { libgit2, orNull, status } from './libgit2.js'
+import { looseFilesOf } from './loose-objects.js'
 import type { TreeChange } from './message.js'
 import { renderMessage } from './message.js'
 import { compareAndSwapRef } from './move-ref.js'
@@ -87,11 +88,11 @@ const record = async (
   const head = await headUnder(repository, position, settings)
   const written = await writeTree(git, held.index, await treeOf(git, head))
   const { tree, deltas } = written
-  // The index is published first: cut short here, what is left is staged, and the next commit takes it.
   markStep('staged')
-  await held.publish()
-  markStep('commit-published')
-  if (deltas.length === 0) return null
+  if (deltas.length === 0) {
+    await held.publish()
+    return null
+  }
   const changes = deltas.map(({ path, from, to }) => ({ kind: kindOf(from, to), path }))
   const { branch } = position
   const message = renderMessage(settings.message, {
@@ -106,7 +107,12 @@ const record = async (
   await refuseWhileCollecting(repository)
   const made = await git.createCommit(null, author, committer, message, tree, parents)
   const oid = made.tostrS()
-  if (!(await isWhole(repository, written, made))) {
+  const objects = await objectsOf(repository, written, made)
+  const names = objects.map((object) => object.tostrS())
+  // The index is published first: cut short here, what is left is staged, and the next commit takes it.
+  await held.publish(await looseFilesOf(repository.commonDir, names))
+  markStep('commit-published')
+  if (!(await areThere(repository, objects))) {
     await restage(repository, held, deltas, settings)
     throw failure('locked', 'What was staged was taken away by git gc.', 'It is staged again.')
   }

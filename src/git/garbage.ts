@@ -50,18 +50,25 @@ const treesOf = async (git: GitRepository, { tree, deltas }: Written): Promise<G
   return trees
 }
 
-/** Whether all that a commit brings is on disk: asked of a database that remembers nothing. */
-export const isWhole = async (
-  repository: Repository,
+/** All that a commit brings: itself, the trees that were written for its changes, and their blobs. */
+export const objectsOf = async (
+  { git }: Repository,
   written: Written,
   commit: GitOid,
-): Promise<boolean> => {
-  const trees = await treesOf(repository.git, written)
+): Promise<readonly GitOid[]> => {
   const blobs = written.deltas.flatMap(({ to }) =>
     to === null || to.mode === fileMode.commit ? [] : [to.oid],
   )
-  const database = await libgit2.Odb.open(join(repository.commonDir, 'objects'))
-  for (const [n, oid] of [commit, ...trees, ...blobs].entries()) {
+  return [commit, ...(await treesOf(git, written)), ...blobs]
+}
+
+/** Whether all of these are there: asked of a database that remembers nothing. */
+export const areThere = async (
+  { commonDir }: Repository,
+  objects: readonly GitOid[],
+): Promise<boolean> => {
+  const database = await libgit2.Odb.open(join(commonDir, 'objects'))
+  for (const [n, oid] of objects.entries()) {
     if (database.existsExt(oid, 0) === 0) return false
     if (n % slice === slice - 1) await setImmediate()
   }

@@ -1,6 +1,7 @@
 import { link, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
+import { flush } from './flush.js'
 import type { GitIndex } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { hasCode } from './error-code.js'
@@ -26,8 +27,11 @@ export interface HeldIndex {
   readonly file: string
   /** When somebody else wrote git's index, milliseconds since the epoch; null: it is as we published it. */
   readonly foreignSince: number | null
-  /** Writes the copy over git's index in one step. */
-  publish(): Promise<void>
+  /**
+   * Writes the copy over git's index in one step. @param before files that come to the disk first, such as the objects
+   * that it names
+   */
+  publish(before?: readonly string[]): Promise<void>
 }
 
 /** GIT_INDEX_CAPABILITY_FROM_OWNER: modes, links and case as `core.*` says. */
@@ -127,8 +131,9 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
         const since = await foreignSince()
         await refresh()
         clean = false
-        const publish = async (): Promise<void> => {
+        const publish = async (before: readonly string[] = []): Promise<void> => {
           await index.write()
+          await flush([...before, file])
           await rename(file, source)
           published = await fingerprint()
           clean = true

@@ -10,7 +10,7 @@ import { surveyClean } from './checkout/survey.js'
 import { readSignatures } from './commit.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
-import { libgit2, orNull, status } from './libgit2.js'
+import { libgit2, orNull, status, synced } from './libgit2.js'
 import { mergeInMemory } from './merge.js'
 import { failure } from './problem.js'
 import { readPosition } from './position.js'
@@ -160,7 +160,7 @@ export const integrate = async (
     await refuseStaged(repository, held, position)
     // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
     await deltasOf(repository, { from: head, to: theirs })
-    const target = await targetOf(repository, position, settings, theirs)
+    const target = await synced(() => targetOf(repository, position, settings, theirs))
     const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = await deltasOf(repository, move)

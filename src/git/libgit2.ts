@@ -125,7 +125,7 @@ export interface LibGit2 {
   readonly Oid: { fromString(hex: string): GitOid }
   readonly Libgit2: {
     readonly OPT: { readonly ENABLE_FSYNC_GITDIR: number }
-    opts(option: number, value: 1): unknown
+    opts(option: number, value: 0 | 1): unknown
   }
   readonly Submodule: {
     /** `wdId`: the commit that is checked out in it. */
@@ -135,8 +135,30 @@ export interface LibGit2 {
 
 export const libgit2 = createRequire(import.meta.url)('nodegit') as LibGit2
 
-// A power loss may leave a reference on the disk that names an object which never came there.
-libgit2.Libgit2.opts(libgit2.Libgit2.OPT.ENABLE_FSYNC_GITDIR, 1)
+const syncing = { now: 0 }
+
+const setSyncing = (change: 1 | -1): void => {
+  syncing.now += change
+  libgit2.Libgit2.opts(libgit2.Libgit2.OPT.ENABLE_FSYNC_GITDIR, syncing.now > 0 ? 1 : 0)
+}
+
+/**
+ * Has libgit2 bring each file that it writes meanwhile to the disk, in any repository: a power loss may leave a
+ * reference that names an object which never came there, or an empty one. Who writes many objects flushes them together.
+ */
+export const synced = async <T>(work: () => Promise<T>): Promise<T> => {
+  setSyncing(1)
+  try {
+    return await work()
+  } finally {
+    setSyncing(-1)
+  }
+}
+
+/** The same from now on, for a process that only talks to remotes. */
+export const syncAlways = (): void => {
+  setSyncing(1)
+}
 
 /** git_status_t, git_status_opt_t and git_checkout_strategy_t, as far as they are used. */
 export const status = {

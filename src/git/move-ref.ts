@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid } from '../actors/outcome.js'
-import { libgit2 } from './libgit2.js'
+import { libgit2, synced } from './libgit2.js'
 import type { Repository } from './repository.js'
 import { markStep } from './step-mark.js'
 
@@ -65,7 +65,7 @@ export const compareAndSwapRef = async (repository: Repository, move: RefMove): 
   await writeNote(repository, move)
   markStep('ref-noted')
   try {
-    await swap(repository, move)
+    await synced(() => swap(repository, move))
   } finally {
     await rm(noteOf(repository), { force: true })
   }

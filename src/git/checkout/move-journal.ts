@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { libgit2 } from '../libgit2.js'
+import { libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
 
@@ -58,7 +58,8 @@ export const holdTarget = async (repository: Repository, { to }: Move): Promise<
   const ref = `refs/gitsync/moving/${gitDir === commonDir ? 'main' : basename(gitDir)}`
   // Nobody else writes it, so a lock of it is what a killed run left.
   await rm(join(commonDir, `${ref}.lock`), { force: true })
-  await libgit2.Reference.create(git, ref, libgit2.Oid.fromString(to), 1, 'gitsync: move')
+  const target = libgit2.Oid.fromString(to)
+  await synced(() => libgit2.Reference.create(git, ref, target, 1, 'gitsync: move'))
 }
 
 /** What was set aside goes first: while the journal stands, nothing of it is needed any more. */

@@ -1,4 +1,6 @@
-import { libgit2 } from '../libgit2.js'
+import { libgit2, syncAlways } from '../libgit2.js'
+
+syncAlways()
 
 /** The part of nodegit that a transfer uses, typed as it behaves. */
 interface Api {
