@@ -23,3 +23,14 @@ for (const [signal, hear] of early) process.on(signal, hear)
 export const handOverSignals = (): void => {
   for (const [signal, hear] of early) process.off(signal, hear)
 }
+
+/** For what only looks: the first signal ends it well. */
+export const abortOnSignal = (): AbortSignal => {
+  const end = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      end.abort()
+    })
+  handOverSignals()
+  return end.signal
+}

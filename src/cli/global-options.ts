@@ -29,7 +29,7 @@ export const addGlobalOptions = (command: Command): Command =>
     .option('-v, --verbose', 'log everything: --log-level debug')
     .option('-q, --quiet', 'log errors only: --log-level error')
 
-const levelOf = ({ logLevel, verbose, quiet }: GlobalOptions): LogOptions['level'] =>
+export const levelOf = ({ logLevel, verbose, quiet }: GlobalOptions): LogOptions['level'] =>
   logLevel ?? (verbose === true ? 'debug' : quiet === true ? 'error' : 'info')
 
 /** Colour on a terminal alone, and never against NO_COLOR. */

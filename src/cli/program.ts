@@ -4,9 +4,11 @@ import { addConfig } from './config.js'
 import { addDemo } from './demo.js'
 import type { ExitCode } from './exit-code.js'
 import { addGlobalOptions } from './global-options.js'
+import { addLog } from './log.js'
 import { addMan } from './man.js'
 import { addOnce } from './once.js'
 import { addRun } from './run.js'
+import { addStatus } from './status.js'
 
 const versionOf = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -26,6 +28,8 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
     .exitOverride()
   addRun(program, done)
   addOnce(program, done)
+  addStatus(program, done)
+  addLog(program, done)
   addConfig(program)
   addDemo(program, done)
   addMan(program)

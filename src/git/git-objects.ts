@@ -54,6 +54,7 @@ export interface GitTree {
 export interface GitTreeEntry {
   id(): GitOid
   isTree(): boolean
+  filemode(): number
 }
 
 export interface GitOdb {

@@ -8,6 +8,7 @@ import { hasCode } from './error-code.js'
 import type { LockFile } from './lock-file.js'
 import { isForsaken, isOursForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from './problem.js'
+import type { ProcessIdentity } from './process-identity.js'
 import type { Repository } from './repository.js'
 
 /** A dead holder is taken over this often before somebody else is believed to be quicker every time. */
@@ -42,6 +43,14 @@ const bury = (lock: string, dead: string, signed: string): void => {
   }
   if (readLock(lock, '')?.text === dead) rmSync(lock, { force: true })
   rmSync(guard)
+}
+
+/** Who syncs this work tree now; null: nobody, whatever a dead one left. Takes nothing over. */
+export const readInstanceHolder = ({
+  ownDir,
+}: Pick<Repository, 'ownDir'>): ProcessIdentity | null => {
+  const found = readLock(join(ownDir, 'instance.lock'), '')
+  return found === null || isForsaken(found) ? null : found.holder
 }
 
 /**

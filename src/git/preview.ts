@@ -1,19 +1,17 @@
-import { everything } from '../actors/changes.js'
 import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { readSignatures } from './commit.js'
 import { refuseUnlessAtRest } from './inspect.js'
-import { libgit2, orNull, status } from './libgit2.js'
+import { libgit2, orNull } from './libgit2.js'
 import type { TreeChange } from './message.js'
+import { readPending } from './pending.js'
 import { problemOf } from './problem.js'
 import { readPosition } from './position.js'
 import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
-import { planSteps, refuseUnlessMeant } from './stage.js'
-import type { StatusEntry } from './status-entry.js'
-import { readStatus, stagedFlags } from './status.js'
+import { refuseUnlessMeant } from './stage.js'
 import { openTransport } from './transport/transport.js'
 
 /** What a full pass would do now. */
@@ -31,16 +29,6 @@ export type Preview =
       readonly remote: Problem | null
     }
   | { readonly type: 'PreviewFailed'; readonly repo: string; readonly problem: Problem }
-
-const kindOf = (flags: number, kind: 'add' | 'remove'): TreeChange['kind'] => {
-  if (kind === 'remove') return 'deleted'
-  return (flags & (status.untracked | status.indexNew)) === 0 ? 'modified' : 'added'
-}
-
-const changeOf = ({ path, flags }: StatusEntry): TreeChange => ({
-  path,
-  kind: kindOf(flags, (flags & status.indexDeleted) === 0 ? 'add' : 'remove'),
-})
 
 /** @throws GitFailure */
 const askRemote = async (
@@ -79,20 +67,7 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
     const repository = await openRepository(repo)
     await refuseUnlessAtRest(repository.git, settings)
     const position = await readPosition(repository.git, settings)
-    const entries = await readStatus(repository, everything)
-    const index = await repository.git.index()
-    const steps = await planSteps(repository, index, entries, settings)
-    const flags = new Map(entries.map((entry) => [entry.path, entry.flags]))
-    const planned = steps.flatMap((step): readonly TreeChange[] => {
-      if (!('path' in step)) return []
-      const kind = step.kind === 'remove' ? 'remove' : 'add'
-      return [{ path: step.path, kind: kindOf(flags.get(step.path) ?? 0, kind) }]
-    })
-    const named = new Set(planned.map(({ path }) => path))
-    const already = entries.filter(
-      (entry) => (entry.flags & stagedFlags) !== 0 && !named.has(entry.path),
-    )
-    const commit = [...planned, ...already.map(changeOf)]
+    const { commit, skipped, index, entries } = await readPending(repository, settings)
     if (commit.length > 0) await readSignatures(repository, settings)
     refuseUnlessMeant(index, entries)
     const { ahead, behind, remote } = await distanceOf(repository, position, settings).then(
@@ -104,7 +79,7 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
       type: 'Previewed',
       repo,
       commit,
-      skipped: steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : [])),
+      skipped,
       pull: settings.pull ? behind : 0,
       push: pushes ? ahead + (commit.length > 0 ? 1 : 0) : 0,
       remote,

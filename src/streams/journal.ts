@@ -24,12 +24,18 @@ export const journalFile = (folder: string, repo: string): string => {
   return join(folder, `${basename(repo).replace(/[^\w.-]/g, '_')}-${digest}.ndjson`)
 }
 
-/** What the journals of this machine write to: their folder, and by name those of this work tree. */
-export const journalPlaces = (folder: string, repo: string): readonly string[] => {
+/** The journal of this work tree, then those that were rotated away, the newest first. */
+export const journalFiles = (folder: string, repo: string): readonly string[] => {
   const file = journalFile(folder, repo)
   const old = Array.from({ length: rotation.kept }, (_, n) => `${file}.${String(n + 1)}`)
-  return [folder, file, ...old]
+  return [file, ...old]
 }
+
+/** What the journals of this machine write to: their folder, and by name those of this work tree. */
+export const journalPlaces = (folder: string, repo: string): readonly string[] => [
+  folder,
+  ...journalFiles(folder, repo),
+]
 
 const seqOf = (line: string): number => {
   try {

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { createLogger, format, transports } from 'winston'
 import type { SyncOutcome } from '../../actors/outcome.js'
 import type { Level } from './wording.js'
-import { wordingOf } from './wording.js'
+import { openWording } from './wording.js'
 
 export interface LogOptions {
   readonly level: Level
@@ -47,14 +47,11 @@ export const openLog = ({ level, file, colour }: LogOptions): Log => {
     })
     logger.add(toFile)
   }
-  const outages = new Set<string>()
+  const wordingOf = openWording()
   return {
     outcome: (outcome) => {
-      const { level: shown, text } = wordingOf(outcome, outages.has(outcome.repo))
+      const { level: shown, text } = wordingOf(outcome)
       logger.log(shown, text, { repo: outcome.repo })
-      if (outcome.type !== 'CycleSettled') return
-      if (outcome.outcome === 'offline') outages.add(outcome.repo)
-      else outages.delete(outcome.repo)
     },
     say: (shown, text) => {
       logger.log(shown, text)

@@ -1,4 +1,4 @@
-import type { CycleOutcome, SyncOutcome } from '../../actors/outcome.js'
+import type { CycleOutcome, Stamp, SyncOutcome } from '../../actors/outcome.js'
 import { classOf } from '../../actors/problem.js'
 
 export type Level = 'error' | 'warn' | 'info' | 'debug'
@@ -20,6 +20,13 @@ const settled: Readonly<Record<CycleOutcome, string>> = {
   merged: 'merged',
   offline: 'committed here; the remote is out of reach',
   halted: 'waits for a person',
+}
+
+/** A journal may hold what a later version wrote: it is shown as it stands. */
+const unknownLine = (outcome: Stamp & { readonly type: string }): Line => {
+  const stamp = ['type', 'repo', 'at', 'seq']
+  const fields = Object.entries(outcome).filter(([name]) => !stamp.includes(name))
+  return { level: 'info', text: `${outcome.type} ${JSON.stringify(Object.fromEntries(fields))}` }
 }
 
 /**
@@ -100,6 +107,19 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
     case 'Stopped':
       return { level: 'debug', text: 'stopped' }
     default:
-      return outcome satisfies never
+      return unknownLine(outcome satisfies never)
+  }
+}
+
+/** The same, for outcomes that are told in their order. */
+export const openWording = (): ((outcome: SyncOutcome) => Line) => {
+  const outages = new Set<string>()
+  return (outcome) => {
+    const line = wordingOf(outcome, outages.has(outcome.repo))
+    if (outcome.type === 'CycleSettled') {
+      if (outcome.outcome === 'offline') outages.add(outcome.repo)
+      else outages.delete(outcome.repo)
+    }
+    return line
   }
 }

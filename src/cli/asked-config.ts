@@ -1,0 +1,53 @@
+import { ConfigError, faultsThrownBy } from '../config/config-error.js'
+import { expandPath } from '../config/expand.js'
+import { configOfPaths } from '../config/flags.js'
+import { recordOf, reposOf } from '../config/layer.js'
+import { loadConfig } from '../config/load.js'
+import type { Machine } from '../config/machine.js'
+import { thisMachine } from '../config/machine.js'
+import { resolveSettings } from '../config/settings.js'
+import type { SyncConfig } from '../index.js'
+
+/** A config that cannot be read is in the way only of those who name it. */
+const listed = (file: string | undefined, machine: Machine): unknown => {
+  try {
+    return loadConfig(file, machine).config
+  } catch (error) {
+    if (error instanceof ConfigError && file === undefined) return {}
+    throw error
+  }
+}
+
+const placeOf = (path: unknown, machine: Machine): string | null => {
+  const reading = typeof path === 'string' ? expandPath(path, machine) : null
+  return reading?.kind === 'value' ? machine.realPath(reading.value) : null
+}
+
+/**
+ * The repositories that are asked about: the PATHs, as the config has them where it does, else all of the config.
+ *
+ * @throws ConfigError where there is no config, or a PATH is no folder and not in it
+ */
+export const askedConfigOf = (
+  paths: readonly string[],
+  file: string | undefined,
+  machine: Machine = thisMachine(),
+): SyncConfig => {
+  if (paths.length === 0) return loadConfig(file, machine).config
+  const config = listed(file, machine)
+  const { defaults } = recordOf(config)
+  const known = new Map(
+    reposOf(config).map((repo) => [placeOf(recordOf(repo).path, machine), recordOf(repo)]),
+  )
+  const foundFor = (path: string) => known.get(placeOf(path, machine))
+  const strange = paths.filter((path) => foundFor(path) === undefined)
+  const faults = faultsThrownBy(() => resolveSettings(configOfPaths(strange, {}), machine))
+  if (faults.length > 0) throw new ConfigError(faults)
+  return {
+    repos: paths.map((path) => ({
+      ...(foundFor(path) && recordOf(defaults)),
+      path,
+      ...foundFor(path),
+    })),
+  }
+}

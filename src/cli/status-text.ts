@@ -1,0 +1,171 @@
+import cliTruncate from 'cli-truncate'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+import type { RepositoryState, RepositoryStatus } from '../index.js'
+import { relativeTime } from './relative-time.js'
+import type { Screen } from './terminal.js'
+import { printable, shownPath } from './terminal.js'
+
+type Colour = 'green' | 'cyan' | 'yellow' | 'red'
+
+const states: Readonly<Record<RepositoryState, readonly [label: string, colour: Colour]>> = {
+  'up-to-date': ['up to date', 'green'],
+  syncing: ['syncing', 'cyan'],
+  pending: ['not synced', 'yellow'],
+  retrying: ['trying again', 'yellow'],
+  offline: ['offline', 'yellow'],
+  halted: ['halted', 'red'],
+}
+
+const nothing = '–'
+
+const remoteOf = ({ ahead, behind }: RepositoryStatus): string => {
+  if (ahead === null || behind === null) return nothing
+  const parts = [ahead > 0 ? `↑${String(ahead)}` : '', behind > 0 ? `↓${String(behind)}` : '']
+  return parts.join(' ').trim() || 'level'
+}
+
+const cellsOf = (status: RepositoryStatus, screen: Screen): readonly string[] => {
+  const { repo, branch, state, dirty, lastSync, nextTry } = status
+  return [
+    shownPath(repo, screen),
+    printable(branch ?? nothing),
+    states[state][0],
+    remoteOf(status),
+    dirty === null || dirty === 0 ? nothing : String(dirty),
+    lastSync === null ? 'never' : relativeTime(lastSync, screen.now, 'past'),
+    nextTry === null ? nothing : relativeTime(nextTry, screen.now, 'future'),
+  ]
+}
+
+const titles = ['REPOSITORY', 'BRANCH', 'STATE', 'REMOTE', 'CHANGES', 'LAST SYNC', 'NEXT TRY']
+
+const gap = '  '
+
+/** Columns that may be cut, and to what; the end of a path tells more than its beginning. */
+const flexible = [
+  { column: 0, least: 20, position: 'start' },
+  { column: 1, least: 8, position: 'middle' },
+] as const
+
+/** As wide as what is in them, the flexible ones less what the screen lacks; null where it lacks too much. */
+const widthsOf = (
+  rows: readonly (readonly string[])[],
+  columns: number,
+): readonly number[] | null => {
+  const widths = titles.map((_, n) => Math.max(...rows.map((row) => stringWidth(row[n] ?? ''))))
+  let lacking =
+    widths.reduce((sum, width) => sum + width, 0) + gap.length * (titles.length - 1) - columns
+  for (const { column, least } of flexible) {
+    const width = widths[column] ?? 0
+    const cut = Math.min(Math.max(0, lacking), Math.max(0, width - least))
+    widths[column] = width - cut
+    lacking -= cut
+  }
+  return lacking > 0 ? null : widths
+}
+
+const fitted = (text: string, column: number, width: number): string => {
+  const position = flexible.find((one) => one.column === column)?.position ?? 'end'
+  const short = cliTruncate(text, width, { position })
+  return short + ' '.repeat(Math.max(0, width - stringWidth(short)))
+}
+
+/** What it waits for, and the remedy on a line of its own. */
+const problemLines = (
+  { problem }: RepositoryStatus,
+  { columns, colours }: Screen,
+): readonly string[] => {
+  if (problem === null) return []
+  const indented = (first: string, text: string): string => {
+    const flat = printable(text)
+    const width = columns - stringWidth(first)
+    const lines = Number.isFinite(width) && width > 10 ? wrapAnsi(flat, width).split('\n') : [flat]
+    return lines.map((line, n) => (n === 0 ? first : ' '.repeat(first.length)) + line).join('\n')
+  }
+  return [
+    indented(gap, `${problem.kind}: ${problem.message}`),
+    colours.bold(indented(`${gap}→ `, problem.remedy)),
+  ]
+}
+
+const tableOf = (
+  statuses: readonly RepositoryStatus[],
+  widths: readonly number[],
+  screen: Screen,
+): readonly string[] => {
+  const lineOf = (cells: readonly string[], paint: (cell: string, column: number) => string) =>
+    cells
+      .map((cell, n) => paint(fitted(cell, n, widths[n] ?? 0), n))
+      .join(gap)
+      .trimEnd()
+  const { colours } = screen
+  return [
+    lineOf(titles, colours.dim),
+    ...statuses.flatMap((status) => [
+      lineOf(cellsOf(status, screen), (cell, column) =>
+        column === 2 ? colours[states[status.state][1]](cell) : cell,
+      ),
+      ...problemLines(status, screen),
+    ]),
+  ]
+}
+
+/** Where a table has no room. */
+const blockOf = (status: RepositoryStatus, screen: Screen): readonly string[] => {
+  const [repo = '', branch = '', state = '', remote = '', changes = '', last = '', next = ''] =
+    cellsOf(status, screen)
+  const facts = [
+    `remote: ${remote}`,
+    `changes: ${changes}`,
+    `last sync: ${last}`,
+    ...(next === nothing ? [] : [`next try: ${next}`]),
+  ].filter((fact) => !fact.endsWith(nothing))
+  const { columns, colours } = screen
+  const tail = ` (${branch})`
+  const room = Math.max(8, columns - stringWidth(tail))
+  return [
+    cliTruncate(repo, room, { position: 'start' }) + tail,
+    `${gap}${colours[states[status.state][1]](state)}`,
+    ...wrapAnsi(facts.join(', '), columns - gap.length)
+      .split('\n')
+      .map((line) => gap + line),
+    ...problemLines(status, screen),
+  ]
+}
+
+const holderOf = ({ daemon }: RepositoryStatus, { host }: Screen): string => {
+  if (daemon === null) return ''
+  const where = daemon.host === host ? '' : ` on ${daemon.host}`
+  return `running (pid ${String(daemon.pid)}${where})`
+}
+
+/** Which process syncs what, or that none does. */
+const daemonLine = (statuses: readonly RepositoryStatus[], screen: Screen): string => {
+  const named = (some: readonly RepositoryStatus[]): string =>
+    some.map(({ repo }) => shownPath(repo, screen)).join(', ')
+  const idle = statuses.filter(({ daemon }) => daemon === null)
+  const busy = statuses.filter(({ daemon }) => daemon !== null)
+  const holders = [...new Set(busy.map((status) => holderOf(status, screen)))]
+  const running = holders.map((holder) =>
+    holders.length === 1
+      ? holder
+      : `${holder} for ${named(busy.filter((status) => holderOf(status, screen) === holder))}`,
+  )
+  const without = busy.length === 0 ? 'not running' : `none for ${named(idle)}`
+  const parts = [...running, ...(idle.length === 0 ? [] : [without])]
+  const line = `daemon: ${parts.join('; ')}`
+  return Number.isFinite(screen.columns) ? wrapAnsi(line, screen.columns) : line
+}
+
+/** The repositories for people: a table where it has room, else a block for each. */
+export const statusText = (statuses: readonly RepositoryStatus[], screen: Screen): string => {
+  if (statuses.length === 0) return 'The config names no repository.'
+  const rows = [titles, ...statuses.map((status) => cellsOf(status, screen))]
+  const widths = widthsOf(rows, screen.columns)
+  const lines =
+    widths === null
+      ? statuses.flatMap((status) => blockOf(status, screen))
+      : tableOf(statuses, widths, screen)
+  return [...lines, daemonLine(statuses, screen)].join('\n')
+}

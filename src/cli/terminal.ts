@@ -1,0 +1,54 @@
+import { homedir, hostname } from 'node:os'
+import { sep } from 'node:path'
+import picocolors from 'picocolors'
+
+/** Whom is shown something: how wide it may be, in which colours, when and where. */
+export interface Screen {
+  /** Infinity where nothing bounds it. */
+  readonly columns: number
+  readonly colours: ReturnType<typeof picocolors.createColors>
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly home: string
+  readonly host: string
+}
+
+/** Standard output as it is now. Colour on a terminal alone, and never against NO_COLOR. */
+export const standardOutput = (env: NodeJS.ProcessEnv = process.env): Screen => {
+  const { isTTY, columns } = process.stdout
+  return {
+    // A terminal that does not know its size says 0.
+    columns: isTTY && columns > 0 ? columns : Number.POSITIVE_INFINITY,
+    colours: picocolors.createColors(isTTY && (env.NO_COLOR ?? '') === ''),
+    now: Date.now(),
+    home: homedir(),
+    host: hostname(),
+  }
+}
+
+/** In one line; neither a name nor a server's words may steer the terminal. */
+export const printable = (text: string): string =>
+  text
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+
+/** A path as people write it. */
+export const shownPath = (path: string, { home }: Pick<Screen, 'home'>): string => {
+  const short = path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path
+  return printable(short)
+}
+
+/** The end of each path, as long as it must be for no two to be the same. */
+export const shortNames = (paths: readonly string[]): ReadonlyMap<string, string> => {
+  const endOf = (path: string, parts: number): string => path.split(sep).slice(-parts).join('/')
+  const nameOf = (path: string): string => {
+    const others = paths.filter((other) => other !== path)
+    const depth = path.split(sep).length
+    for (let parts = 1; parts < depth; parts += 1) {
+      const end = endOf(path, parts)
+      if (!others.some((other) => endOf(other, parts) === end)) return end
+    }
+    return path
+  }
+  return new Map(paths.map((path) => [path, printable(nameOf(path))]))
+}
