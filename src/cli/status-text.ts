@@ -71,21 +71,25 @@ const fitted = (text: string, column: number, width: number): string => {
   return short + ' '.repeat(Math.max(0, width - stringWidth(short)))
 }
 
+/** As many lines as the screen needs, a word that is too long in parts. */
+const wrapped = (text: string, columns: number, first = '', others = first): readonly string[] => {
+  const width = columns - stringWidth(first)
+  const lines = Number.isFinite(width)
+    ? wrapAnsi(text, Math.max(2, width), { hard: true }).split('\n')
+    : [text]
+  return lines.map((line, n) => (n === 0 ? first : others) + line)
+}
+
 /** What it waits for, and the remedy on a line of its own. */
 const problemLines = (
   { problem }: RepositoryStatus,
   { columns, colours }: Screen,
 ): readonly string[] => {
   if (problem === null) return []
-  const indented = (first: string, text: string): string => {
-    const flat = printable(text)
-    const width = columns - stringWidth(first)
-    const lines = Number.isFinite(width) && width > 10 ? wrapAnsi(flat, width).split('\n') : [flat]
-    return lines.map((line, n) => (n === 0 ? first : ' '.repeat(first.length)) + line).join('\n')
-  }
+  const { kind, message, remedy } = problem
   return [
-    indented(gap, `${problem.kind}: ${problem.message}`),
-    colours.bold(indented(`${gap}→ `, problem.remedy)),
+    ...wrapped(printable(`${kind}: ${message}`), columns, gap),
+    ...wrapped(printable(remedy), columns, `${gap}→ `, `${gap}  `).map(colours.bold),
   ]
 }
 
@@ -115,21 +119,15 @@ const tableOf = (
 const blockOf = (status: RepositoryStatus, screen: Screen): readonly string[] => {
   const [repo = '', branch = '', state = '', remote = '', changes = '', last = '', next = ''] =
     cellsOf(status, screen)
-  const facts = [
-    `remote: ${remote}`,
-    `changes: ${changes}`,
-    `last sync: ${last}`,
-    ...(next === nothing ? [] : [`next try: ${next}`]),
-  ].filter((fact) => !fact.endsWith(nothing))
   const { columns, colours } = screen
-  const tail = ` (${branch})`
-  const room = Math.max(8, columns - stringWidth(tail))
+  const facts = { branch, remote, changes, 'last sync': last, 'next try': next }
+  const told = Object.entries(facts)
+    .filter(([, fact]) => fact !== nothing)
+    .map(([name, fact]) => `${name}: ${fact}`)
   return [
-    cliTruncate(repo, room, { position: 'start' }) + tail,
-    `${gap}${colours[states[status.state][1]](state)}`,
-    ...wrapAnsi(facts.join(', '), columns - gap.length)
-      .split('\n')
-      .map((line) => gap + line),
+    cliTruncate(repo, columns, { position: 'start' }),
+    gap + colours[states[status.state][1]](state),
+    ...wrapped(told.join(', '), columns, gap),
     ...problemLines(status, screen),
   ]
 }
@@ -141,7 +139,7 @@ const holderOf = ({ daemon }: RepositoryStatus, { host }: Screen): string => {
 }
 
 /** Which process syncs what, or that none does. */
-const daemonLine = (statuses: readonly RepositoryStatus[], screen: Screen): string => {
+const daemonLines = (statuses: readonly RepositoryStatus[], screen: Screen): readonly string[] => {
   const named = (some: readonly RepositoryStatus[]): string =>
     some.map(({ repo }) => shownPath(repo, screen)).join(', ')
   const idle = statuses.filter(({ daemon }) => daemon === null)
@@ -154,8 +152,7 @@ const daemonLine = (statuses: readonly RepositoryStatus[], screen: Screen): stri
   )
   const without = busy.length === 0 ? 'not running' : `none for ${named(idle)}`
   const parts = [...running, ...(idle.length === 0 ? [] : [without])]
-  const line = `daemon: ${parts.join('; ')}`
-  return Number.isFinite(screen.columns) ? wrapAnsi(line, screen.columns) : line
+  return wrapped(`daemon: ${parts.join('; ')}`, screen.columns)
 }
 
 /** The repositories for people: a table where it has room, else a block for each. */
@@ -167,5 +164,5 @@ export const statusText = (statuses: readonly RepositoryStatus[], screen: Screen
     widths === null
       ? statuses.flatMap((status) => blockOf(status, screen))
       : tableOf(statuses, widths, screen)
-  return [...lines, daemonLine(statuses, screen)].join('\n')
+  return [...lines, ...daemonLines(statuses, screen)].join('\n')
 }
