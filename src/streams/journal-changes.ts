@@ -12,7 +12,9 @@ const watch$ = (folder: string): Observable<string | null> =>
       watcher.close()
     })
     watcher.on('change', (type, name) => {
-      if (type === 'rename' && !fs.existsSync(folder)) subscriber.error(new Error('It is gone.'))
+      // Its own name is told when it goes; another may stand there already.
+      if (type === 'rename' && name === path.basename(folder))
+        subscriber.error(new Error(`${folder} is gone`))
       else subscriber.next(typeof name === 'string' ? name : null)
     })
     watcher.on('error', (error) => {
