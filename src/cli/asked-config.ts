@@ -1,4 +1,4 @@
-import { ConfigError, faultsThrownBy } from '../config/config-error.js'
+import { ConfigError } from '../config/config-error.js'
 import { expandPath } from '../config/expand.js'
 import { configOfPaths } from '../config/flags.js'
 import { recordOf, reposOf } from '../config/layer.js'
@@ -41,8 +41,7 @@ export const askedConfigOf = (
   )
   const foundFor = (path: string) => known.get(placeOf(path, machine))
   const strange = paths.filter((path) => foundFor(path) === undefined)
-  const faults = faultsThrownBy(() => resolveSettings(configOfPaths(strange, {}), machine))
-  if (faults.length > 0) throw new ConfigError(faults)
+  if (strange.length > 0) resolveSettings(configOfPaths(strange, {}), machine)
   return {
     repos: paths.map((path) => ({
       ...(foundFor(path) && recordOf(defaults)),

@@ -46,14 +46,14 @@ const readAsked = (paths: readonly string[], options: LogOptions) => {
 
 const log = async (paths: readonly string[], options: LogOptions): Promise<ExitCode> => {
   const { query, config, repos } = readAsked(paths, options)
+  const signal = options.follow === true ? abortOnSignal() : undefined
   const { readLog } = await import('../index.js')
-  const follows = options.follow === true
   const json = options.json === true
   const entries$ = readLog(config, {
     ...query,
     level: json ? undefined : levelOf(options),
-    follow: follows,
-    signal: follows ? abortOnSignal() : undefined,
+    follow: options.follow,
+    signal,
   })
   const names = shortNames(repos)
   const screen = standardOutput()

@@ -82,6 +82,7 @@ const live = async (textOf: (of: readonly RepositoryStatus[]) => string) => {
 
 const watch = async (paths: readonly string[], options: StatusOptions): Promise<ExitCode> => {
   const config = askedConfigOf(paths, options.config)
+  const signal = abortOnSignal()
   const [{ watchStatus }, { statusText }] = await Promise.all([
     import('../index.js'),
     import('./status-text.js'),
@@ -91,7 +92,7 @@ const watch = async (paths: readonly string[], options: StatusOptions): Promise<
   const drawn = options.json !== true && process.stdout.isTTY
   const { show, end } = drawn ? await live(textOf) : inLines(options, textOf)
   try {
-    await follow(watchStatus(config, { signal: abortOnSignal() }), show)
+    await follow(watchStatus(config, { signal }), show)
   } finally {
     end()
   }
