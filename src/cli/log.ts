@@ -68,6 +68,10 @@ const log = async (paths: readonly string[], options: LogOptions): Promise<ExitC
   return exitCode.well
 }
 
+/** Four in a line. */
+const inLines = (words: readonly string[]): string =>
+  words.map((word, n) => `${n % 4 === 0 ? '  ' : ''}${word}${n % 4 === 3 ? '\n' : ' '}`).join('')
+
 export const addLog = (program: Command, done: (code: ExitCode) => void): void => {
   program
     .command('log')
@@ -83,7 +87,7 @@ export const addLog = (program: Command, done: (code: ExitCode) => void): void =
     .option('-f, --follow', 'go on with what happens from now on; stop with Ctrl-C')
     .addHelpText(
       'after',
-      `\nTypes: ${outcomeTypes.join(', ')}.` +
+      `\nTypes:\n${inLines(outcomeTypes)}` +
         '\nWithout --type, what `run` logs is shown: add -v for everything. With --json: the journal’s lines.' +
         '\n\nExamples:\n  gitsync log --since 2h\n  gitsync log ~/Notes --path todo.md' +
         '\n  gitsync log --type CommitCreated,Pushed -n 20\n  gitsync log -f --json',
