@@ -83,6 +83,11 @@ export interface GitSignature {
   when(): { time(): number }
 }
 
+export interface GitReflog {
+  entrycount(): number
+  entryByIndex(n: number): { idNew(): GitOid; message(): string }
+}
+
 export interface GitReference {
   delete(): number
   symbolicTarget(): string | undefined

@@ -9,6 +9,7 @@ import type {
   GitCommit,
   GitSignature,
   GitReference,
+  GitReflog,
   GitRepository,
   GitStatusList,
   GitStatusEntry,
@@ -66,6 +67,10 @@ export interface LibGit2 {
       force: 0 | 1,
       log: string,
     ): Promise<GitReference>
+  }
+  readonly Reflog: {
+    /** Empty where there is none. The newest entry is the first. */
+    read(repo: GitRepository, name: string): Promise<GitReflog>
   }
   readonly Graph: {
     aheadBehind(

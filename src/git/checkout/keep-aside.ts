@@ -1,4 +1,4 @@
-import { lstat, mkdir, rename } from 'node:fs/promises'
+import { lstat, rename } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
@@ -6,9 +6,10 @@ import { conflictCopyPath } from '../conflict-name.js'
 import { orAbsent } from '../error-code.js'
 import type { GitRepository } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
-import { hide } from './hide.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
+import { hide } from './hide.js'
+import { reach } from './reach.js'
 
 /** Names that are tried, a second apart, before giving up; nothing is moved then. */
 const nameBound = 100
@@ -31,7 +32,7 @@ export const blobOf = async (git: GitRepository, file: string | Buffer): Promise
 
 /**
  * Gives content that no commit has, and that stands in the way, a conflict copy's name beside its own: by one
- * rename, so that whatever is there at that moment is what is kept.
+ * rename, so that whatever is there at that moment is what is kept. Where its folder is none any more, beside that.
  *
  * @param file absolute path where the content is now
  * @param path where the content belongs
@@ -47,17 +48,16 @@ export const keepAside = async (
   visibility: 'visible' | 'hidden' = 'visible',
 ): Promise<Aside | null> => {
   const { git, workTree } = repository
-  const found = await orAbsent(lstat(file))
-  if (found === null) return null
-  const blob = found.isFile() ? await blobOf(git, file) : null
   for (let n = 0; n < nameBound; n += 1) {
-    const copy = conflictCopyPath(path, seconds + n, blob ?? noBlob)
+    const found = await orAbsent(lstat(file))
+    if (found === null) return null
+    const blob = found.isFile() ? await blobOf(git, file) : null
+    const beside = posix.join(await reach(repository, path), posix.basename(path))
+    const copy = conflictCopyPath(beside, seconds + n, blob ?? noBlob)
     const target = fileAt(workTree, copy)
     if ((await orAbsent(lstat(target))) !== null) continue
-    await mkdir(fileAt(workTree, posix.dirname(copy)), { recursive: true })
     if (visibility === 'hidden') await hide(repository, copy)
-    if ((await orAbsent(rename(file, target).then(() => true))) === null) return null
-    return { copy, blob }
+    if (await orAbsent(rename(file, target).then(() => true))) return { copy, blob }
   }
   throw failure(
     'unexpected',

@@ -1,4 +1,4 @@
-import { link, lstat, readdir, readlink, rm } from 'node:fs/promises'
+import { link, lstat, readdir, readlink, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
@@ -7,8 +7,8 @@ import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { blobOf, keepAside } from './keep-aside.js'
+import { makeWay, reach, succeeds } from './reach.js'
 import { asideOf } from './take-away.js'
-import { isReachable, succeeds } from './way.js'
 
 /** The blob that a link is recorded as; null where that cannot be told. */
 const blobOfLink = async ({ git }: Repository, file: string): Promise<string | null> => {
@@ -20,7 +20,7 @@ const blobOfLink = async ({ git }: Repository, file: string): Promise<string | n
 }
 
 /** Whether a version that was set aside is the one that the move comes from. */
-export const isOld = async (
+const isOld = async (
   repository: Repository,
   { path, from }: TreeDelta,
   file: string,
@@ -34,45 +34,71 @@ export const isOld = async (
   return stdout.toString('latin1').trim() === old
 }
 
+/** Gives what was taken away its place back, unless something else has come to stand there. */
+const linkBack = async (repository: Repository, away: string, path: string): Promise<boolean> => {
+  if (!(await makeWay(repository, path))) return false
+  const file = fileAt(repository.workTree, path)
+  if (!(await succeeds(link(away, file)))) {
+    const standing = await orAbsent(lstat(file))
+    // Not everything can be linked: a folder that was caught, or another user's file.
+    if (standing === null) {
+      await rename(away, file)
+      return true
+    }
+    if (standing.ino !== (await lstat(away)).ino) return false
+  }
+  // Renaming one link of a file over another does nothing, so that none may stay behind.
+  await rm(away)
+  return true
+}
+
+const now = (): number => Math.floor(Date.now() / 1000)
+
 /** A new version that an undo took away goes, unless somebody wrote to it since: then it is kept like any edit. */
 export const settleTaken = async (
   repository: Repository,
-  delta: TreeDelta,
+  { path, to }: TreeDelta,
   n: number,
 ): Promise<void> => {
-  const { path, to } = delta
   const away = `${asideOf(repository, n)}.new`
   if ((await orAbsent(lstat(away))) === null) return
-  const edited = !(await isOld(repository, { path, from: to, to }, away))
-  if (edited && !(await succeeds(link(away, fileAt(repository.workTree, path))))) {
-    await keepAside(repository, away, path, Math.floor(Date.now() / 1000))
-    return
-  }
-  await rm(away, { force: true })
+  if (await isOld(repository, { path, from: to, to }, away)) await rm(away)
+  else if (!(await linkBack(repository, away, path))) await keepAside(repository, away, path, now())
 }
 
-/** What a killed run had set aside goes back where its place is free; an edit whose place is taken gets a name. */
+const giveBack = async (
+  repository: Repository,
+  delta: TreeDelta,
+  n: number,
+  wanted: boolean,
+): Promise<void> => {
+  const { path, from } = delta
+  // The folder of a submodule is all that a move takes of it.
+  if (wanted && from?.mode === fileMode.commit) await reach(repository, `${path}/`)
+  const away = asideOf(repository, n)
+  if ((await orAbsent(lstat(away))) === null) return
+  if (wanted && (await linkBack(repository, away, path))) return
+  if (!(await isOld(repository, delta, away))) await keepAside(repository, away, path, now())
+}
+
+/**
+ * What a move had set aside goes back where it is wanted and its place is free; an edit that cannot gets a conflict
+ * copy's name.
+ */
 export const putBack = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
+  isWanted: (delta: TreeDelta) => boolean,
 ): Promise<void> => {
-  const now = Math.floor(Date.now() / 1000)
   for (const [n, delta] of deltas.entries()) {
-    const { path } = delta
     await settleTaken(repository, delta, n)
-    const file = asideOf(repository, n)
-    if ((await orAbsent(lstat(file))) === null) continue
-    const free = await isReachable(repository, path)
-    // Renaming one link of a file over another does nothing, so that none may stay behind.
-    if (free && (await succeeds(link(file, fileAt(repository.workTree, path))))) await rm(file)
-    else if (!(await isOld(repository, delta, file))) await keepAside(repository, file, path, now)
+    await giveBack(repository, delta, n, isWanted(delta))
   }
 }
 
 /** What lies aside with nothing to tell where it belongs gets a name in the work tree, unless a reference holds its content. */
 export const recoverStray = async (repository: Repository): Promise<void> => {
   const { git, ownDir } = repository
-  const now = Math.floor(Date.now() / 1000)
   const names = (await orAbsent(readdir(join(ownDir, 'aside')))) ?? []
   if (names.length === 0) return
   // An object that no reference holds goes with the next `git gc`.
@@ -81,10 +107,9 @@ export const recoverStray = async (repository: Repository): Promise<void> => {
   })
   for (const name of names) {
     const file = join(ownDir, 'aside', name)
-    const found = await lstat(file)
-    if (!found.isFile() && !found.isSymbolicLink()) continue
-    const blob = await (found.isFile() ? blobOf(git, file) : blobOfLink(repository, file))
+    const isLink = (await lstat(file)).isSymbolicLink()
+    const blob = await (isLink ? blobOfLink(repository, file) : blobOf(git, file))
     if (blob === null || held.code !== 0 || !held.stdout.includes(blob))
-      await keepAside(repository, file, 'recovered', now)
+      await keepAside(repository, file, 'recovered', now())
   }
 }

@@ -1,3 +1,4 @@
+import type { Oid } from '../../actors/outcome.js'
 import { filtersOf } from '../attributes.js'
 import type { HeldIndex, IndexCopy } from '../index-copy.js'
 import { libgit2, orNull } from '../libgit2.js'
@@ -22,6 +23,18 @@ const knownDeltas = async (
   return deltasOf(repository, move)
 }
 
+/**
+ * Whether the branch is where the move goes, and was brought there by it: nothing but what it left aside is its own
+ * any more. Of a person who brought it there in mid-move, the reflog tells.
+ */
+const isOver = async ({ git }: Repository, move: Move, head: Oid | null): Promise<boolean> => {
+  if (head !== move.to) return false
+  const log = await libgit2.Reflog.read(git, `refs/heads/${move.branch}`)
+  if (log.entrycount() === 0) return true
+  const last = log.entryByIndex(0)
+  return last.idNew().tostrS() === move.to && last.message() === move.log
+}
+
 const redo = async (repository: Repository, held: HeldIndex, move: Move): Promise<void> => {
   const branch = await readBranch(repository.git).catch(() => null)
   const head = (await readRef(repository.git, `refs/heads/${move.branch}`))?.tostrS() ?? null
@@ -30,13 +43,17 @@ const redo = async (repository: Repository, held: HeldIndex, move: Move): Promis
     await recoverStray(repository)
     return forgetMove(repository)
   }
+  if (await isOver(repository, move, head)) {
+    await putBack(repository, deltas, () => false)
+    return forgetMove(repository)
+  }
   // A person has gone on from here by hand. What was placed is none of another branch's; on this one it is wanted.
   const elsewhere = branch !== move.branch
   if (elsewhere || (head !== move.from && head !== move.to)) {
     await undoMove(repository, held.index, deltas, elsewhere ? 'goes' : 'stays')
     return forgetMove(repository)
   }
-  await putBack(repository, deltas)
+  await putBack(repository, deltas, () => true)
   const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
   const found = await surveyByContent(repository, deltas, filterOf)
   await moveBranch(repository, held, move, deltas, found)

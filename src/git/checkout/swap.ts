@@ -1,6 +1,5 @@
 import type { BigIntStats } from 'node:fs'
 import { chmod, link, lstat, mkdir, rm, rmdir } from 'node:fs/promises'
-import { posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
 import { hasCode, orAbsent } from '../error-code.js'
@@ -11,9 +10,10 @@ import type { Item } from './move.js'
 import type { Found } from './survey.js'
 import { statOf } from './survey.js'
 import { markStep } from '../step-mark.js'
+import { isReachable, makeWay, removeEmptyParents, succeeds } from './reach.js'
 import { keepEdited, takeAway } from './take-away.js'
 import type { Swap } from './way.js'
-import { clearWay, isReachable, removeEmptyParents, setAside, succeeds } from './way.js'
+import { clearWay, setAside } from './way.js'
 
 /** Times that a file which keeps coming back in our way is set aside. */
 const placeBound = 5
@@ -143,7 +143,6 @@ export const placeMissing = async (
     const { path, from } = delta
     if (from !== null || !stats.has(path) || (await statOf(repository, path)) !== null) continue
     const file = fileAt(repository.workTree, path)
-    await succeeds(mkdir(fileAt(repository.workTree, posix.dirname(path)), { recursive: true }))
-    if (await isReachable(repository, path)) await succeeds(link(fileAt(rendered, path), file))
+    if (await makeWay(repository, path)) await succeeds(link(fileAt(rendered, path), file))
   }
 }

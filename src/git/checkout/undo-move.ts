@@ -1,4 +1,4 @@
-import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, rename, rmdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { filtersOf } from '../attributes.js'
 import type { FilterOf } from '../attributes.js'
@@ -8,18 +8,24 @@ import type { GitIndex } from '../git-objects.js'
 import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
-import { keepAside } from './keep-aside.js'
-import { isOld, settleTaken } from './put-back.js'
+import { isSame } from '../tree-changes.js'
+import { putBack, settleTaken } from './put-back.js'
+import { isReachable, removeEmptyParents, succeeds } from './reach.js'
 import { findByContent } from './survey.js'
 import { asideOf } from './take-away.js'
-import { isReachable, removeEmptyParents, succeeds } from './way.js'
 
 /** Whether git still expects at this path what the move came from. */
 const isExpected = (index: GitIndex, { path, from }: TreeDelta): boolean => {
   if (isByteName(path)) return true
   const entry = index.getByPath(path)
-  return from === null ? entry === undefined : entry?.id.tostrS() === from.oid.tostrS()
+  return isSame(from, entry === undefined ? null : { mode: entry.mode, oid: entry.id })
 }
+
+/** Whether the old version is there to take its place again. Nothing of a submodule is taken away but its folder. */
+const hasOld = async (repository: Repository, { from }: TreeDelta, n: number): Promise<boolean> =>
+  from === null ||
+  from.mode === fileMode.commit ||
+  (await orAbsent(lstat(asideOf(repository, n)))) !== null
 
 /** Takes away a new version that nobody has touched; it is in a commit. */
 const takeBack = async (
@@ -29,33 +35,17 @@ const takeBack = async (
   filterOf: FilterOf,
 ): Promise<void> => {
   const { path, to } = delta
-  if (to === null || to.mode === fileMode.commit) return
-  const found = await findByContent(repository, delta, filterOf)
-  if (found.kind !== 'as-to') return
+  if (to === null || !(await isReachable(repository, path))) return
   const file = fileAt(repository.workTree, path)
-  const away = `${asideOf(repository, n)}.new`
-  await mkdir(posix.dirname(away), { recursive: true })
-  await rename(file, away)
-  await settleTaken(repository, delta, n)
-  await removeEmptyParents(repository, path)
-}
-
-const giveBack = async (
-  repository: Repository,
-  delta: TreeDelta,
-  n: number,
-  expected: boolean,
-): Promise<void> => {
-  const { path } = delta
-  const away = asideOf(repository, n)
-  if ((await orAbsent(lstat(away))) === null) return
-  if (expected) {
-    await succeeds(mkdir(fileAt(repository.workTree, posix.dirname(path)), { recursive: true }))
-    const free = await isReachable(repository, path)
-    if (free && (await succeeds(link(away, fileAt(repository.workTree, path))))) return rm(away)
+  if (to.mode === fileMode.commit) await succeeds(rmdir(file))
+  else {
+    if ((await findByContent(repository, delta, filterOf)).kind !== 'as-to') return
+    const away = `${asideOf(repository, n)}.new`
+    await mkdir(posix.dirname(away), { recursive: true })
+    if ((await orAbsent(rename(file, away).then(() => away))) === null) return
+    await settleTaken(repository, delta, n)
   }
-  if (!(await isOld(repository, delta, away)))
-    await keepAside(repository, away, path, Math.floor(Date.now() / 1000))
+  await removeEmptyParents(repository, path)
 }
 
 /** Whether the new versions that stand in the work tree are taken away again. */
@@ -72,11 +62,12 @@ export const undoMove = async (
   placed: Placed,
 ): Promise<void> => {
   const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
-  const items = deltas.map((delta, n) => ({ delta, n, expected: isExpected(index, delta) }))
+  const expected = new Set(deltas.filter((delta) => isExpected(index, delta)))
   // What came where a folder or a file was makes way first.
-  for (const { delta, n } of items) await settleTaken(repository, delta, n)
-  if (placed === 'goes')
-    for (const { delta, n, expected } of items)
-      if (expected) await takeBack(repository, delta, n, filterOf)
-  for (const { delta, n, expected } of items) await giveBack(repository, delta, n, expected)
+  for (const [n, delta] of deltas.entries()) {
+    await settleTaken(repository, delta, n)
+    const goes = placed === 'goes' && expected.has(delta)
+    if (goes && (await hasOld(repository, delta, n))) await takeBack(repository, delta, n, filterOf)
+  }
+  await putBack(repository, deltas, (delta) => expected.has(delta))
 }

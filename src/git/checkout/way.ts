@@ -1,12 +1,13 @@
 import { lstat, mkdir, rmdir } from 'node:fs/promises'
-import { posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
+import { foldersOf } from '../folders.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { isIgnored } from './hide.js'
 import { keepAside } from './keep-aside.js'
+import { succeeds } from './reach.js'
 
 export interface Swap {
   readonly repository: Repository
@@ -28,13 +29,6 @@ export const kept = (
   theirs: to?.oid.tostrS() ?? null,
 })
 
-/** Whether it could be done; why not does not matter. */
-export const succeeds = (done: Promise<unknown>): Promise<boolean> =>
-  done.then(
-    () => true,
-    () => false,
-  )
-
 /** Keeps what stands at a path under another name, which frees the path. An empty folder is nothing to keep. */
 export const setAside = async (
   { repository, now }: Swap,
@@ -49,15 +43,10 @@ export const setAside = async (
   return aside === null ? [] : [kept({ ...delta, path }, aside)]
 }
 
-const parentsOf = (path: RepoPath): readonly RepoPath[] => {
-  const parts = posix.dirname(path).split('/')
-  return parts[0] === '.' ? [] : parts.map((_, n) => parts.slice(0, n + 1).join('/'))
-}
-
 /** Makes the folders on the way; a file or a link there is set aside, never followed. */
 export const clearWay = async (swap: Swap, delta: TreeDelta): Promise<readonly ConflictKept[]> => {
   const facts: ConflictKept[] = []
-  for (const folder of parentsOf(delta.path)) {
+  for (const folder of foldersOf(delta.path)) {
     const place = fileAt(swap.repository.workTree, folder)
     const found = await orAbsent(lstat(place))
     if (found?.isDirectory() === true) continue
@@ -65,22 +54,4 @@ export const clearWay = async (swap: Swap, delta: TreeDelta): Promise<readonly C
     await mkdir(place)
   }
   return facts
-}
-
-/** Whether the folders on the way are folders, and no link leads elsewhere. */
-export const isReachable = async ({ workTree }: Repository, path: RepoPath): Promise<boolean> => {
-  for (const folder of parentsOf(path)) {
-    const found = await orAbsent(lstat(fileAt(workTree, folder)))
-    if (found?.isDirectory() !== true) return false
-  }
-  return true
-}
-
-/** Empty folders are no part of a tree, so they go with their last file. */
-export const removeEmptyParents = async (
-  { workTree }: Repository,
-  path: RepoPath,
-): Promise<void> => {
-  for (const folder of [...parentsOf(path)].reverse())
-    if (!(await succeeds(rmdir(fileAt(workTree, folder))))) return
 }
