@@ -1,4 +1,4 @@
-import { link, lstat, readdir, readlink, rename, rm } from 'node:fs/promises'
+import { link, lstat, readdir, readlink, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
@@ -38,7 +38,9 @@ const isOld = async (
 const linkBack = async (repository: Repository, away: string, path: string): Promise<boolean> => {
   if (!(await makeWay(repository, path))) return false
   const file = fileAt(repository.workTree, path)
-  if (!(await succeeds(link(away, file)))) {
+  const isLinked = (): Promise<boolean> => succeeds(link(away, file))
+  // An empty folder in the way is nothing to keep.
+  if (!(await isLinked()) && !((await succeeds(rmdir(file))) && (await isLinked()))) {
     const standing = await orAbsent(lstat(file))
     // Not everything can be linked: a folder that was caught, or another user's file.
     if (standing === null) {

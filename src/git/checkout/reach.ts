@@ -37,8 +37,11 @@ export const makeWay = async (repository: Repository, path: RepoPath): Promise<b
 
 /** Empty folders are no part of a tree, so they go with their last file. */
 export const removeEmptyParents = async (repository: Repository, path: RepoPath): Promise<void> => {
-  if (!(await isReachable(repository, path))) return
-  for (const folder of foldersOf(path).toReversed())
+  const folders: RepoPath[] = []
+  for (const folder of foldersOf(path))
+    if (await isFolder(repository, folder)) folders.push(folder)
+    else break
+  for (const folder of folders.toReversed())
     if (!(await succeeds(rmdir(fileAt(repository.workTree, folder))))) return
 }
 

@@ -35,17 +35,16 @@ const takeBack = async (
   filterOf: FilterOf,
 ): Promise<void> => {
   const { path, to } = delta
-  if (to === null || !(await isReachable(repository, path))) return
   const file = fileAt(repository.workTree, path)
-  if (to.mode === fileMode.commit) await succeeds(rmdir(file))
-  else {
-    if ((await findByContent(repository, delta, filterOf)).kind !== 'as-to') return
-    const away = `${asideOf(repository, n)}.new`
-    await mkdir(posix.dirname(away), { recursive: true })
-    if ((await orAbsent(rename(file, away).then(() => away))) === null) return
-    await settleTaken(repository, delta, n)
+  if (to?.mode === fileMode.commit) {
+    if (await isReachable(repository, path)) await succeeds(rmdir(file))
+    return
   }
-  await removeEmptyParents(repository, path)
+  if ((await findByContent(repository, delta, filterOf)).kind !== 'as-to') return
+  const away = `${asideOf(repository, n)}.new`
+  await mkdir(posix.dirname(away), { recursive: true })
+  if ((await orAbsent(rename(file, away).then(() => away))) === null) return
+  await settleTaken(repository, delta, n)
 }
 
 /** Whether the new versions that stand in the work tree are taken away again. */
@@ -66,8 +65,10 @@ export const undoMove = async (
   // What came where a folder or a file was makes way first.
   for (const [n, delta] of deltas.entries()) {
     await settleTaken(repository, delta, n)
-    const goes = placed === 'goes' && expected.has(delta)
-    if (goes && (await hasOld(repository, delta, n))) await takeBack(repository, delta, n, filterOf)
+    if (placed === 'stays' || !expected.has(delta)) continue
+    if (await hasOld(repository, delta, n)) await takeBack(repository, delta, n, filterOf)
+    // Also where an undo that was killed had come so far.
+    await removeEmptyParents(repository, delta.path)
   }
   await putBack(repository, deltas, (delta) => expected.has(delta))
 }
