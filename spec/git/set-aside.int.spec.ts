@@ -55,4 +55,13 @@ describe('what lies aside with nothing to tell where it belongs', () => {
     const names = recovered(repository)
     expect(names.map((name) => readlinkSync(join(repository.workTree, name)))).toEqual(['nowhere'])
   })
+  it('is kept where it is a folder', async () => {
+    const repository = await open()
+    writeFiles(repository.ownDir, { 'aside/0/inner': 'inner\n' })
+    await recoverStray(repository)
+    const names = recovered(repository)
+    expect(
+      names.map((name) => readFileSync(join(repository.workTree, name, 'inner'), 'utf8')),
+    ).toEqual(['inner\n'])
+  })
 })

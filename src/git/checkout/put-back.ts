@@ -10,8 +10,10 @@ import { blobOf, keepAside } from './keep-aside.js'
 import { makeWay, reach, succeeds } from './reach.js'
 import { asideOf } from './take-away.js'
 
-/** The blob that a link is recorded as; null where that cannot be told. */
-const blobOfLink = async ({ git }: Repository, file: string): Promise<string | null> => {
+/** The blob that a file, with no filter, or a link is recorded as; null where there is none, or it cannot be told. */
+const blobOfAny = async ({ git }: Repository, file: string): Promise<string | null> => {
+  const found = await lstat(file)
+  if (!found.isSymbolicLink()) return found.isFile() ? blobOf(git, file) : null
   const target = await readlink(file, { encoding: 'buffer' })
   return libgit2.Blob.createFromBuffer(git, target, target.length).then(
     (oid) => oid.tostrS(),
@@ -20,17 +22,18 @@ const blobOfLink = async ({ git }: Repository, file: string): Promise<string | n
 }
 
 /** Whether a version that was set aside is the one that the move comes from. */
-const isOld = async (
+export const isOld = async (
   repository: Repository,
   { path, from }: TreeDelta,
   file: string,
 ): Promise<boolean> => {
-  const { git, workTree } = repository
-  const old = from?.oid.tostrS()
-  if ((await lstat(file)).isSymbolicLink())
-    return from?.mode === fileMode.link && (await blobOfLink(repository, file)) === old
-  if ((await blobOf(git, file)) === old) return true
-  const { stdout } = await runGit(['hash-object', `--path=${path}`, '--', file], { cwd: workTree })
+  const found = await lstat(file)
+  if (from === null || found.isSymbolicLink() !== (from.mode === fileMode.link)) return false
+  const old = from.oid.tostrS()
+  if ((await blobOfAny(repository, file)) === old) return true
+  if (!found.isFile()) return false
+  const run = { cwd: repository.workTree }
+  const { stdout } = await runGit(['hash-object', `--path=${path}`, '--', file], run)
   return stdout.toString('latin1').trim() === old
 }
 
@@ -100,7 +103,7 @@ export const putBack = async (
 
 /** What lies aside with nothing to tell where it belongs gets a name in the work tree, unless a reference holds its content. */
 export const recoverStray = async (repository: Repository): Promise<void> => {
-  const { git, ownDir } = repository
+  const { ownDir } = repository
   const names = (await orAbsent(readdir(join(ownDir, 'aside')))) ?? []
   if (names.length === 0) return
   // An object that no reference holds goes with the next `git gc`.
@@ -109,8 +112,7 @@ export const recoverStray = async (repository: Repository): Promise<void> => {
   })
   for (const name of names) {
     const file = join(ownDir, 'aside', name)
-    const isLink = (await lstat(file)).isSymbolicLink()
-    const blob = await (isLink ? blobOfLink(repository, file) : blobOf(git, file))
+    const blob = await blobOfAny(repository, file)
     if (blob === null || held.code !== 0 || !held.stdout.includes(blob))
       await keepAside(repository, file, 'recovered', now())
   }
