@@ -140,6 +140,17 @@ const expectLevel = async (machine: Machine, late = none): Promise<void> => {
   expect(machine.git('rev-list', '--count', 'HEAD..origin/main')).toBe('0')
 }
 
+/** What a program that had a file open writes to what was taken away. */
+const lateIn = (path: string, content: string): ReadonlySet<string> => {
+  const aside = join(path, '.git/gitsync/aside')
+  const [name] = readdirSync(aside).filter(
+    (one) => readFileSync(join(aside, one), 'utf8') === content,
+  )
+  expect(name).toBeDefined()
+  appendFileSync(join(aside, name ?? ''), 'written late\n')
+  return new Set([`${content}written late`])
+}
+
 beforeAll(async () => {
   made.dist = build()
   const a = world.machine('a')
@@ -261,17 +272,6 @@ describe.runIf(shim !== null)('after a kill when all was moved', () => {
     await expectLevel(machineOf(path))
   })
 })
-
-/** What a program that had a file open writes to what was taken away. */
-const lateIn = (path: string, content: string): ReadonlySet<string> => {
-  const aside = join(path, '.git/gitsync/aside')
-  const [name] = readdirSync(aside).filter(
-    (one) => readFileSync(join(aside, one), 'utf8') === content,
-  )
-  expect(name).toBeDefined()
-  appendFileSync(join(aside, name ?? ''), 'written late\n')
-  return new Set([`${content}written late`])
-}
 
 /** What is the same before and after for everybody but `git gc`. */
 const isScratch = (change: string): boolean => change.includes('objects/tmp_object')
