@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addCompletion } from './completion/completion.js'
 import { addConfig } from './config.js'
 import { addDemo } from './demo.js'
 import type { ExitCode } from './exit-code.js'
@@ -32,6 +33,7 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addLog(program, done)
   addConfig(program)
   addDemo(program, done)
+  addCompletion(program)
   addMan(program)
   return program
 }
