@@ -12,7 +12,7 @@ import { libgit2, orNull, status } from './libgit2.js'
 import { looseFilesOf } from './loose-objects.js'
 import type { TreeChange } from './message.js'
 import { renderMessage } from './message.js'
-import { compareAndSwapRef } from './move-ref.js'
+import { compareAndSwapNoted, draftNote } from './move-ref.js'
 import { failure } from './problem.js'
 import { readBranch, readRef } from './position.js'
 import type { Repository } from './repository.js'
@@ -109,15 +109,17 @@ const record = async (
   const oid = made.tostrS()
   const objects = await objectsOf(repository, written, made)
   const names = objects.map((object) => object.tostrS())
+  const log = `commit${head === null ? ' (initial)' : ''}: ${message.split('\n', 1).join('')}`
+  const move = { ref: `refs/heads/${branch}`, from: head, to: oid, log }
+  const loose = await looseFilesOf(repository.commonDir, names)
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
-  await held.publish(await looseFilesOf(repository.commonDir, names))
+  await held.publish([...loose, await draftNote(repository, move)])
   markStep('commit-published')
   if (!(await areThere(repository, objects))) {
     await restage(repository, held, deltas, settings)
     throw failure('locked', 'What was staged was taken away by git gc.', 'It is staged again.')
   }
-  const log = `commit${head === null ? ' (initial)' : ''}: ${message.split('\n', 1).join('')}`
-  await compareAndSwapRef(repository, { ref: `refs/heads/${branch}`, from: head, to: oid, log })
+  await compareAndSwapNoted(repository, move)
   markStep('committed')
   const count = (kind: TreeChange['kind']): number =>
     changes.filter((change) => change.kind === kind).length

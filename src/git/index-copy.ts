@@ -1,10 +1,10 @@
-import { link, rename, rm, stat } from 'node:fs/promises'
+import { link, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
 import { flush } from './flush.js'
 import type { GitIndex } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
-import { hasCode } from './error-code.js'
+import { hasCode, orAbsent } from './error-code.js'
 import { isForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
@@ -98,7 +98,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
   let published = ''
 
   const refresh = async (): Promise<GitIndex> => {
-    await rm(file, { force: true })
+    await orAbsent(unlink(file))
     const linked = await link(source, file).then(
       () => true,
       async (error: unknown) => {
@@ -140,7 +140,7 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
         }
         return await work({ index, file, foreignSince: since, publish })
       } finally {
-        await rm(lock, { force: true })
+        await orAbsent(unlink(lock))
       }
     },
   }

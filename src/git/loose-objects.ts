@@ -21,12 +21,11 @@ export const looseFilesOf = async (
     files.push(file)
     wanted.set(folder, files)
   }
-  const found: string[] = []
-  for (const [name, files] of wanted) {
+  const looseIn = async ([name, files]: readonly [string, readonly string[]]) => {
     const folder = join(commonDir, 'objects', name)
     const there = new Set(await orAbsent(readdir(folder)))
     const loose = files.filter((file) => there.has(file)).map((file) => join(folder, file))
-    if (loose.length > 0) found.push(...loose, folder)
+    return loose.length === 0 ? [] : [...loose, folder]
   }
-  return found
+  return (await Promise.all([...wanted].map(looseIn))).flat()
 }

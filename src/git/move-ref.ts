@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid } from '../actors/outcome.js'
+import { flush } from './flush.js'
 import { libgit2, synced } from './libgit2.js'
 import type { Repository } from './repository.js'
 import { markStep } from './step-mark.js'
@@ -20,16 +21,13 @@ type Note = Pick<RefMove, 'ref' | 'to'>
 
 const noteOf = ({ ownDir }: Repository): string => join(ownDir, 'ref.json')
 
-const writeNote = async (repository: Repository, { ref, to }: Note): Promise<void> => {
-  const file = noteOf(repository)
-  const handle = await open(`${file}.new`, 'w')
-  try {
-    await handle.writeFile(JSON.stringify({ ref, to }))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(`${file}.new`, file)
+const draftOf = (repository: Repository): string => `${noteOf(repository)}.new`
+
+/** Drafts the note of a move. @returns its file, to be flushed before the move */
+export const draftNote = async (repository: Repository, { ref, to }: Note): Promise<string> => {
+  const draft = draftOf(repository)
+  await writeFile(draft, JSON.stringify({ ref, to }))
+  return draft
 }
 
 const isNote = (value: unknown): value is Note =>
@@ -59,16 +57,23 @@ const swap = async ({ git }: Repository, { ref, from, to, log }: RefMove): Promi
 
 /**
  * Moves a ref by compare and swap, under git's lock of the index. A kill meanwhile leaves libgit2's lock of the ref,
- * which nothing tells from a person's but the note that stands as long.
+ * which nothing tells from a person's but the note that stands as long: it is drafted and flushed before.
  */
-export const compareAndSwapRef = async (repository: Repository, move: RefMove): Promise<void> => {
-  await writeNote(repository, move)
+export const compareAndSwapNoted = async (repository: Repository, move: RefMove): Promise<void> => {
+  const note = noteOf(repository)
+  await rename(draftOf(repository), note)
   markStep('ref-noted')
   try {
     await synced(() => swap(repository, move))
   } finally {
-    await rm(noteOf(repository), { force: true })
+    await unlink(note)
   }
+}
+
+/** The same with its note, where nothing else is flushed along with it. */
+export const compareAndSwapRef = async (repository: Repository, move: RefMove): Promise<void> => {
+  await flush([await draftNote(repository, move)])
+  await compareAndSwapNoted(repository, move)
 }
 
 /** What libgit2 writes into the lock, or the beginning of it, not before the note was there. */

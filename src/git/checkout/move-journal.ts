@@ -1,5 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { orAbsent } from '../error-code.js'
 import { libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
@@ -60,6 +61,12 @@ export const holdTarget = async (repository: Repository, { to }: Move): Promise<
   await rm(join(commonDir, `${ref}.lock`), { force: true })
   const target = libgit2.Oid.fromString(to)
   await synced(() => libgit2.Reference.create(git, ref, target, 1, 'gitsync: move'))
+}
+
+/** Whether there is anything of a move: its journal, or what it had rendered or set aside. */
+export const isMoveLeft = async ({ ownDir }: Repository): Promise<boolean> => {
+  const names = (await orAbsent(readdir(ownDir))) ?? []
+  return names.some((name) => name === 'move.json' || name === 'rendered' || name === 'aside')
 }
 
 /** What was set aside goes first: while the journal stands, nothing of it is needed any more. */

@@ -7,7 +7,7 @@ import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import type { Move } from './move.js'
 import { deltasOf, moveBranch } from './move-branch.js'
-import { forgetMove, readMove } from './move-journal.js'
+import { forgetMove, isMoveLeft, readMove } from './move-journal.js'
 import { putBack, recoverStray } from './put-back.js'
 import { surveyByContent } from './survey.js'
 import { undoMove } from './undo-move.js'
@@ -61,6 +61,7 @@ const redo = async (repository: Repository, held: HeldIndex, move: Move): Promis
 
 /** Finishes a move that a kill cut short, before anything else looks at the work tree. @throws GitFailure `locked` */
 export const redoMove = async (repository: Repository, indexCopy: IndexCopy): Promise<void> => {
+  if (!(await isMoveLeft(repository))) return
   const move = await readMove(repository)
   if (move === null) {
     await recoverStray(repository)
