@@ -68,6 +68,9 @@ const change$ = (settings: RepoSettings, own: ReadonlySet<RepoPath>): Observable
           probe: rules,
         }),
       ),
+      finalize(() => {
+        rules.close()
+      }),
     )
   })
 

@@ -13,6 +13,14 @@ export interface GitRun {
   readonly idleTimeout?: number
   /** The reason of an abort that is a `GitFailure` is what is thrown. */
   readonly signal?: AbortSignal
+  readonly doubt?: Doubt
+}
+
+/** Why git is to be given up, if it is. */
+export interface Doubt {
+  /** Milliseconds after which it is asked; then after twice as many each time. */
+  readonly after: number
+  readonly reason: (elapsed: number, pid: number) => Promise<GitFailure | null>
 }
 
 export interface GitOutput {
@@ -103,6 +111,30 @@ const notStarted = (error: Error, cwd: string): GitFailure => {
     : new GitFailure(problemOf(error))
 }
 
+/** Asks the doubt again and again. @returns what ends that */
+const doubting = (
+  { after, reason }: Doubt,
+  pid: number,
+  giveUp: (failure: GitFailure) => void,
+): (() => void) => {
+  let isOver = false
+  const ask = async (elapsed: number): Promise<void> => {
+    const found = await reason(elapsed, pid)
+    if (isOver) return
+    if (found !== null) giveUp(found)
+    else wait(elapsed, 2 * elapsed)
+  }
+  const wait = (elapsed: number, until: number): void => {
+    timer = setTimeout(() => void ask(until), until - elapsed)
+  }
+  let timer: NodeJS.Timeout
+  wait(0, after)
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+  }
+}
+
 /** Runs git without a terminal, in a process group of its own. Any exit code is a result; only silence, abort and a failed start throw. */
 export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput> =>
   new Promise((resolve, reject) => {
@@ -143,8 +175,14 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
     const settle = (outcome: () => void): void => {
       if (idle !== null) clearTimeout(idle)
       run.signal?.removeEventListener('abort', abort)
+      trusted()
       outcome()
     }
+    const { pid } = child
+    const trusted =
+      run.doubt === undefined || pid === undefined
+        ? () => undefined
+        : doubting(run.doubt, pid, giveUp)
 
     run.signal?.addEventListener('abort', abort, { once: true })
     child.stdout.on('data', (piece: Buffer) => {

@@ -1,6 +1,8 @@
 import { runGit } from './git-program.js'
 import { status } from './libgit2.js'
+import { looking } from './looking.js'
 import { GitFailure, problemOfGitStderr } from './problem.js'
+import type { Repository } from './repository.js'
 import type { StatusEntry } from './status-entry.js'
 
 /** The first letter of a status: HEAD against index. */
@@ -45,14 +47,28 @@ const args = [
   ...['--untracked-files=all', '--no-renames', '--ignore-submodules=dirty'],
 ]
 
+const ask = async (
+  repository: Repository,
+  more: readonly string[] = [],
+): Promise<{ readonly lines: readonly string[]; readonly stderr: string }> => {
+  const env = { GIT_OPTIONAL_LOCKS: '0' }
+  const run = await runGit([...args, ...more], { ...looking(repository), env })
+  const { code, stdout, stderr } = run
+  if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code))
+  return { lines: stdout.toString().split('\0').slice(0, -1), stderr }
+}
+
 /**
  * What `git status` lists: the program knows rules that libgit2 takes otherwise, and looks with all processors, in a
  * process of its own. It writes nothing. @throws GitFailure
  */
-export const readGitStatus = async (workTree: string): Promise<readonly StatusEntry[]> => {
-  const env = { GIT_OPTIONAL_LOCKS: '0' }
-  const { code, stdout, stderr } = await runGit(args, { cwd: workTree, env })
-  if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code))
-  const lines = stdout.toString().split('\0')
-  return [...lines.filter((line) => line !== '').map(entryOf), ...closedIn(stderr)]
+export const readGitStatus = async (repository: Repository): Promise<readonly StatusEntry[]> => {
+  const { lines, stderr } = await ask(repository)
+  return [...lines.map(entryOf), ...closedIn(stderr)]
+}
+
+/** The top-most folders that a rule names and that hold nothing tracked, without a trailing `/`. @throws GitFailure */
+export const readIgnoredByGit = async (repository: Repository): Promise<readonly string[]> => {
+  const { lines } = await ask(repository, ['--ignored=matching'])
+  return lines.flatMap((line) => /^!! (.*)\/$/s.exec(line)?.slice(1) ?? [])
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { RepoPath } from '../actors/outcome.js'
 import { findGit, runGit } from './git-program.js'
 import { status } from './libgit2.js'
+import { looking } from './looking.js'
 import { GitFailure, problemOfGitStderr } from './problem.js'
 import type { Repository } from './repository.js'
 import { foldersOf, readRules, rulesIn } from './rule-files.js'
@@ -35,12 +36,12 @@ const here = './'
 
 /** Which of these paths git ignores, were they not tracked. @throws GitFailure where git cannot tell */
 export const ignoredAmong = async (
-  { workTree }: Repository,
+  repository: Repository,
   paths: readonly RepoPath[],
 ): Promise<ReadonlySet<string>> => {
   const stdin = pathList(paths.map((path) => here + path))
   const args = ['check-ignore', '--no-index', '-z', '--stdin']
-  const { code, stdout, stderr } = await runGit(args, { cwd: workTree, stdin })
+  const { code, stdout, stderr } = await runGit(args, { ...looking(repository), stdin })
   // 1 says that it ignores none.
   if (code > 1) throw new GitFailure(problemOfGitStderr(stderr, code))
   const told = stdout.toString().split('\0').slice(0, -1)

@@ -19,6 +19,8 @@ export interface Repository {
   readonly commonDir: string
   /** Where gitsync keeps what belongs to this work tree, inside the git directory. */
   readonly ownDir: string
+  /** Aborted when nobody waits any more for what is looked at in it. */
+  readonly closing: AbortSignal
 }
 
 /** What libgit2 would get wrong: recording deletions or refusing half-way. Each is found before anything is touched. */
@@ -74,6 +76,7 @@ const refuseElsewhere = async (workTree: string, path: string): Promise<void> =>
 export const openRepository = async (
   path: string,
   before: 'known' | 'unknown' = 'unknown',
+  closing: AbortSignal = new AbortController().signal,
 ): Promise<Repository> => {
   await refuseMissing(path, before)
   const git = await libgit2.Repository.openExt(path, noSearch, '').catch((error: unknown) => {
@@ -93,6 +96,7 @@ export const openRepository = async (
     gitDir,
     commonDir: trimmed(git.commondir()),
     ownDir: join(gitDir, 'gitsync'),
+    closing,
   }
 }
 
@@ -108,7 +112,8 @@ const fingerprintOf = async ({ gitDir, commonDir }: Repository): Promise<string>
 /** Keeps one repository open, and opens it anew only when its configuration file or its place changed. */
 export const keepRepository = (
   path: string,
-): { readonly get: () => Promise<Repository>; readonly forget: () => void } => {
+): { readonly get: () => Promise<Repository>; readonly close: () => void } => {
+  const closing = new AbortController()
   let kept: { readonly repository: Repository; readonly fingerprint: string } | null = null
   return {
     get: async () => {
@@ -116,12 +121,16 @@ export const keepRepository = (
         await refuseMissing(path, 'known')
         if ((await fingerprintOf(kept.repository)) === kept.fingerprint) return kept.repository
       }
-      const repository = await openRepository(path, kept === null ? 'unknown' : 'known')
+      const repository = await openRepository(
+        path,
+        kept === null ? 'unknown' : 'known',
+        closing.signal,
+      )
       kept = { repository, fingerprint: await fingerprintOf(repository) }
       return repository
     },
-    forget: () => {
-      kept = null
+    close: () => {
+      closing.abort()
     },
   }
 }

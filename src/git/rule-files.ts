@@ -1,6 +1,8 @@
-import { lstat, readFile } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { lstat, readFile, stat } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { fileAt } from './byte-name.js'
+import { failure, type GitFailure } from './problem.js'
 
 /** The folders on the way to a path, from the work tree's own (`''`) on. */
 export const foldersOf = (path: string): readonly string[] => {
@@ -8,23 +10,53 @@ export const foldersOf = (path: string): readonly string[] => {
   return ['', ...parts.map((_, n) => parts.slice(0, n + 1).join('/')).filter((p) => p !== '.')]
 }
 
+export const ruleNames = ['.gitignore', '.gitattributes'] as const
+
 /** What a file of rules in a work tree holds. A link is not followed by git, but is by libgit2. */
 export type Rules =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'absent' | 'link' }
 
-/** Bytes as characters; what cannot be read holds nothing. */
-export const readRules = async (file: string | Buffer): Promise<string> =>
-  readFile(file, 'latin1').catch(() => '')
+/** Bytes as characters; what cannot be read, or is no file, holds nothing. */
+export const readRules = async (file: string | Buffer): Promise<string> => {
+  const found = await stat(file).catch(() => null)
+  return found?.isFile() === true ? readFile(file, 'latin1').catch(() => '') : ''
+}
 
-/** The rules in a folder of the work tree. */
+/** Whoever opens a FIFO or a device may wait for ever; what is never anything but empty is told by its number. */
+const isEndless = async (found: Stats): Promise<boolean> => {
+  if (found.isFIFO() || found.isBlockDevice()) return true
+  if (!found.isCharacterDevice()) return false
+  return found.rdev !== (await stat('/dev/null').catch(() => null))?.rdev
+}
+
+const foundAt = (workTree: string, path: string): Promise<Stats | null> =>
+  lstat(fileAt(workTree, path)).catch(() => null)
+
+/** Whether git and libgit2 would wait for what these rules say, for as long as it takes. */
+export const isEndlessAt = async (workTree: string, path: string): Promise<boolean> => {
+  const found = await foundAt(workTree, path)
+  return found !== null && isEndless(found)
+}
+
+/** What is told where rules are in no file. */
+export const endless = (path: string): GitFailure =>
+  failure(
+    'unexpected',
+    `${path} is a FIFO or a device: git waits for ever for what it says.`,
+    `Remove or rename ${path}.`,
+  )
+
+/** The rules in a folder of the work tree. @throws GitFailure where they would have to be waited for */
 export const rulesIn = async (
   workTree: string,
   folder: string,
-  name: '.gitattributes' | '.gitignore',
+  name: (typeof ruleNames)[number],
 ): Promise<Rules> => {
-  const file = fileAt(workTree, posix.join(folder, name))
-  const found = await lstat(file).catch(() => null)
-  if (found === null) return { kind: 'absent' }
-  if (found.isSymbolicLink()) return { kind: 'link' }
-  return { kind: 'text', text: await readRules(file) }
+  const path = posix.join(folder, name)
+  const found = await foundAt(workTree, path)
+  if (found?.isSymbolicLink() === true) return { kind: 'link' }
+  if (found?.isFile() === true)
+    return { kind: 'text', text: await readRules(fileAt(workTree, path)) }
+  if (found !== null && (await isEndless(found))) throw endless(path)
+  return { kind: 'absent' }
 }

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Changes } from '../actors/changes.js'
 import type { GitRepository } from './git-objects.js'
+import { refuseEndless } from './endless-rules.js'
 import { findGit } from './git-program.js'
-import { readGitStatus } from './git-status.js'
+import { readGitStatus, readIgnoredByGit } from './git-status.js'
 import { withoutIgnored } from './ignored.js'
 import { libgit2, status, statusOption } from './libgit2.js'
 import { GitFailure } from './problem.js'
@@ -45,8 +46,11 @@ export const stagedFlags =
 export const unnameable = '\u{FFFD}'
 
 /** A look at everything; libgit2 stands in where the git program is not installed. */
-const readAll = async ({ git, workTree }: Repository): Promise<readonly StatusEntry[]> =>
-  (await findGit()) === null ? readSlices(git, flags) : readGitStatus(workTree)
+const readAll = async (repository: Repository): Promise<readonly StatusEntry[]> => {
+  if ((await findGit()) !== null) return readGitStatus(repository)
+  await refuseEndless(repository.workTree, [''])
+  return readSlices(repository.git, flags)
+}
 
 /** libgit2 gives up the whole look at one file that it may not read, or that lies too deep; git could not say what it ignores. */
 const isBarred = (error: unknown): boolean =>
@@ -61,6 +65,7 @@ export const readStatus = async (
   if (changes.kind === 'everything') return readAll(repository)
   const paths = [...changes.paths]
   if (paths.some((path) => path.includes(unnameable))) return readAll(repository)
+  await refuseEndless(repository.workTree, paths)
   try {
     const entries = await readSlices(repository.git, flags | statusOption.exactPaths, paths)
     return await withoutIgnored(repository, entries)
@@ -71,8 +76,12 @@ export const readStatus = async (
 }
 
 /** The top-most ignored directories, without a trailing `/`. */
-export const readIgnoredDirectories = async (git: GitRepository): Promise<readonly string[]> => {
-  const entries = await readSlices(git, flags | statusOption.includeIgnored)
+export const readIgnoredDirectories = async (
+  repository: Repository,
+): Promise<readonly string[]> => {
+  if ((await findGit()) !== null) return readIgnoredByGit(repository)
+  await refuseEndless(repository.workTree, [''])
+  const entries = await readSlices(repository.git, flags | statusOption.includeIgnored)
   return entries
     .filter(({ flags: found, path }) => (found & status.ignored) !== 0 && path.endsWith('/'))
     .map(({ path }) => path.slice(0, -1))

@@ -6,6 +6,7 @@ import { defer, from } from 'rxjs'
 import { everything, isCovered } from '../actors/changes.js'
 import type { RepoPath } from '../actors/outcome.js'
 import type { IgnoreRules, StatusProbe } from '../actors/ports.js'
+import { refuseEndless } from './endless-rules.js'
 import { libgit2 } from './libgit2.js'
 import { keepRepository } from './repository.js'
 import { readIgnoredDirectories, readStatus } from './status.js'
@@ -13,6 +14,8 @@ import { readIgnoredDirectories, readStatus } from './status.js'
 export interface WatchRules extends IgnoreRules, StatusProbe {
   /** Absolute path of the git directory. */
   gitDir(): Observable<string>
+  /** Ends a question that is still asked. */
+  close(): void
 }
 
 /**
@@ -33,7 +36,8 @@ export const openWatchRules = (path: string, own: ReadonlySet<RepoPath>): WatchR
     })
 
   const ignoredOf = async (directories: readonly RepoPath[]): Promise<readonly RepoPath[]> => {
-    const { git } = await keeper.get()
+    const { git, workTree } = await keeper.get()
+    await refuseEndless(workTree, directories)
     const ignored: RepoPath[] = []
     for (const directory of directories)
       if ((await libgit2.Ignore.pathIsIgnored(git, `${directory}/`)) === 1) ignored.push(directory)
@@ -57,8 +61,11 @@ export const openWatchRules = (path: string, own: ReadonlySet<RepoPath>): WatchR
 
   return {
     gitDir: () => inTurn(async () => (await keeper.get()).gitDir),
-    ignoredDirectories: () => inTurn(async () => readIgnoredDirectories((await keeper.get()).git)),
+    ignoredDirectories: () => inTurn(async () => readIgnoredDirectories(await keeper.get())),
     ignoredOf: (directories) => inTurn(() => ignoredOf(directories)),
     fingerprint: () => inTurn(fingerprint),
+    close: () => {
+      keeper.close()
+    },
   }
 }

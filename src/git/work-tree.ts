@@ -38,7 +38,7 @@ export interface OpenWorkTree extends WorkTree {
   owner(): 'ours' | 'theirs' | 'unknown'
   /** Somebody's saves wait for a commit: a remote that is silent for long is asked another time. */
   hurry(): void
-  /** Ends what talks to a remote; it is done again another time. */
+  /** Ends what talks to a remote, and what still looks at the work tree; it is done again another time. */
   hangUp(): void
   /** Gives the locks back and ends what still talks to a remote. */
   close(): void
@@ -204,10 +204,12 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
 
     hangUp: () => {
       transport?.close()
+      keeper.close()
     },
 
     close: () => {
       transport?.close()
+      keeper.close()
       release?.()
       release = null
     },

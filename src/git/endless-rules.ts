@@ -1,0 +1,49 @@
+import { lstat, readdir } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { fileAt, pathOf } from './byte-name.js'
+import { endless, foldersOf, isEndlessAt, ruleNames } from './rule-files.js'
+
+/** The files of rules in a folder that would have to be waited for. */
+const endlessIn = async (workTree: string, folder: string): Promise<string | null> => {
+  for (const name of ruleNames) {
+    const path = posix.join(folder, name)
+    if (await isEndlessAt(workTree, path)) return path
+  }
+  return null
+}
+
+/** The first such file below a folder; what is a repository of its own is not looked into, as git does not. */
+export const endlessBelow = async (workTree: string, top: string): Promise<string | null> => {
+  const folders = [top]
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const options = { withFileTypes: true, encoding: 'buffer' } as const
+    const entries = await readdir(fileAt(workTree, folder), options).catch(() => [])
+    const names = new Map(entries.map((entry) => [pathOf(entry.name), entry]))
+    if (folder !== '' && names.has('.git')) continue
+    if (ruleNames.some((name) => names.get(name)?.isFile() === false)) {
+      const found = await endlessIn(workTree, folder)
+      if (found !== null) return found
+    }
+    for (const [name, entry] of names)
+      if (entry.isDirectory() && name !== '.git') folders.push(posix.join(folder, name))
+  }
+  return null
+}
+
+/** What a link leads to is no part of the work tree. */
+const isFolder = async (workTree: string, path: string): Promise<boolean> =>
+  (await lstat(fileAt(workTree, path)).catch(() => null))?.isDirectory() === true
+
+/**
+ * Before libgit2 looks at these paths: nothing gets it back once it waits. What is a folder is looked at whole.
+ * @throws GitFailure
+ */
+export const refuseEndless = async (workTree: string, paths: readonly string[]): Promise<void> => {
+  const folders = new Set(paths.flatMap(foldersOf))
+  const onTheWay = [...folders].map((folder) => endlessIn(workTree, folder))
+  const below = paths.map(async (path) =>
+    (await isFolder(workTree, path)) ? endlessBelow(workTree, path) : null,
+  )
+  for (const found of await Promise.all([...onTheWay, ...below]))
+    if (found !== null) throw endless(found)
+}
