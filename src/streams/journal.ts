@@ -66,11 +66,13 @@ const mend = (file: string): number => {
   }
 }
 
+/** A kill on the way leaves a gap: what is older than that has made room already. */
 const rotate = (file: string): void => {
-  for (let n = rotation.kept - 1; n >= 1; n -= 1)
-    if (fs.existsSync(`${file}.${String(n)}`))
-      fs.renameSync(`${file}.${String(n)}`, `${file}.${String(n + 1)}`)
-  fs.renameSync(file, `${file}.1`)
+  const old = (n: number): string => `${file}.${String(n)}`
+  let free = 1
+  while (free < rotation.kept && fs.existsSync(old(free))) free += 1
+  for (let n = free; n > 1; n -= 1) fs.renameSync(old(n - 1), old(n))
+  fs.renameSync(file, old(1))
 }
 
 /**
