@@ -66,6 +66,8 @@ const letters: Readonly<Record<SyncOutcome['type'], string>> = {
   Halted: 'h',
   Resumed: 'u',
   CycleSettled: 's',
+  Paused: 'z',
+  Unpaused: 'y',
   Stopped: 't',
   WatchStarted: '-',
   WatchDegraded: '-',

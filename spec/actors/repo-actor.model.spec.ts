@@ -7,7 +7,7 @@ import { action, setting, stopping } from '../support/arbitraries.js'
 import { personCommits, personMerges } from '../support/person.js'
 import type { WatchedActor } from '../support/watched-actor.js'
 import { watchedActor } from '../support/watched-actor.js'
-import { bounded, nothingLost, saidOnce } from '../support/witnesses.js'
+import { bounded, nothingLost, saidOnce, standsAsTold } from '../support/witnesses.js'
 import type { World } from '../support/world.js'
 import { dirty, edit, editRemote, fair, newWorld, positionIn } from '../support/world.js'
 
@@ -38,7 +38,7 @@ interface Run {
 const begin = (world: World, set: Setting, chances: readonly number[], startedAt = 0): Run => {
   let drawn = 0
   const said = saidOnce(world)
-  const witnesses = [said.see, bounded(set.policy), nothingLost(world, set.policy)]
+  const witnesses = [said.see, bounded(set.policy), nothingLost(world, set.policy), standsAsTold()]
   const actor = watchedActor(
     world,
     set,
@@ -102,7 +102,7 @@ const act = (run: Run, event: Action, serial: number): void => {
       world.weather[event.what] = event.failures
       return
     case 'pause': {
-      actor.send({ type: 'Pause', reason: event.reason })
+      actor.send({ type: 'Pause', reason: event.reason, until: event.until })
       return
     }
     case 'resume': {
@@ -196,7 +196,7 @@ const actions = fc.array(action, { maxLength: 80 })
 
 describe('the actor in a world as strict as git', () => {
   it(
-    'I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I13 I14 I15 holds its invariants and converges',
+    'I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I13 I14 I15 I16 holds its invariants and converges',
     () => {
       fc.assert(
         fc.property(setting, actions, chances, (set, events, chance) => {

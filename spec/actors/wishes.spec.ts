@@ -6,6 +6,10 @@ import { given } from '../support/given.js'
 const { sync, inspected, committed, pause, resume, stop } = facts
 const committing = given().when(sync(), inspected())
 
+const lasting = (reason: string) => ({ reason, until: null })
+
+const anew = ['SyncRequested', 'CycleStarted', 'StepStarted'] as const
+
 /** The report after which this cycle settles. */
 const last = committed(facts.alone)
 
@@ -36,11 +40,12 @@ describe('what is asked for during a cycle', () => {
     committing
       .when(pause(), pause('night'), last)
       .telling({ type: 'Paused' })
-      .being({ phase: 'paused', reasons: new Set(['person', 'night']) })
+      .being({ phase: 'paused', reasons: [lasting('person'), lasting('night')] })
       .when(sync())
       .thenNothing()
       .when(resume('night'))
-      .being({ phase: 'paused', reasons: new Set(['person']) })
+      .telling({ type: 'Paused', reasons: [lasting('person')] })
+      .being({ phase: 'paused', reasons: [lasting('person')] })
   })
 
   it('I3 a pause forgets nothing: its end looks everywhere and asks the remote', () => {
@@ -59,8 +64,28 @@ describe('what is asked for during a cycle', () => {
       .asking({ kind: 'commit', changes: everything })
   })
 
-  it('a pause is told once for each reason', () => {
-    given().when(pause(), pause()).thenNothing().when(resume('other')).thenNothing()
+  it('I16 a pause is told once for each reason and each end, and its own end once', () => {
+    const soon = '2026-01-02T03:04:05.678Z'
+    given()
+      .when(pause(), pause())
+      .thenNothing()
+      .when(resume('other'))
+      .thenNothing()
+      .when(pause('person', soon))
+      .then('Paused')
+      .telling({ type: 'Paused', reasons: [{ reason: 'person', until: soon }] })
+      .when(pause('person', soon))
+      .thenNothing()
+      .when(resume())
+      .telling({ type: 'Unpaused' })
+      .when(inspected(facts.alone), facts.nothingToCommit(facts.alone), resume())
+      .thenNothing()
+  })
+
+  it('I16 a pause that ends before it began is not told', () => {
+    committing
+      .when(pause(), resume(), last)
+      .then('CommitCreated', 'PositionRead', 'CycleSettled', ...anew)
   })
 
   it('I12 Stop after-step ends at the next report, which is still told', () => {

@@ -83,7 +83,7 @@ export const befall = (
       return
     }
     case 'pause': {
-      machine.send({ type: 'Pause', reason: 'person' })
+      machine.send({ type: 'Pause', reason: 'person', until: null })
       agenda.in(act.lasting, () => {
         machine.send({ type: 'Resume', reason: 'person' })
       })

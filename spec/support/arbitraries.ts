@@ -22,7 +22,7 @@ export type Action =
       readonly what: 'network' | 'pushNetwork'
       readonly failures: number
     }
-  | { readonly kind: 'pause' | 'resume'; readonly reason: string }
+  | { readonly kind: 'pause' | 'resume'; readonly reason: string; readonly until: string | null }
   | { readonly kind: 'stop'; readonly when: 'after-step' | 'after-cycle' }
   | { readonly kind: 'person-commits' | 'person-merges' }
 
@@ -77,6 +77,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constantFrom('pause', 'resume', 'resume'),
       reason: fc.constantFrom('person', 'night'),
+      until: fc.constantFrom(null, '2026-01-02T03:04:05.678Z'),
     }),
   },
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'person-commits' }, { kind: 'person-merges' }) },

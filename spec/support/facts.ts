@@ -146,7 +146,11 @@ export const sync = (
   trigger: Trigger = 'worktree-changed',
   paths: readonly string[] = trigger === 'worktree-changed' ? ['a'] : [],
 ): RepoCommand => ({ type: 'Sync', trigger, changes: changesOf(paths) })
-export const pause = (reason = 'person'): RepoCommand => ({ type: 'Pause', reason })
+export const pause = (reason = 'person', until: string | null = null): RepoCommand => ({
+  type: 'Pause',
+  reason,
+  until,
+})
 export const resume = (reason = 'person'): RepoCommand => ({ type: 'Resume', reason })
 export const stop = (when: 'after-step' | 'after-cycle' = 'after-cycle'): RepoCommand => ({
   type: 'Stop',

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import type { Changes } from '../../src/actors/changes.js'
 import { everything } from '../../src/actors/changes.js'
 import type { Talk } from '../../src/actors/events.js'
+import { isFact } from '../../src/actors/events.js'
 import type { Policy } from '../../src/actors/plan.js'
 import { maxRounds } from '../../src/actors/plan.js'
 import type { Problem } from '../../src/actors/problem.js'
 import { isBusy } from '../../src/actors/state.js'
 import { asksRemote } from '../../src/actors/trigger.js'
+import { atFirst, standing } from '../../src/streams/control/standing.js'
 import type { Witness } from './watched-actor.js'
 import type { World } from './world.js'
 import { dirty } from './world.js'
@@ -45,6 +47,25 @@ export const saidOnce = (world: World): { readonly see: Witness; readonly told: 
         if (events.some(({ type }) => type === 'HaltLeft') && problem?.kind === kind)
           assert.ok(!world.weather[flag])
     },
+  }
+}
+
+/** I16: what is told says when the actor is in a cycle and when it is paused, and nothing is at work while it is. */
+export const standsAsTold = (): Witness => {
+  let told = atFirst
+  return ({ before, events, after }) => {
+    const stamp = { repo: '/repo', at: '', seq: 0 }
+    told = events.filter(isFact).reduce((so, fact) => standing(so, { ...fact, ...stamp }), told)
+    assert.equal(told.inCycle, 'cycle' in after, 'I16 a cycle is told from its start to its end')
+    assert.equal(
+      told.paused !== null,
+      after.phase === 'paused',
+      'I16 a pause is told while it lasts',
+    )
+    if (after.phase === 'paused') assert.deepEqual(told.paused?.reasons, after.reasons)
+    const types = events.map(({ type }) => type)
+    if (before.phase === 'paused' && types.includes('StepStarted'))
+      assert.ok(types.includes('Unpaused'), 'I16 nothing begins before the pause is over')
   }
 }
 

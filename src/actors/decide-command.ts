@@ -3,6 +3,7 @@ import { everything } from './changes.js'
 import type { RepoCommand } from './commands.js'
 import type { RepoEvent } from './events.js'
 import type { Trigger } from './outcome.js'
+import { hasReason, withReason, withoutReason } from './pause.js'
 import type { RepoState } from './state.js'
 import { isBusy } from './state.js'
 
@@ -11,9 +12,6 @@ const begin = (trigger: Trigger, changes: Changes): readonly RepoEvent[] => [
   { type: 'CycleStarted', trigger },
   { type: 'StepStarted', step: 'inspect' },
 ]
-
-const withReason = (state: RepoState, reason: string): ReadonlySet<string> =>
-  new Set([...(state.phase === 'paused' ? state.reasons : []), reason])
 
 /** A timer that knows nothing new does not cut a growing delay short; it joins the retry that was told. */
 const waits: Readonly<Record<Trigger, boolean>> = {
@@ -51,16 +49,23 @@ export const decideCommand = (command: RepoCommand, state: RepoState): readonly 
           return state satisfies never
       }
     }
-    case 'Pause':
-      if (isBusy(state)) return [{ type: 'PauseRequested', reason: command.reason }]
-      return state.phase === 'paused' && state.reasons.has(command.reason)
+    case 'Pause': {
+      const { reason, until } = command
+      if (isBusy(state)) return [{ type: 'PauseRequested', reason, until }]
+      const known = state.phase === 'paused' ? state.reasons : []
+      return hasReason(known, command)
         ? []
-        : [{ type: 'Paused', reasons: withReason(state, command.reason) }]
+        : [{ type: 'Paused', reasons: withReason(known, command) }]
+    }
     case 'Resume': {
       const requested: RepoEvent = { type: 'ResumeRequested', reason: command.reason }
       if (isBusy(state)) return [requested]
-      if (state.phase !== 'paused' || !state.reasons.has(command.reason)) return []
-      return state.reasons.size > 1 ? [requested] : [requested, ...begin('manual', everything)]
+      if (state.phase !== 'paused') return []
+      const reasons = withoutReason(state.reasons, command.reason)
+      if (reasons.length === state.reasons.length) return []
+      return reasons.length > 0
+        ? [requested, { type: 'Paused', reasons }]
+        : [requested, { type: 'Unpaused' }, ...begin('manual', everything)]
     }
     case 'Stop':
       return isBusy(state)

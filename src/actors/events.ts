@@ -1,5 +1,6 @@
 import type { Changes } from './changes.js'
 import type { Fact, Step, Trigger } from './outcome.js'
+import type { PauseReason } from './pause.js'
 import type { Problem } from './problem.js'
 import type { Position } from './reports.js'
 
@@ -25,9 +26,8 @@ export type InnerFact =
   | { readonly type: 'HaltEntered'; readonly operation: Step; readonly problem: Problem }
   | { readonly type: 'HaltLeft' }
   | { readonly type: 'StopRequested'; readonly when: 'after-step' | 'after-cycle' }
-  | { readonly type: 'PauseRequested'; readonly reason: string }
+  | ({ readonly type: 'PauseRequested' } & PauseReason)
   | { readonly type: 'ResumeRequested'; readonly reason: string }
-  | { readonly type: 'Paused'; readonly reasons: ReadonlySet<string> }
 
 /** What happened, in the past tense; the state is the fold of these. */
 export type RepoEvent = Fact | InnerFact
@@ -45,7 +45,6 @@ const innerTypes: ReadonlySet<string> = new Set<InnerFact['type']>([
   'StopRequested',
   'PauseRequested',
   'ResumeRequested',
-  'Paused',
 ])
 
 export const isFact = (event: RepoEvent): event is Fact => !innerTypes.has(event.type)

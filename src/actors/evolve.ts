@@ -2,6 +2,8 @@ import type { Changes } from './changes.js'
 import { everything, mergeChanges } from './changes.js'
 import type { RepoEvent, Talk } from './events.js'
 import type { Trigger } from './outcome.js'
+import type { PauseReason } from './pause.js'
+import { withReason, withoutReason } from './pause.js'
 import type { Problem } from './problem.js'
 import { classOf } from './problem.js'
 import type { BusyState, Cycle, Halt, Next, RepoState, Trouble } from './state.js'
@@ -143,20 +145,21 @@ const suspended = (
   return withTrouble(state, operation, trouble)
 }
 
-const pausing = (state: RepoState, reason: string): RepoState => {
+const pausing = (state: RepoState, pause: PauseReason): RepoState => {
   if (!isBusy(state)) return state
   const reasons = state.next.kind === 'pause' ? state.next.reasons : []
-  return wish(state, { kind: 'pause', reasons: new Set([...reasons, reason]) })
+  return wish(state, { kind: 'pause', reasons: withReason(reasons, pause) })
 }
 
 const resumed = (state: RepoState, reason: string): RepoState => {
   if (isBusy(state) && state.next.kind === 'pause') {
-    const reasons = new Set([...state.next.reasons].filter((known) => known !== reason))
+    const reasons = withoutReason(state.next.reasons, reason)
     const again: Next = { kind: 'again', trigger: 'manual', changes: everything }
-    return { ...state, next: reasons.size > 0 ? { kind: 'pause', reasons } : again }
+    return { ...state, next: reasons.length > 0 ? { kind: 'pause', reasons } : again }
   }
-  if (state.phase !== 'paused' || !state.reasons.has(reason)) return state
-  return { ...state, reasons: new Set([...state.reasons].filter((known) => known !== reason)) }
+  if (state.phase !== 'paused') return state
+  const reasons = withoutReason(state.reasons, reason)
+  return reasons.length < state.reasons.length ? { ...state, reasons } : state
 }
 
 /**
@@ -207,7 +210,7 @@ export const evolve = (state: RepoState, event: RepoEvent, at: number): RepoStat
         ? wish(state, { kind: event.when === 'after-step' ? 'stop' : 'finish' })
         : state
     case 'PauseRequested':
-      return pausing(state, event.reason)
+      return pausing(state, event)
     case 'ResumeRequested':
       return resumed(state, event.reason)
     case 'Paused':
@@ -225,6 +228,7 @@ export const evolve = (state: RepoState, event: RepoEvent, at: number): RepoStat
     case 'OperationFailed':
     case 'Halted':
     case 'Resumed':
+    case 'Unpaused':
     case 'PathSkipped':
     case 'RemoteFetched':
     case 'ConflictKept':

@@ -1,3 +1,4 @@
+import type { PauseReason } from './pause.js'
 import type { Problem } from './problem.js'
 
 /** 40 hex digits. */
@@ -136,6 +137,10 @@ export type Fact =
       readonly behind: number
       readonly durationMs: number
     }
+  /** Nothing is touched and nothing recorded; told anew when the reasons change. */
+  | { readonly type: 'Paused'; readonly reasons: readonly PauseReason[] }
+  /** The last reason to pause is gone. */
+  | { readonly type: 'Unpaused' }
   | { readonly type: 'Stopped' }
 
 export interface Stamp {

@@ -1,6 +1,7 @@
 import type { Changes } from './changes.js'
 import type { Talk } from './events.js'
 import type { CycleOutcome, Step, Trigger } from './outcome.js'
+import type { PauseReason } from './pause.js'
 import type { Problem } from './problem.js'
 import type { Position } from './reports.js'
 
@@ -22,7 +23,7 @@ export type TalkState = Readonly<Record<Talk, Trouble | null>>
 export type Next =
   | { readonly kind: 'rest' }
   | { readonly kind: 'again'; readonly trigger: Trigger; readonly changes: Changes }
-  | { readonly kind: 'pause'; readonly reasons: ReadonlySet<string> }
+  | { readonly kind: 'pause'; readonly reasons: readonly PauseReason[] }
   | { readonly kind: 'finish' }
   | { readonly kind: 'stop' }
 
@@ -81,7 +82,7 @@ export type RepoState =
   | {
       readonly phase: 'paused'
       readonly talk: TalkState
-      readonly reasons: ReadonlySet<string>
+      readonly reasons: readonly PauseReason[]
       /** Kept, so that what was told before the pause is not told again after it. */
       readonly halt: Halt | null
     }

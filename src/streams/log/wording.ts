@@ -1,4 +1,5 @@
 import type { CycleOutcome, Stamp, SyncOutcome } from '../../actors/outcome.js'
+import type { PauseReason } from '../../actors/pause.js'
 import { classOf } from '../../actors/problem.js'
 
 export type Level = 'error' | 'warn' | 'info' | 'debug'
@@ -27,6 +28,17 @@ const unknownLine = (outcome: Stamp & { readonly type: string }): Line => {
   const stamp = ['type', 'repo', 'at', 'seq']
   const fields = Object.entries(outcome).filter(([name]) => !stamp.includes(name))
   return { level: 'info', text: `${outcome.type} ${JSON.stringify(Object.fromEntries(fields))}` }
+}
+
+/** A pause lasts as long as its longest reason; the day is told where it is another. */
+const endOf = (reasons: readonly PauseReason[]): string => {
+  const ends = reasons.map(({ until }) => until)
+  if (ends.includes(null)) return 'until it is resumed (gitsync resume), or started anew'
+  const end = new Date(Math.max(...ends.map((until) => Date.parse(until ?? ''))))
+  const time = end.toTimeString().slice(0, 5)
+  return end.toDateString() === new Date().toDateString()
+    ? `until ${time}`
+    : `until ${time} on ${end.toDateString()}`
 }
 
 /**
@@ -104,6 +116,10 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
             text: `${settled[outcome.outcome]} after ${String(outcome.durationMs)} ms`,
           }
     }
+    case 'Paused':
+      return { level: 'info', text: `paused ${endOf(outcome.reasons)}` }
+    case 'Unpaused':
+      return { level: 'info', text: 'goes on after the pause' }
     case 'Stopped':
       return { level: 'debug', text: 'stopped' }
     default:

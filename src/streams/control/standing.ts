@@ -1,0 +1,46 @@
+import type { SyncOutcome } from '../../actors/outcome.js'
+
+/** What the outcomes of a repository say of it, as far as a request must know. */
+export interface Standing {
+  /** A cycle has begun that has not settled; it may be waiting for its retry. */
+  readonly inCycle: boolean
+  /** What told of the pause that lasts. */
+  readonly paused: Extract<SyncOutcome, { type: 'Paused' }> | null
+  /** Another gitsync holds the work tree. */
+  readonly elsewhere: boolean
+}
+
+export const atFirst: Standing = { inCycle: false, paused: null, elsewhere: false }
+
+export const standing = (before: Standing, outcome: SyncOutcome): Standing => {
+  switch (outcome.type) {
+    case 'CycleStarted':
+      return { ...before, inCycle: true }
+    case 'CycleSettled':
+      return { ...before, inCycle: false }
+    case 'Paused':
+      return { ...before, inCycle: false, paused: outcome }
+    case 'Unpaused':
+      return { ...before, paused: null }
+    case 'Stopped':
+      return { ...before, inCycle: false, paused: null }
+    case 'Halted':
+      return { ...before, elsewhere: outcome.problem.kind === 'already-running' }
+    case 'Resumed':
+      return { ...before, elsewhere: false }
+    case 'CommitCreated':
+    case 'PathSkipped':
+    case 'RemoteFetched':
+    case 'FastForwarded':
+    case 'MergeCommitted':
+    case 'ConflictKept':
+    case 'Pushed':
+    case 'PushRejected':
+    case 'OperationFailed':
+    case 'WatchStarted':
+    case 'WatchDegraded':
+      return before
+    default:
+      return outcome satisfies never
+  }
+}
