@@ -13,9 +13,13 @@ const valuesTo = (path) => ({ ...path, dependencyTypesNot: ['type-only'] })
 /** The composition root, and the part of it that wires one repository. */
 const pipeline = '^src/(repo-)?pipeline\\.ts$'
 
+/** The composition of what asks a pipeline that runs elsewhere. */
+const control = '^src/control\\.ts$'
+
 const rooms = [
   arrow('cli', ['index', 'config'], '^src/cli/', '^src/(cli/|config/|index\\.ts$)'),
   arrow('pipeline', ['rooms'], pipeline, `${pipeline}|^src/(actors|streams|git|config)/`),
+  arrow('control', ['rooms'], control, `${control}|^src/(actors|streams|config)/`),
   arrow('queries', ['rooms'], '^src/queries/', '^src/(queries|actors|streams|git|config)/'),
   arrow(
     'setup',
@@ -33,7 +37,10 @@ const rooms = [
     comment:
       'index is the public surface: values come from what composes the rooms and from config, types from any room.',
     from: { path: '^src/index\\.ts$' },
-    to: valuesTo({ path: '^src/', pathNot: '^src/(pipeline\\.ts$|queries/|setup/|config/)' }),
+    to: valuesTo({
+      path: '^src/',
+      pathNot: '^src/((pipeline|control)\\.ts$|queries/|setup/|config/)',
+    }),
   },
   {
     name: 'config-imports-types-of-actors',

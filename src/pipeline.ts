@@ -3,8 +3,10 @@ import type { Observable } from 'rxjs'
 import {
   EMPTY,
   NEVER,
+  Subject,
   concatMap,
   defer,
+  filter,
   from,
   fromEvent,
   map,
@@ -25,6 +27,8 @@ import type { Preview } from './git/preview.js'
 import { preview } from './git/preview.js'
 import type { Slots } from './git/work-tree.js'
 import { repoPipeline } from './repo-pipeline.js'
+import type { Addressed } from './streams/control/lapsing.js'
+import { requests$ } from './streams/control/requests.js'
 import { journalFolder, journalPlaces } from './streams/journal.js'
 import type { LogOptions } from './streams/log/log.js'
 import { openLog } from './streams/log/log.js'
@@ -39,6 +43,8 @@ export interface PipelineOptions {
   readonly signal?: AbortSignal
   /** Obeys SIGINT, SIGTERM and SIGHUP of this process. Default: none. */
   readonly signals?: SignalSource
+  /** Can be asked by other processes of this user to pause, resume and sync: see `askDaemon`. Default: no. */
+  readonly control?: boolean
   /** Also writes a log for people to standard error. Default: none. */
   readonly log?: LogOptions
 }
@@ -64,6 +70,29 @@ const controlOf = ({ signal, signals }: PipelineOptions): Observable<RepoCommand
   return merge(aborted$, asked$, NEVER)
 }
 
+/** What other processes ask of these repositories; one socket for all of them, there until the last has stopped. */
+const requestsOf = (
+  settings: readonly RepoSettings[],
+  told$: Observable<SyncOutcome>,
+  warn: (message: string) => void,
+): Observable<Addressed> =>
+  requests$({
+    repos: settings.map(({ path }) => path),
+    told$,
+    onTrouble: (message) => {
+      warn(`pause, resume and sync cannot reach this gitsync: ${message}`)
+    },
+  }).pipe(share())
+
+const commandsFor = (
+  { path }: RepoSettings,
+  asked$: Observable<Addressed>,
+): Observable<RepoCommand> =>
+  asked$.pipe(
+    filter(({ repo }) => repo === path),
+    map(({ command }) => command),
+  )
+
 /**
  * The outcomes of keeping these repositories in sync. Cold: nothing happens before `subscribe`, and
  * `unsubscribe` starts no further step. A repository's failure is an outcome, never an error of the stream.
@@ -79,18 +108,28 @@ export const createSyncPipeline = (
     const limit = pLimit(atOnce)
     const slots: Slots = (step) => limit(step)
     const log = options.log === undefined ? null : openLog(options.log)
+    const told$ = new Subject<SyncOutcome>()
     const control$ = controlOf(options)
+    const warn = (message: string): void => log?.say('warn', message)
+    const asked$ = options.control === true ? requestsOf(settings, told$, warn) : NEVER
     const each = settings.map((one) =>
       repoPipeline(one, {
         mode: options.mode ?? 'run',
         slots,
-        control$,
+        control$: merge(control$, commandsFor(one, asked$)),
         journalFolder: journalFolder(),
         own: ownIn(one.path, options),
-        onTrouble: (message) => log?.say('warn', `the journal cannot be written: ${message}`),
+        onTrouble: (message) => {
+          warn(`the journal cannot be written: ${message}`)
+        },
       }),
     )
-    return merge(...each).pipe(tap((outcome) => log?.outcome(outcome)))
+    return merge(...each).pipe(
+      tap((outcome) => {
+        log?.outcome(outcome)
+        told$.next(outcome)
+      }),
+    )
   })
 }
 

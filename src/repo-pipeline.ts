@@ -37,7 +37,7 @@ import { watchWorkTree$ } from './streams/watch/work-tree.js'
 export interface RepoPipeline {
   readonly mode: 'run' | 'once'
   readonly slots: Slots
-  /** Stop, sync now… for every repository. */
+  /** Stop, pause, sync now…: what is asked of it from outside. */
   readonly control$: Observable<RepoCommand>
   readonly journalFolder: string
   /** What gitsync itself writes to in the work tree: neither recorded nor looked at. */

@@ -41,6 +41,21 @@ describe('the wording of the log', () => {
     })
   })
 
+  it('says until when a pause lasts, with the day where it is another', () => {
+    const until = (ms: number): string => new Date(Date.now() + ms).toISOString()
+    const said = (...ends: readonly (string | null)[]): string => {
+      const reasons = ends.map((end, n) => ({ reason: String(n), until: end }))
+      return wordingOf({ type: 'Paused', reasons, ...stamp }, false).text
+    }
+    expect(said(null)).toBe('paused until `gitsync resume` or a restart')
+    expect(said(until(1_000), null)).toBe(said(null))
+    expect(said(until(3 * 86_400_000))).toMatch(
+      /^paused until \d\d:\d\d on \w{3} \w{3} \d\d \d{4}$/,
+    )
+    expect(said(until(1_000), until(3 * 86_400_000))).toBe(said(until(3 * 86_400_000)))
+    expect(wordingOf({ type: 'Unpaused', ...stamp }, false).text).toBe('goes on after the pause')
+  })
+
   it('says the subject of a commit alone', () => {
     const commit: SyncOutcome = {
       type: 'CommitCreated',

@@ -23,6 +23,8 @@ const root = realpathSync(mkdtempSync(join(tmpdir(), 'gitsync-spec-')))
 chmodSync(root, 0o711)
 const home = join(root, 'home')
 mkdirSync(home)
+const runtime = join(root, 'runtime')
+mkdirSync(runtime, { mode: 0o700 })
 
 for (const name of Object.keys(process.env))
   if (name.startsWith('GIT_') || name === 'EMAIL') Reflect.deleteProperty(process.env, name)
@@ -31,6 +33,7 @@ for (const name of Object.keys(process.env))
 const isolation = {
   HOME: home,
   XDG_CONFIG_HOME: join(home, '.config'),
+  XDG_RUNTIME_DIR: runtime,
   GIT_CONFIG_GLOBAL: join(home, '.gitconfig'),
   GIT_CONFIG_NOSYSTEM: '1',
 }

@@ -1,40 +1,30 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import type { Preview, SyncConfig, SyncOutcome } from '../index.js'
+import type { Preview, SyncConfig } from '../index.js'
 import { handOverSignals } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
-import { codeOf, codeOfPreview, exitCode, worst } from './exit-code.js'
+import { codeOfPreview, worst } from './exit-code.js'
 import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
-import { logOptionsOf, printJson, tell } from './global-options.js'
+import { logOptionsOf, printJson } from './global-options.js'
+import { openReport } from './report.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
 type OnceOptions = GlobalOptions & { readonly dryRun?: true }
 
-const settledLine = (outcome: SyncOutcome): string | null =>
-  outcome.type === 'CycleSettled' && outcome.outcome === 'up-to-date'
-    ? `${basename(outcome.repo)}: up to date`
-    : null
-
-const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
+/** One full pass over these. */
+export const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
   const { createSyncPipeline } = await import('../index.js')
-  const codes = new Map<string, ExitCode>()
+  const report = openReport(options)
   const outcomes$ = createSyncPipeline(config, {
     mode: 'once',
     signals: process,
     log: logOptionsOf(options),
   })
-  const followed = follow(outcomes$, (outcome) => {
-    if (options.json === true) printJson(outcome)
-    const line = settledLine(outcome)
-    if (line !== null) tell(options, line)
-    const code = codeOf(outcome)
-    if (code !== null) codes.set(outcome.repo, code)
-    else if (!codes.has(outcome.repo)) codes.set(outcome.repo, exitCode.person)
-  })
+  const followed = follow(outcomes$, report.print)
   handOverSignals()
   await followed
-  return worst(codes.values())
+  return report.code()
 }
 
 const commits = (count: number): string => (count === 1 ? '1 commit' : `${String(count)} commits`)

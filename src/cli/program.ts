@@ -8,8 +8,11 @@ import { addGlobalOptions } from './global-options.js'
 import { addLog } from './log.js'
 import { addMan } from './man.js'
 import { addOnce } from './once.js'
+import { addPause } from './pause.js'
+import { addResume } from './resume.js'
 import { addRun } from './run.js'
 import { addStatus } from './status.js'
+import { addSync } from './sync.js'
 
 const versionOf = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -31,6 +34,9 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addOnce(program, done)
   addStatus(program, done)
   addLog(program, done)
+  addSync(program, done)
+  addPause(program, done)
+  addResume(program, done)
   addConfig(program)
   addDemo(program, done)
   addCompletion(program)

@@ -47,6 +47,7 @@ const run = async (paths: readonly string[], options: GlobalOptions): Promise<Ex
   const outcomes$ = createSyncPipeline(config, {
     mode: 'run',
     signals: process,
+    control: true,
     log: logOptionsOf(options),
   })
   const say = announce(options, config.repos.length)

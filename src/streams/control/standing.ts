@@ -6,11 +6,15 @@ export interface Standing {
   readonly inCycle: boolean
   /** What told of the pause that lasts. */
   readonly paused: Extract<SyncOutcome, { type: 'Paused' }> | null
-  /** Another gitsync holds the work tree. */
-  readonly elsewhere: boolean
+  /** What told that a person is waited for. */
+  readonly halted: Extract<SyncOutcome, { type: 'Halted' }> | null
 }
 
-export const atFirst: Standing = { inCycle: false, paused: null, elsewhere: false }
+export const atFirst: Standing = { inCycle: false, paused: null, halted: null }
+
+/** Whether another gitsync holds the work tree. */
+export const isElsewhere = ({ halted }: Standing): boolean =>
+  halted?.problem.kind === 'already-running'
 
 export const standing = (before: Standing, outcome: SyncOutcome): Standing => {
   switch (outcome.type) {
@@ -25,9 +29,9 @@ export const standing = (before: Standing, outcome: SyncOutcome): Standing => {
     case 'Stopped':
       return { ...before, inCycle: false, paused: null }
     case 'Halted':
-      return { ...before, elsewhere: outcome.problem.kind === 'already-running' }
+      return { ...before, halted: outcome }
     case 'Resumed':
-      return { ...before, elsewhere: false }
+      return { ...before, halted: null }
     case 'CommitCreated':
     case 'PathSkipped':
     case 'RemoteFetched':

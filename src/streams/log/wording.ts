@@ -33,7 +33,7 @@ const unknownLine = (outcome: Stamp & { readonly type: string }): Line => {
 /** A pause lasts as long as its longest reason; the day is told where it is another. */
 const endOf = (reasons: readonly PauseReason[]): string => {
   const ends = reasons.map(({ until }) => until)
-  if (ends.includes(null)) return 'until it is resumed (gitsync resume), or started anew'
+  if (ends.includes(null)) return 'until `gitsync resume` or a restart'
   const end = new Date(Math.max(...ends.map((until) => Date.parse(until ?? ''))))
   const time = end.toTimeString().slice(0, 5)
   return end.toDateString() === new Date().toDateString()
