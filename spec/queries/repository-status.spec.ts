@@ -65,6 +65,18 @@ describe('the status of a repository', () => {
     expect(status({ holder: null }, { busySince: 'B' }).state).toBe('up-to-date')
   })
 
+  it('is paused only while the daemon lives that was asked for it, and a halt is told all the same', () => {
+    const paused = { since: 'P', until: 'U' }
+    expect(status({ dirty: 1 }, { paused })).toMatchObject({
+      state: 'paused',
+      since: 'P',
+      nextTry: 'U',
+      problem: null,
+    })
+    expect(status({ dirty: 1, holder: null }, { paused }).state).toBe('pending')
+    expect(status({}, { paused, waiting: [problem('conflict')] }).state).toBe('halted')
+  })
+
   it('says when it is tried again, where somebody lives who does it', () => {
     const trying = { problem: problem('network'), at: 'T' }
     const offline = { ending: 'offline', trying } as const

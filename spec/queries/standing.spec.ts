@@ -55,6 +55,21 @@ describe('what the journal says of a repository', () => {
     expect(told(started(), { type: 'Stopped' }).busySince).toBeNull()
   })
 
+  it('is paused from when it is told until anything goes on', () => {
+    const end = '2026-01-02T03:04:05.678Z'
+    const paused = (until: string | null): Fact => ({
+      type: 'Paused',
+      reasons: [{ reason: 'person', until }],
+    })
+    expect(told(started(), paused(null))).toMatchObject({
+      busySince: null,
+      paused: { since: at(1), until: null },
+    })
+    expect(told(paused(null), paused(end)).paused).toEqual({ since: at(0), until: end })
+    for (const over of [{ type: 'Unpaused' }, { type: 'Stopped' }, started('startup')] as const)
+      expect(told(paused(null), over).paused).toBeNull()
+  })
+
   it('dates a state from its first cycle, and a good one from the last thing that happened', () => {
     const offline = [settled('pushed'), settled('offline'), settled('offline')]
     expect(told(...offline).since).toBe(at(1))

@@ -5,6 +5,12 @@ export interface PauseReason {
   readonly until: string | null
 }
 
+/** When a pause with these reasons ends by itself: with the longest of them, or never. */
+export const endOfPause = (reasons: readonly PauseReason[]): string | null =>
+  reasons
+    .map(({ until }) => until)
+    .reduce((a, b) => (a === null || b === null ? null : a > b ? a : b), '')
+
 /** A pause has each reason once: said again, it lasts as long as was said last. */
 export const withReason = (
   reasons: readonly PauseReason[],

@@ -31,6 +31,8 @@ const types = Object.keys({
   Halted: true,
   Resumed: true,
   CycleSettled: true,
+  Paused: true,
+  Unpaused: true,
   Stopped: true,
 } satisfies Readonly<Record<SyncOutcome['type'], true>>)
 

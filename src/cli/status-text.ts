@@ -12,6 +12,7 @@ const states: Readonly<Record<RepositoryState, readonly [label: string, colour: 
   'up-to-date': ['up to date', 'green'],
   syncing: ['syncing', 'cyan'],
   pending: ['not synced', 'yellow'],
+  paused: ['paused', 'yellow'],
   retrying: ['trying again', 'yellow'],
   offline: ['offline', 'yellow'],
   halted: ['halted', 'red'],

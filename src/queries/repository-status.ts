@@ -9,12 +9,13 @@ import type { Standing } from './standing.js'
  * - `up-to-date`: everything is committed and level with the remote, as far as that is known here
  * - `syncing`: a cycle is under way
  * - `pending`: there is something to commit, to bring in or to push
+ * - `paused`: a person asked for it; nothing is touched and nothing recorded
  * - `retrying`: a lock or a moving work tree is waited for
  * - `offline`: the remote is out of reach; commits are kept
  * - `halted`: waits for a person
  */
 export type RepositoryState =
-  'up-to-date' | 'syncing' | 'pending' | 'retrying' | 'offline' | 'halted'
+  'up-to-date' | 'syncing' | 'pending' | 'paused' | 'retrying' | 'offline' | 'halted'
 
 /** How one repository stands. Times are ISO 8601 in UTC; null is what is not known or does not apply. */
 export interface RepositoryStatus {
@@ -34,7 +35,7 @@ export interface RepositoryStatus {
   readonly dirty: number | null
   /** When a sync last ended well. */
   readonly lastSync: string | null
-  /** When a daemon tries again by itself. */
+  /** When a daemon tries again, or goes on after a pause, by itself. */
   readonly nextTry: string | null
   /** What it waits for, and what can be done about it. */
   readonly problem: Problem | null
@@ -68,27 +69,34 @@ export const statusOf = (
 ): RepositoryStatus => {
   const { position, holder } = glance
   const halt = haltOf(glance, standing)
-  const trouble = halt === null ? troubleOf(glance, standing) : null
+  // It does not outlive the process that was asked for it.
+  const pause = holder === null ? null : standing.paused
+  const trouble = halt === null && pause === null ? troubleOf(glance, standing) : null
   const state = ((): RepositoryState => {
     if (halt !== null) return 'halted'
+    if (pause !== null) return 'paused'
     if (trouble !== null) return classOf(trouble.problem) === 'outage' ? 'offline' : 'retrying'
     if (holder !== null && standing.busySince !== null) return 'syncing'
     return hasWork(glance, settings) ? 'pending' : 'up-to-date'
   })()
   const told = { well: ['up-to-date'], offline: ['offline'], halted: ['halted'] } as const
   const isTold = standing.ending !== null && told[standing.ending].some((one) => one === state)
+  const sinceOf = (): string | null => {
+    if (state === 'paused') return pause?.since ?? null
+    return state === 'syncing' ? standing.busySince : isTold ? standing.since : null
+  }
   const alone = position?.upstream === null
   return {
     repo: settings.path,
     branch: position?.branch ?? null,
     head: glance.head,
     state,
-    since: state === 'syncing' ? standing.busySince : isTold ? standing.since : null,
+    since: sinceOf(),
     ahead: alone ? null : (position?.ahead ?? null),
     behind: alone ? null : (position?.behind ?? null),
     dirty: glance.dirty,
     lastSync: standing.lastSync,
-    nextTry: holder === null ? null : (trouble?.at ?? null),
+    nextTry: holder === null ? null : (pause?.until ?? trouble?.at ?? null),
     problem: halt ?? trouble?.problem ?? null,
     daemon: holder === null ? null : { pid: holder.pid, host: holder.host },
   }

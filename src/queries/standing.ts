@@ -1,4 +1,5 @@
 import type { CycleOutcome, SyncOutcome } from '../actors/outcome.js'
+import { endOfPause } from '../actors/pause.js'
 import type { Problem } from '../actors/problem.js'
 import { classOf } from '../actors/problem.js'
 
@@ -9,6 +10,8 @@ type Ending = 'well' | 'offline' | 'halted'
 export interface Standing {
   /** A cycle is under way since; of a process that was killed, for good. */
   readonly busySince: string | null
+  /** A pause lasts, and when it ends by itself. */
+  readonly paused: { readonly since: string; readonly until: string | null } | null
   readonly ending: Ending | null
   /** When the last thing happened that was more than a look, or the ending became another. */
   readonly since: string | null
@@ -22,6 +25,7 @@ export interface Standing {
 
 export const unheardOf: Standing = {
   busySince: null,
+  paused: null,
   ending: null,
   since: null,
   lastSync: null,
@@ -58,6 +62,7 @@ const settled = (
   const quiet = outcome === 'up-to-date' || ending !== 'well'
   return {
     busySince: null,
+    paused: null,
     ending,
     since: quiet && ending === standing.ending ? standing.since : at,
     lastSync: ending === 'well' ? at : standing.lastSync,
@@ -74,8 +79,8 @@ export const tellStanding = (standing: Standing, outcome: SyncOutcome): Standing
     case 'CycleStarted':
       // A new process knows nothing of what was told, and tells it anew.
       return outcome.trigger === 'startup'
-        ? { ...standing, busySince: outcome.at, waiting: [], trying: null }
-        : { ...standing, busySince: outcome.at }
+        ? { ...standing, busySince: outcome.at, paused: null, waiting: [], trying: null }
+        : { ...standing, busySince: outcome.at, paused: null }
     case 'OperationFailed': {
       const { problem, retryInMs, at } = outcome
       return retryInMs === null
@@ -90,8 +95,14 @@ export const tellStanding = (standing: Standing, outcome: SyncOutcome): Standing
       return { ...standing, waiting: withoutEnded(standing.waiting) }
     case 'CycleSettled':
       return settled(standing, outcome)
+    case 'Paused': {
+      const since = standing.paused?.since ?? outcome.at
+      return { ...standing, busySince: null, paused: { since, until: endOfPause(outcome.reasons) } }
+    }
+    case 'Unpaused':
+      return { ...standing, paused: null }
     case 'Stopped':
-      return { ...standing, busySince: null }
+      return { ...standing, busySince: null, paused: null }
     case 'WatchStarted':
     case 'WatchDegraded':
     case 'CommitCreated':

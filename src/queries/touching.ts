@@ -34,6 +34,8 @@ const traceOf = (outcome: SyncOutcome): Trace => {
     case 'Halted':
     case 'Resumed':
     case 'CycleSettled':
+    case 'Paused':
+    case 'Unpaused':
     case 'Stopped':
       return null
     default:

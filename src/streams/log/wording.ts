@@ -1,5 +1,6 @@
 import type { CycleOutcome, Stamp, SyncOutcome } from '../../actors/outcome.js'
 import type { PauseReason } from '../../actors/pause.js'
+import { endOfPause } from '../../actors/pause.js'
 import { classOf } from '../../actors/problem.js'
 
 export type Level = 'error' | 'warn' | 'info' | 'debug'
@@ -32,9 +33,9 @@ const unknownLine = (outcome: Stamp & { readonly type: string }): Line => {
 
 /** A pause lasts as long as its longest reason; the day is told where it is another. */
 const endOf = (reasons: readonly PauseReason[]): string => {
-  const ends = reasons.map(({ until }) => until)
-  if (ends.includes(null)) return 'until `gitsync resume` or a restart'
-  const end = new Date(Math.max(...ends.map((until) => Date.parse(until ?? ''))))
+  const until = endOfPause(reasons)
+  if (until === null) return 'until `gitsync resume` or a restart'
+  const end = new Date(until)
   const time = end.toTimeString().slice(0, 5)
   return end.toDateString() === new Date().toDateString()
     ? `until ${time}`
