@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { ConfigError } from './config-error.js'
 import { expandPath } from './expand.js'
 import type { Machine } from './machine.js'
@@ -15,17 +15,20 @@ export const configPlace = ({ home, env }: Pick<Machine, 'home' | 'env'>): strin
   return join(isAbsolute(xdg) ? xdg : join(home, '.config'), 'gitsync', 'config.json')
 }
 
-/** Where the Python gitsync had its own. */
-export const legacyPlaces = ({ home }: Pick<Machine, 'home'>): readonly string[] => [
-  join(home, '.config', 'gitsync'),
-  '/etc/gitsync.cfg',
-]
+/** Where the Python gitsync had a user's own: a file where our folder is to be. */
+export const legacyPlace = ({ home }: Pick<Machine, 'home'>): string =>
+  join(home, '.config', 'gitsync')
+
+/** Where the new form waits for a moment, until the file of the Python gitsync has made room for its folder. */
+export const stagedPlace = (machine: Pick<Machine, 'home' | 'env'>): string =>
+  join(`${dirname(configPlace(machine))}.new`, 'config.json')
 
 /** The first of the places with a file. `flag` is what `--config` names: it has to be there. */
 export const locateConfig = (flag: string | undefined, machine: Machine): Located => {
   if (flag !== undefined) return { kind: 'found', file: named(flag, machine) }
   const place = configPlace(machine)
-  const file = [place, ...legacyPlaces(machine)].find((path) => machine.pathKind(path) === 'other')
+  const places = [place, legacyPlace(machine), stagedPlace(machine), '/etc/gitsync.cfg']
+  const file = places.find((path) => machine.pathKind(path) === 'other')
   return file === undefined ? { kind: 'absent', place } : { kind: 'found', file }
 }
 
