@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addCompletion } from './completion/completion.js'
+import { addClone } from './clone.js'
 import { addConfig } from './config.js'
 import { addDemo } from './demo.js'
 import type { ExitCode } from './exit-code.js'
 import { addGlobalOptions } from './global-options.js'
 import { addLog } from './log.js'
 import { addMan } from './man.js'
+import { addInit } from './init.js'
 import { addOnce } from './once.js'
 import { addPause } from './pause.js'
 import { addResume } from './resume.js'
@@ -37,6 +39,8 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addSync(program, done)
   addPause(program, done)
   addResume(program, done)
+  addInit(program, done)
+  addClone(program, done)
   addConfig(program)
   addDemo(program, done)
   addCompletion(program)

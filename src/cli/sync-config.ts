@@ -8,19 +8,23 @@ import {
   statedByFlags,
   withFlags,
 } from '../config/flags.js'
+import type { FlagDescriptor } from '../config/flags.js'
 import { loadConfig } from '../config/load.js'
 import { thisMachine } from '../config/machine.js'
 import type { SyncConfig } from '../index.js'
 import type { GlobalOptions } from './global-options.js'
 import { logFileFaults } from './global-options.js'
 
-/** Every option of a repository as a flag. */
-export const addRepoFlags = (command: Command): Command => {
-  for (const { flags, description, repeatable } of repoFlags)
+/** These options of a repository as flags. */
+export const addFlags = (command: Command, wanted: readonly FlagDescriptor[]): Command => {
+  for (const { flags, description, repeatable } of wanted)
     if (repeatable) command.option(flags, description, collectFlag)
     else command.option(flags, description)
   return command
 }
+
+/** Every option of a repository as a flag. */
+export const addRepoFlags = (command: Command): Command => addFlags(command, repoFlags)
 
 /**
  * The repositories to sync: the PATHs, else those of the config file; flags override either.

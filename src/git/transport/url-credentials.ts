@@ -9,6 +9,13 @@ const decoded = (text: string): string => {
   }
 }
 
+/** The address as it may stand in a process list. */
+export const withoutPassword = (url: string): string =>
+  url.replace(
+    withPassword,
+    (_, scheme: string, _name, _password, host: string) => `${scheme}${host}`,
+  )
+
 const helper =
   '!f() { test "$1" != get || printf \'username=%s\\npassword=%s\\n\' "$GITSYNC_USERNAME" "$GITSYNC_PASSWORD"; }; f'
 

@@ -1,0 +1,93 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { hasCode } from '../error-code.js'
+import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
+import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
+import { openRepository } from '../repository.js'
+import type { Address } from './remote-look.js'
+import { addressEnv } from './remote-look.js'
+import { withoutPassword } from './url-credentials.js'
+
+export interface Clone {
+  readonly address: Address
+  /** Absent, or an empty folder. */
+  readonly path: string
+  /** Null: the one that the remote's HEAD is on. */
+  readonly branch: string | null
+  readonly onProgress?: ((text: string) => void) | undefined
+}
+
+const mark = '.gitsync-clone-'
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return !hasCode(error, 'ESRCH')
+  }
+}
+
+/** What a clone to the same place that was killed has left beside it. */
+const removeLeftovers = async (path: string): Promise<void> => {
+  const prefix = `.${basename(path)}${mark}`
+  const names = await readdir(dirname(path))
+  const dead = names.filter(
+    (name) => name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length))),
+  )
+  await Promise.all(
+    dead.map((name) => rm(join(dirname(path), name), { recursive: true, force: true })),
+  )
+}
+
+/** A password is not among git's arguments; afterwards it is where git would have put it. */
+const rememberAddress = async (workTree: string, url: string): Promise<void> => {
+  const { git } = await openRepository(workTree)
+  const [remote = 'origin'] = await git.getRemoteNames()
+  await (await git.config()).setString(`remote.${remote}.url`, url)
+}
+
+const intoPlace = async (aside: string, path: string): Promise<void> => {
+  try {
+    await rename(aside, path)
+  } catch (error) {
+    if (!(hasCode(error, 'EXDEV') || hasCode(error, 'EBUSY'))) throw error
+    throw failure(
+      'unexpected',
+      `${path} is the top of a disk of its own, to which a whole clone cannot be moved.`,
+      `Begin in it: gitsync init '${path}' --remote URL brings in what the remote has.`,
+    )
+  }
+}
+
+/**
+ * As `git clone` does it, beside the place and then into it, so that a clone that ends half-way is never taken for one.
+ * Submodules are not cloned; large files come where git-lfs is set up. @throws GitFailure
+ */
+export const clone = async ({ address, path, branch, onProgress }: Clone): Promise<void> => {
+  const parent = dirname(path)
+  await mkdir(parent, { recursive: true })
+  await removeLeftovers(path)
+  const aside = join(parent, `.${basename(path)}${mark}${String(process.pid)}`)
+  const { url, networkTimeout, signal } = address
+  const bare = withoutPassword(url)
+  const chosen = branch === null ? [] : ['--branch', branch]
+  const flags = [...withoutHooks, ...withoutMaintenance, ...durably]
+  try {
+    const { code, stderr } = await runGit(
+      [...flags, 'clone', '--progress', ...chosen, '--', bare, aside],
+      {
+        cwd: parent,
+        env: await addressEnv(address, parent),
+        idleTimeout: networkTimeout,
+        ...(signal === undefined ? {} : { signal }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      },
+    )
+    if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code, url))
+    if (bare !== url) await rememberAddress(aside, url)
+    await intoPlace(aside, path)
+  } finally {
+    await rm(aside, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,147 @@
+import { resolve } from 'node:path'
+import type { Observable } from 'rxjs'
+import { EMPTY, catchError, concat, concatMap, defer, from, ignoreElements, of, tap } from 'rxjs'
+import type { SyncOutcome } from '../actors/outcome.js'
+import type { Problem } from '../actors/problem.js'
+import type { RepoSettings } from '../actors/settings.js'
+import type { Addition } from '../config/add-repository.js'
+import { commitNothing, followUpstream } from '../git/make-ready.js'
+import { GitFailure, problemOf } from '../git/problem.js'
+import { redact } from '../git/redact.js'
+import { createSyncPipeline } from '../pipeline.js'
+import type { Ready, SetupOutcome, SetupRefused } from './outcome.js'
+import { RefusalError } from './outcome.js'
+import type { SetupOptions } from './request.js'
+
+/** What was made ready so far. */
+export interface Prepared {
+  readonly type: Ready['type']
+  /** The real path. */
+  readonly path: string
+  readonly made: boolean
+  readonly addition: Addition
+  readonly movedConfig: string | null
+  /** Whether an empty repository gets an empty first commit. */
+  readonly begins: boolean
+  readonly notes: readonly string[]
+}
+
+/** What the passes told so far. */
+interface Told {
+  readonly settled: Extract<SyncOutcome, { readonly type: 'CycleSettled' }> | null
+  readonly problem: Problem | null
+}
+
+const untold: Told = { settled: null, problem: null }
+
+const telling = (told: Told, outcome: SyncOutcome): Told => {
+  if (outcome.type === 'CycleSettled') return { ...told, settled: outcome }
+  const isTrouble = outcome.type === 'Halted' || outcome.type === 'OperationFailed'
+  return isTrouble ? { ...told, problem: outcome.problem } : told
+}
+
+const stateOf = ({ settled, problem }: Told): Pick<Ready, 'state' | 'problem'> => {
+  // Whoever holds the work tree keeps it level, which is all that was wanted.
+  if (problem?.kind === 'already-running') return { state: 'level', problem: null }
+  const outcome = settled?.outcome ?? 'halted'
+  switch (outcome) {
+    case 'offline':
+      return { state: 'offline', problem }
+    case 'halted':
+      return { state: 'halted', problem }
+    case 'up-to-date':
+    case 'committed':
+    case 'pushed':
+    case 'pulled':
+    case 'merged':
+      return { state: 'level', problem: null }
+    default:
+      return outcome satisfies never
+  }
+}
+
+const reportOf = async (prepared: Prepared, settings: RepoSettings, told: Told): Promise<Ready> => {
+  const { type, path, made, addition, movedConfig, notes } = prepared
+  // Why it cannot be read, if so, is what the pass has told.
+  const position = await followUpstream(settings).catch(() => null)
+  const upstream = position?.upstream
+  return {
+    type,
+    repo: path,
+    made,
+    branch: position?.branch ?? null,
+    head: position?.head ?? null,
+    upstream: upstream?.oid == null ? null : `${upstream.remote}/${upstream.branch}`,
+    config: addition.file,
+    added: !addition.known,
+    movedConfig,
+    ...stateOf(told),
+    notes,
+  }
+}
+
+/** One pass over the repository, a second where it begins with an empty commit, and what came of them. */
+export const firstPass = (
+  prepared: Prepared,
+  { signal, log }: SetupOptions,
+): Observable<SetupOutcome> =>
+  defer(() => {
+    // Now that it is there, by its real path.
+    const settings = { ...prepared.addition.settings, path: prepared.path }
+    let told = untold
+    const pass$ = createSyncPipeline(prepared.addition.alone, {
+      mode: 'once',
+      ...(signal === undefined ? {} : { signal }),
+      ...(log === undefined ? {} : { log }),
+    }).pipe(
+      tap((outcome) => {
+        told = telling(told, outcome)
+      }),
+    )
+    /** Nothing here and nothing there, as far as the remote was reached. */
+    const isVoid = (): boolean =>
+      told.settled?.outcome === 'up-to-date' && told.settled.head === null
+    const begin = (): Promise<void> =>
+      commitNothing(settings).catch((error: unknown) => {
+        told = { ...told, problem: problemOf(error) }
+      })
+    const begin$ = defer(() =>
+      prepared.begins && isVoid() && signal?.aborted !== true
+        ? concat(from(begin()).pipe(ignoreElements()), pass$)
+        : EMPTY,
+    )
+    return concat(
+      pass$,
+      begin$,
+      defer(() => from(reportOf(prepared, settings, told))),
+    )
+  })
+
+/** A refusal is a value, as everything is that can be expected; a bad config and a bug are errors. */
+const refusalOf = (repo: string, error: unknown): Observable<SetupRefused> => {
+  const problem =
+    error instanceof RefusalError
+      ? error.refusal
+      : error instanceof GitFailure
+        ? error.problem
+        : null
+  if (problem === null) throw error
+  const [message, remedy] = [problem.message, problem.remedy].map(redact)
+  return of({
+    type: 'SetupRefused',
+    repo: resolve(repo),
+    problem: { kind: problem.kind, message: message ?? '', remedy: remedy ?? '' },
+  })
+}
+
+/** Prepares, then makes the first pass. */
+export const setUp = (
+  repo: string,
+  prepare: () => Promise<Prepared>,
+  options: SetupOptions,
+): Observable<SetupOutcome> =>
+  defer(() => from(prepare())).pipe(
+    // A refusal after that is the pass's own to tell.
+    catchError((error: unknown) => refusalOf(repo, error)),
+    concatMap((found) => (found.type === 'SetupRefused' ? of(found) : firstPass(found, options))),
+  )
