@@ -37,7 +37,9 @@ export const newUser = (gitConfig = identity): NewUser => {
     gitsync: (...args) => start(args, env).finished,
     config: () => {
       try {
-        return JSON.parse(readFileSync(join(home, '.config/gitsync/config.json'), 'utf8'))
+        return JSON.parse(
+          readFileSync(join(home, '.config/gitsync/config.json'), 'utf8'),
+        ) as unknown
       } catch {
         return null
       }

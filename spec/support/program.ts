@@ -33,9 +33,11 @@ export const endAll = (): void => {
 export const start = (
   args: readonly string[],
   env: NodeJS.ProcessEnv = { XDG_STATE_HOME: temporaryFolder() },
+  cwd?: string,
 ): Running => {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...env },
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.push(child)

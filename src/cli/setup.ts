@@ -27,13 +27,18 @@ const codes: Readonly<Record<Ready['state'], ExitCode>> = {
   halted: exitCode.person,
 }
 
+const codeOfRefusal = ({ problem: { kind } }: SetupRefused): ExitCode => {
+  if (kind === 'network' || kind === 'timeout') return exitCode.offline
+  return mistakes.has(kind) ? exitCode.usage : exitCode.person
+}
+
 const codeOf = (last: Ready | SetupRefused | null): ExitCode => {
   switch (last?.type) {
     case 'Initialized':
     case 'Cloned':
       return codes[last.state]
     case 'SetupRefused':
-      return mistakes.has(last.problem.kind) ? exitCode.usage : exitCode.person
+      return codeOfRefusal(last)
     case undefined:
       return exitCode.person
     default:

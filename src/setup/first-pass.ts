@@ -64,14 +64,15 @@ const reportOf = async (prepared: Prepared, settings: RepoSettings, told: Told):
   const { type, path, made, addition, movedConfig, notes } = prepared
   // Why it cannot be read, if so, is what the pass has told.
   const position = await followUpstream(settings).catch(() => null)
-  const upstream = position?.upstream
+  const upstream = position?.upstream ?? null
+  const isPublished = typeof upstream?.oid === 'string'
   return {
     type,
     repo: path,
     made,
     branch: position?.branch ?? null,
     head: position?.head ?? null,
-    upstream: upstream?.oid == null ? null : `${upstream.remote}/${upstream.branch}`,
+    upstream: isPublished ? `${upstream.remote}/${upstream.branch}` : null,
     config: addition.file,
     added: !addition.known,
     movedConfig,

@@ -4,6 +4,7 @@ import { hasCode } from '../error-code.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
 import { openRepository } from '../repository.js'
+import { givenUp } from './git-transport.js'
 import type { Address } from './remote-look.js'
 import { addressEnv } from './remote-look.js'
 import { withoutPassword } from './url-credentials.js'
@@ -72,7 +73,7 @@ export const clone = async ({ address, path, branch, onProgress }: Clone): Promi
   const { url, networkTimeout, signal } = address
   const bare = withoutPassword(url)
   const chosen = branch === null ? [] : ['--branch', branch]
-  const flags = [...withoutHooks, ...withoutMaintenance, ...durably]
+  const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
   try {
     const { code, stderr } = await runGit(
       [...flags, 'clone', '--progress', ...chosen, '--', bare, aside],

@@ -35,7 +35,7 @@ export const refusalIn = (porcelain: string): string | null =>
 const isLevelIn = (porcelain: string): boolean => /^=\t/m.test(porcelain)
 
 /** Should we be killed, and not be there to end it, git itself gives up a server that is silent over http. */
-const givenUp = (networkTimeout: number): readonly string[] => {
+export const givenUp = (networkTimeout: number): readonly string[] => {
   const seconds = 2 * Math.ceil(networkTimeout / 1000)
   return ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${String(seconds)}`]
 }
