@@ -30,3 +30,11 @@ export type { Ready, Refusal, SetupOutcome, SetupRefused } from './setup/outcome
 export type { CloneRequest, InitRequest } from './setup/request.js'
 export { cloneRepository } from './setup/clone.js'
 export { initRepository } from './setup/init.js'
+export type { ServiceKind } from './setup/service/description.js'
+export type { ServiceReport, ServiceRequest } from './setup/service/install.js'
+export {
+  describeService,
+  installService,
+  uninstallService,
+  usualService,
+} from './setup/service/install.js'

@@ -15,6 +15,7 @@ import { addResume } from './resume.js'
 import { addRun } from './run.js'
 import { addStatus } from './status.js'
 import { addSync } from './sync.js'
+import { addService } from './service.js'
 
 const versionOf = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -42,6 +43,7 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addInit(program, done)
   addClone(program, done)
   addConfig(program)
+  addService(program, done)
   addDemo(program, done)
   addCompletion(program)
   addMan(program)

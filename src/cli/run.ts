@@ -6,6 +6,8 @@ import { exitCode } from './exit-code.js'
 import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { logOptionsOf, printJson, tell } from './global-options.js'
+import type { Notifier } from './notify.js'
+import { openNotifier } from './notify.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
 /** Milliseconds; a second signal ends the program at the latest after this. */
@@ -26,15 +28,29 @@ const endOnSecondSignal = (): void => {
 const plural = (count: number): string =>
   count === 1 ? '1 repository' : `${String(count)} repositories`
 
-/** Says once that everything is watched. */
-const announce = (options: GlobalOptions, total: number): ((outcome: SyncOutcome) => void) => {
+/** Says once that everything is watched; to systemd also where the rest waits for a person. */
+const announce = (
+  options: GlobalOptions,
+  total: number,
+  notifier: Notifier,
+): ((outcome: SyncOutcome) => void) => {
   const watched = new Set<string>()
-  let said = false
+  const halted = new Set<string>()
+  let told = false
+  let ready = false
   return ({ type, repo }) => {
     if (type === 'WatchStarted') watched.add(repo)
-    if (said || watched.size < total) return
-    said = true
-    tell(options, `Watching ${plural(total)}. Stop with Ctrl-C.`)
+    if (type === 'Halted') halted.add(repo)
+    if (type === 'Resumed') halted.delete(repo)
+    if (!told && watched.size >= total) {
+      told = true
+      tell(options, `Watching ${plural(total)}. Stop with Ctrl-C.`)
+    }
+    if (!ready && new Set([...watched, ...halted]).size >= total) {
+      ready = true
+      const waiting = halted.size === 0 ? '' : `, ${String(halted.size)} waits for a person`
+      notifier.ready(`Watching ${plural(total)}${waiting}`)
+    }
   }
 }
 
@@ -50,11 +66,18 @@ const run = async (paths: readonly string[], options: GlobalOptions): Promise<Ex
     control: true,
     log: logOptionsOf(options),
   })
-  const say = announce(options, config.repos.length)
+  const notifier = openNotifier((message) => {
+    tell(options, message)
+  })
+  const say = announce(options, config.repos.length, notifier)
   const followed = follow(outcomes$, (outcome) => {
     if (options.json === true) printJson(outcome)
     say(outcome)
   })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      notifier.stopping()
+    })
   endOnSecondSignal()
   handOverSignals()
   await followed

@@ -25,7 +25,7 @@ export const loadConfig = (flag: string | undefined, machine: Machine): LoadedCo
         key: 'config',
         value: undefined,
         message:
-          'there is none; name a work tree, as in `gitsync run PATH`, ' +
+          'there is none; begin with `gitsync init PATH`, name a work tree, as in `gitsync run PATH`, ' +
           `or write { "repos": [{ "path": "~/Notes" }] } to ${located.place}`,
       },
     ])

@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import type { ServiceKind, ServiceReport } from '../index.js'
+import type { ExitCode } from './exit-code.js'
+import { exitCode } from './exit-code.js'
+import type { GlobalOptions } from './global-options.js'
+import { printJson, tell } from './global-options.js'
+
+const main = fileURLToPath(new URL('./main.js', import.meta.url))
+
+const requestOf = ({ config }: GlobalOptions) => ({
+  main,
+  ...(config === undefined ? {} : { configFile: resolve(config) }),
+})
+
+const headline = ({ type, state, file }: ServiceReport): string => {
+  const what = type === 'ServiceInstalled' ? 'installed' : 'uninstalled'
+  switch (state) {
+    case 'done':
+      return `The service is ${what} (${file ?? ''}).`
+    case 'none':
+      return 'There is no service to uninstall.'
+    case 'left':
+      return file === null ? 'Nothing was installed.' : `Half of it is done (${file}).`
+    default:
+      return state satisfies never
+  }
+}
+
+const linesOf = (report: ServiceReport): readonly string[] => [
+  headline(report),
+  ...report.notes,
+  ...(report.movedConfig === null
+    ? []
+    : [
+        `The config of the Python gitsync was carried over; the old file is ${report.movedConfig}.`,
+      ]),
+  ...(report.commands.length === 0
+    ? []
+    : [
+        '',
+        'What is left to type, in a session of your own:',
+        ...report.commands.map((one) => `  ${one}`),
+      ]),
+  ...(report.type === 'ServiceInstalled' &&
+  report.state === 'done' &&
+  report.file?.endsWith('.service') === true
+    ? [
+        '',
+        'How it does: systemctl --user status gitsync    What it says: journalctl --user -u gitsync -f',
+      ]
+    : []),
+]
+
+const report = (found: ServiceReport, options: GlobalOptions): ExitCode => {
+  if (options.json === true) printJson(found)
+  tell(options, linesOf(found).join('\n'))
+  return found.state === 'left' ? exitCode.person : exitCode.well
+}
+
+export const addService = (program: Command, done: (code: ExitCode) => void): void => {
+  const command = program
+    .command('service')
+    .description('have gitsync run from every login on: systemd user unit, launchd agent, cron')
+  command
+    .command('install')
+    .description('write the unit, enable it, start it; what runs is started anew')
+    .action(async (_own: unknown, self: Command) => {
+      const options: GlobalOptions = self.optsWithGlobals()
+      const { installService } = await import('../index.js')
+      done(report(await installService(requestOf(options)), options))
+    })
+  command
+    .command('uninstall')
+    .description('stop it and take the unit away; config, repositories and journals stay')
+    .action(async (_own: unknown, self: Command) => {
+      const options: GlobalOptions = self.optsWithGlobals()
+      const { uninstallService } = await import('../index.js')
+      done(report(await uninstallService(), options))
+    })
+  command
+    .command('print')
+    .description('the unit on standard output; nothing is written')
+    .addOption(
+      new Option('--for <manager>', 'default: that of this system').choices([
+        'systemd',
+        'launchd',
+        'cron',
+      ] satisfies ServiceKind[]),
+    )
+    .addHelpText('after', '\nExample:\n  gitsync service print --for cron')
+    .action(async (own: { readonly for?: ServiceKind }, self: Command) => {
+      const { describeService, usualService } = await import('../index.js')
+      const text = describeService(requestOf(self.optsWithGlobals()), own.for ?? usualService())
+      process.stdout.write(text)
+    })
+}
