@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { lastOf, newUser } from '../support/new-user.js'
-import { endAll } from '../support/program.js'
+import { endAll, start } from '../support/program.js'
 
 afterEach(endAll)
 
@@ -232,6 +232,39 @@ describe('gitsync init of a remote that cannot be talked to', () => {
     expect(`${found.stdout}${found.stderr}`).not.toContain('hunter2')
     expect((await user.gitsync('init', notes, '--remote', '-oops')).code).toBe(2)
     expect(existsSync(notes)).toBe(false)
+  })
+})
+
+describe('gitsync init that is killed', () => {
+  const steps = [
+    'repository-made',
+    'remote-added',
+    'config-written',
+    'commit-published',
+    'ref-noted',
+    'committed',
+    'pushed',
+  ]
+
+  it.each(steps)('at %s goes on when it is run again', async (step) => {
+    const user = newUser()
+    const notes = join(user.home, 'Notes')
+    const remote = bareRemote()
+    const old = committedRepository({ 'old.txt': 'old\n' })
+    user.write('.config/gitsync', `[gitsync]\nwork_dir = ${old}\n`)
+    user.write('Notes/a.txt', 'one\n')
+    const args = ['init', notes, '--remote', remote, '--ignore-template', '--json']
+    const killed = await start(args, { ...user.env, GITSYNC_TEST_KILL_AT: step }).finished
+    expect(killed.code).toBeNull()
+    const again = await user.gitsync(...args)
+    expect(again.code).toBe(0)
+    expect(lastOf(again)).toMatchObject({ state: 'level', upstream: 'origin/main' })
+    expect(user.config()).toEqual({ repos: [{ path: old }, { path: '~/Notes' }] })
+    expect(readFileSync(join(user.home, '.config/gitsync.ini'), 'utf8')).toContain(old)
+    expect(git(remote, ['ls-tree', '--name-only', 'main'])).toBe('.gitignore\na.txt')
+    expect(git(notes, ['rev-list', '--count', 'HEAD'])).toBe('1')
+    expect(git(notes, ['status', '--porcelain', '--branch'])).toBe('## main...origin/main')
+    git(notes, ['fsck', '--strict'])
   })
 })
 

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error.js'
 import { configOfPaths, faultsWithFlags, statedByFlags } from '../config/flags.js'
 import { thisMachine } from '../config/machine.js'
 import type { RepoDefaults } from '../config/sync-config.js'
-import type { Ready, SetupOutcome, SetupRefused } from '../index.js'
+import type { Mistake, Ready, SetupOutcome, SetupRefused } from '../index.js'
 import { handOverSignals } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
@@ -11,15 +11,15 @@ import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { logFileFaults, printJson, tell } from './global-options.js'
 
-/** What is asked for itself, not for a repository: nothing was touched. */
-const mistakes: ReadonlySet<SetupRefused['problem']['kind']> = new Set([
-  'not-a-folder',
-  'home-folder',
-  'inside-repository',
-  'bare-repository',
-  'not-empty',
-  'bad-address',
-])
+/** The compiler sees to it that none is left out. */
+const mistakes: Readonly<Record<Mistake, true>> = {
+  'not-a-folder': true,
+  'home-folder': true,
+  'inside-repository': true,
+  'bare-repository': true,
+  'not-empty': true,
+  'bad-address': true,
+}
 
 const codes: Readonly<Record<Ready['state'], ExitCode>> = {
   level: exitCode.well,
@@ -29,7 +29,7 @@ const codes: Readonly<Record<Ready['state'], ExitCode>> = {
 
 const codeOfRefusal = ({ problem: { kind } }: SetupRefused): ExitCode => {
   if (kind === 'network' || kind === 'timeout') return exitCode.offline
-  return mistakes.has(kind) ? exitCode.usage : exitCode.person
+  return Object.hasOwn(mistakes, kind) ? exitCode.usage : exitCode.person
 }
 
 const codeOf = (last: Ready | SetupRefused | null): ExitCode => {

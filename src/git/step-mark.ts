@@ -5,8 +5,11 @@
 const [wanted, nth = '1'] = (process.env.GITSYNC_TEST_KILL_AT ?? '').split(':')
 const seen = { times: 0 }
 
-/** Of a commit, of a move, and of the talk with the remote, in their order. */
+/** Of a set-up, of a commit, of a move, and of the talk with the remote, in their order. */
 export type MarkedStep =
+  | 'repository-made'
+  | 'remote-added'
+  | 'config-written'
   | 'staged'
   | 'commit-published'
   | 'ref-noted'

@@ -6,6 +6,7 @@ import type { Machine } from '../config/machine.js'
 import { thisMachine } from '../config/machine.js'
 import { addRemote, makeRepository, startOn, writeIgnoreFile } from '../git/make-ready.js'
 import { redact } from '../git/redact.js'
+import { markStep } from '../git/step-mark.js'
 import { hasIdentity, surroundingsOf } from '../git/surroundings.js'
 import type { Address } from '../git/transport/remote-look.js'
 import { isRelated } from '../git/transport/remote-look.js'
@@ -120,6 +121,7 @@ const prepare = async (request: InitRequest): Promise<Prepared> => {
   const made = place.kind !== 'repository'
   if (made) await makeRepository(place.path, meeting.start)
   else if (place.head === null && meeting.start !== null) await startOn(place.path, meeting.start)
+  markStep('repository-made')
   const notes: string[] = []
   // What the remote has comes as it is, its .gitignore too.
   if (request.ignoreTemplate === true && meeting.theirs === null) {
@@ -127,7 +129,9 @@ const prepare = async (request: InitRequest): Promise<Prepared> => {
     if (!written) notes.push('There is a .gitignore already, which is left as it is.')
   }
   if (remote?.isNew === true) await addRemote(place.path, 'origin', remote.url)
+  markStep('remote-added')
   const movedConfig = addition.write()
+  markStep('config-written')
   return { type: 'Initialized', path: place.path, made, addition, movedConfig, begins: true, notes }
 }
 

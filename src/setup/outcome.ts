@@ -1,20 +1,19 @@
 import type { Oid, SyncOutcome } from '../actors/outcome.js'
 import type { Problem, ProblemKind } from '../actors/problem.js'
 
-/** What was asked for cannot be meant: nothing was touched. */
-export const mistakes = [
-  'not-a-folder',
-  'home-folder',
-  'inside-repository',
-  'bare-repository',
-  'not-empty',
-  'bad-address',
-] as const
+/** What was asked for cannot be meant. */
+export type Mistake =
+  | 'not-a-folder'
+  | 'home-folder'
+  | 'inside-repository'
+  | 'bare-repository'
+  | 'not-empty'
+  | 'bad-address'
 
-/** A person has to choose first: nothing was touched. */
-export const choices = ['other-remote', 'other-branch', 'unrelated-history'] as const
+/** A person has to choose first. */
+export type Choice = 'other-remote' | 'other-branch' | 'unrelated-history'
 
-export type RefusalKind = (typeof mistakes)[number] | (typeof choices)[number] | ProblemKind
+export type RefusalKind = Mistake | Choice | ProblemKind
 
 export interface Refusal {
   readonly kind: RefusalKind

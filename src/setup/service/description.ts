@@ -14,8 +14,6 @@ export interface ServiceProgram {
 /** What a service is described for. */
 export type ServiceKind = 'systemd' | 'launchd' | 'cron'
 
-export const serviceKinds: readonly ServiceKind[] = ['systemd', 'launchd', 'cron']
-
 /** The words of the command line. */
 export const commandOf = (
   { node, main, configFile }: ServiceProgram,
