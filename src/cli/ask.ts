@@ -9,7 +9,10 @@ export const isAttended = ({ json, quiet }: GlobalOptions): boolean =>
 export const askLine = async (question: string): Promise<string | null> => {
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   // Nothing has been touched as long as there are questions.
-  lines.on('SIGINT', () => process.exit(130))
+  lines.on('SIGINT', () => {
+    process.stderr.write('\n')
+    process.exit(130)
+  })
   try {
     // The end of the input answers nothing, and would be waited for.
     const ended = new Promise<null>((resolve) => {

@@ -23,7 +23,11 @@ const headline = ({ type, state, file }: ServiceReport): string => {
     case 'none':
       return 'There is no service to uninstall.'
     case 'left':
-      return file === null ? 'Nothing was installed.' : `Half of it is done (${file}).`
+      if (file !== null && type === 'ServiceInstalled')
+        return `The service is written to ${file}, and not started.`
+      return file === null
+        ? 'Nothing was installed.'
+        : `${file} is taken away, and its manager not told.`
     default:
       return state satisfies never
   }

@@ -58,7 +58,7 @@ const prepare = async (request: CloneRequest): Promise<Prepared> => {
       `${place.path} is not empty.`,
       `Name another folder, or merge what is in it with the remote: gitsync init '${place.path}' --remote ${redact(url)} --join`,
     )
-  const addition = planAddition(request.configFile, { ...request.repo, path }, machine)
+  const addition = planAddition(request.configFile, { path, ...request.repo }, machine)
   const { sshKey, knownHosts, networkTimeout, branch, author } = addition.settings
   const { signal, onProgress } = request
   const address = { url, sshKey, knownHosts, networkTimeout, signal }

@@ -31,7 +31,7 @@ const identified = async (
   machine: Machine,
 ): Promise<Addition> => {
   const plan = (more: object): Addition =>
-    planAddition(request.configFile, { ...request.repo, ...more, path }, machine)
+    planAddition(request.configFile, { path, ...request.repo, ...more }, machine)
   const first = plan({})
   if (first.settings.author !== null || (await hasIdentity(place.cwd))) return first
   const author = (await request.ask?.('author')) ?? null

@@ -82,7 +82,8 @@ export const clone = async ({ address, path, branch, onProgress }: Clone): Promi
         env: await addressEnv(address, parent),
         idleTimeout: networkTimeout,
         ...(signal === undefined ? {} : { signal }),
-        ...(onProgress === undefined ? {} : { onProgress }),
+        // The place beside is nobody's business.
+        onProgress: (text) => onProgress?.(text.replace(aside, path)),
       },
     )
     if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code, url))
