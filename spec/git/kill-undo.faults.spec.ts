@@ -86,7 +86,7 @@ interface Wishes {
 }
 
 /** A pass in a process of its own. */
-const child = async (path: string, wishes: Wishes = {}): Promise<Ended> => {
+const child = (path: string, wishes: Wishes = {}): Promise<Ended> => {
   const { at = 0, until, ...how } = wishes
   const settings = JSON.stringify(settingsOf(path, { transport: 'git' }))
   const args = [script, made.dist, settings, ...(until === undefined ? [] : [until])]
@@ -151,7 +151,7 @@ const lateIn = (path: string, content: string): ReadonlySet<string> => {
   return new Set([`${content}written late`])
 }
 
-beforeAll(async () => {
+beforeAll(() => {
   made.dist = build()
   const a = world.machine('a')
   const b = world.machine('b')

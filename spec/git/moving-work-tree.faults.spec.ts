@@ -1,19 +1,16 @@
-import { faultsOf, openWorld, pass, settle, treeOf } from '../support/three-machines.js'
-import type { Machine, World } from '../support/three-machines.js'
+import { faultsOf, openWorld, pass, settle } from '../support/three-machines.js'
+import type { Machine } from '../support/three-machines.js'
 import {
   appendFileSync,
   chmodSync,
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import type * as promises from 'node:fs/promises'
 import { spawn } from 'node:child_process'
@@ -21,36 +18,24 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { writeFiles } from '../support/temp-repositories.js'
 
-/** Called before and after each call that changes a file: where a person’s hand slips in between. */
-type Hook = (when: 'before' | 'after', call: string, paths: readonly string[]) => void
-const hooked = vi.hoisted((): { hook: Hook } => ({ hook: () => undefined }))
+import {
+  closeWorlds,
+  ends,
+  everyContent,
+  expectKept,
+  hooked,
+  inHistory,
+  keepWorld,
+  openPair,
+  remoteChanges,
+} from '../support/mid-move.js'
 
 vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof promises>()
-  const wrap =
-    <A extends readonly unknown[], R>(name: string, call: (...args: A) => Promise<R>) =>
-    async (...args: A): Promise<R> => {
-      const paths = args.filter((arg) => typeof arg === 'string')
-      hooked.hook('before', name, paths)
-      const result = await call(...args)
-      hooked.hook('after', name, paths)
-      return result
-    }
-  return {
-    ...real,
-    open: wrap('open', real.open),
-    rename: wrap('rename', real.rename),
-    link: wrap('link', real.link),
-    lstat: wrap('lstat', real.lstat),
-  }
+  const { hookedFiles } = await import('../support/mid-move.js')
+  return hookedFiles(await original<typeof promises>())
 })
 
-const worlds: World[] = []
-
-afterEach(() => {
-  hooked.hook = () => undefined
-  for (const world of worlds.splice(0)) world.close()
-})
+afterEach(closeWorlds)
 
 /** What the remote edits, deletes and adds. */
 const touched = ['d/edited.txt', 'd/gone.txt', 'd/new.txt'] as const
@@ -149,7 +134,6 @@ interface Moment {
 }
 
 const all = 'all'
-const ends = (path: string | undefined, end: string): boolean => path?.endsWith(end) === true
 
 const moments: readonly Moment[] = [
   {
@@ -204,54 +188,9 @@ const moments: readonly Moment[] = [
   },
 ]
 
-const open = (
-  ignored: string,
-): { readonly a: Machine; readonly b: Machine; readonly outside: string } => {
-  const world = openWorld((folder) =>
-    writeFiles(folder, {
-      'd/edited.txt': 'base of edited\n',
-      'd/gone.txt': 'base of gone\n',
-      'd/stays.txt': 'stays\n',
-      '.gitignore': ignored,
-    }),
-  )
-  worlds.push(world)
-  const outside = join(world.root, 'outside')
-  writeFiles(outside, { bystander: 'bystander\n', 'empty/.keep': '' })
-  const [a, b] = [world.machine('a'), world.machine('b')]
-  return { a, b, outside }
-}
-
-/** Machine a edits, deletes and adds. */
-const remoteChanges = async (a: Machine): Promise<void> => {
-  a.write('d/edited.txt', 'edited by the remote\n')
-  a.remove('d/gone.txt')
-  a.write('d/new.txt', 'new from the remote\n')
-  expect((await pass(a)).problem).toBeNull()
-}
-
-const everyContent = (machine: Machine, folder = ''): readonly string[] =>
-  readdirSync(machine.at(folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name)
-    if (path === '.git') return []
-    if (entry.isDirectory()) return everyContent(machine, path)
-    return entry.isFile() ? [readFileSync(machine.at(path), 'utf8')] : []
-  })
-
-const inHistory = (machine: Machine): string =>
-  machine.git('log', '-p', '--text', '-m', '--format=')
-
-const expectKept = (machine: Machine, contents: readonly string[]): void => {
-  const there = everyContent(machine).join('\n')
-  const history = inHistory(machine)
-  for (const content of contents)
-    for (const line of content.split('\n'))
-      expect(there.includes(line) || history.includes(`+${line}`), line).toBe(true)
-}
-
 describe.each(moments)('$name', ({ due }) => {
   it.each(changes)('$name: nothing is lost', async ({ act }) => {
-    const { a, b, outside } = open('')
+    const { a, b, outside } = openPair('')
     await remoteChanges(a)
     const written: string[] = []
     const fired = new Set<string>()
@@ -280,7 +219,7 @@ describe.each(moments)('$name', ({ due }) => {
 
 describe('between inspect and integrate', () => {
   it.each(changes)('$name: nothing is lost', async ({ act }) => {
-    const { a, b, outside } = open('')
+    const { a, b, outside } = openPair('')
     await remoteChanges(a)
     const written: string[] = []
     const moved = await pass(b, () => {
@@ -297,7 +236,7 @@ describe('between inspect and integrate', () => {
   })
 
   it('an ignored file in the way is kept under another name', async () => {
-    const { a, b } = open('*.log\n')
+    const { a, b } = openPair('*.log\n')
     b.write('d/new.log', 'ignored, and nowhere else\n')
     a.write('d/new.log', 'from the remote\n')
     a.git('add', '-f', 'd/new.log')
@@ -309,7 +248,7 @@ describe('between inspect and integrate', () => {
   })
 
   it('an untracked file that is the same already gets no copy', async () => {
-    const { a, b } = open('')
+    const { a, b } = openPair('')
     await remoteChanges(a)
     const moved = await pass(b, () => b.write('d/new.txt', 'new from the remote\n'))
     expect(moved.problem).toBeNull()
@@ -318,146 +257,12 @@ describe('between inspect and integrate', () => {
   })
 
   it('an empty folder in the way of a file is no content', async () => {
-    const { a, b } = open('')
+    const { a, b } = openPair('')
     await remoteChanges(a)
     mkdirSync(b.at('d/new.txt'))
     expect((await pass(b)).problem).toBeNull()
     expect(readdirSync(b.at('d')).sort()).toEqual(['edited.txt', 'new.txt', 'stays.txt'])
   })
-})
-
-it('what a program writes to a file it had open is kept', async () => {
-  const { a, b } = open('')
-  await remoteChanges(a)
-  const file = openSync(b.at('d/edited.txt'), 'r+')
-  hooked.hook = (when, call, [from]) => {
-    if (when === 'after' && call === 'link' && ends(from, 'rendered/d/edited.txt'))
-      writeSync(file, 'written late\n')
-  }
-  expect((await pass(b)).problem).toBeNull()
-  closeSync(file)
-  hooked.hook = () => undefined
-  expect(await settle([b, a, b])).not.toBeNull()
-  expectKept(a, ['written late\n', 'edited by the remote\n'])
-})
-
-describe('what is written late to a file whose folder became', () => {
-  it.each<readonly [string, (a: Machine, outside: string) => void]>([
-    ['a file', (a) => a.write('d', 'a file of the remote\n')],
-    ['a link', (a, outside) => symlinkSync(join(outside, 'empty'), a.at('d'))],
-    ['a link to nowhere', (a, outside) => symlinkSync(join(outside, 'none'), a.at('d'))],
-  ])('%s is kept in the work tree', async (_, become) => {
-    const { a, b, outside } = open('')
-    a.git('rm', '-rq', 'd')
-    become(a, outside)
-    a.git('add', '-A')
-    a.git('commit', '-qm', 'turned')
-    a.git('push', '-q')
-    const file = openSync(b.at('d/edited.txt'), 'r+')
-    let looks = 0
-    hooked.hook = (when, call, [path]) => {
-      if (when !== 'before' || call !== 'lstat' || path?.includes('gitsync/aside/') !== true) return
-      if (readFileSync(path, 'utf8') !== 'base of edited\n') return
-      looks += 1
-      // The first look is at what was just taken away, the second one at what was written since.
-      if (looks === 2) writeSync(file, 'written late\n')
-    }
-    expect((await pass(b)).problem).toBeNull()
-    closeSync(file)
-    hooked.hook = () => undefined
-    expect(looks).toBe(2)
-    expect(await settle([b, a, b])).not.toBeNull()
-    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
-    const copies = Object.entries(treeOf(a)).filter(([path]) => path.includes('.sync-conflict-'))
-    expect(copies.map(([path]) => dirname(path))).toEqual(['.'])
-    expect(copies.map(([, content]) => content)).toEqual(['written late\nd'])
-    expect(readdirSync(outside).toSorted()).toEqual(['bystander', 'empty'])
-    expect(readdirSync(join(outside, 'empty'))).toEqual(['.keep'])
-  })
-})
-
-describe('a move that cannot be finished', () => {
-  const late = 'written late, a good deal longer than it was before\n'
-
-  /** Lets the move fail at the last file; what happens when the undo takes the new one away again is the test's. */
-  const undone = async (
-    happens: (b: Machine, file: number) => void,
-  ): Promise<{ readonly a: Machine; readonly b: Machine }> => {
-    const { a, b } = open('')
-    await remoteChanges(a)
-    let file = -1
-    hooked.hook = (when, call, [from, to]) => {
-      if (when === 'after' && call === 'link' && ends(from, 'rendered/d/new.txt'))
-        file = openSync(b.at('d/new.txt'), 'r+')
-      if (when === 'before' && call === 'rename' && from === b.at('d/edited.txt'))
-        throw Object.assign(new Error('EPERM: refused'), { code: 'EPERM' })
-      if (when === 'after' && call === 'rename' && ends(to, '.new') && ends(from, 'd/new.txt'))
-        happens(b, file)
-    }
-    const { problem } = await pass(b)
-    hooked.hook = () => undefined
-    expect(problem?.kind).toBe('unexpected')
-    expect(file).toBeGreaterThan(0)
-    closeSync(file)
-    expect(readFileSync(b.at('d/gone.txt'), 'utf8')).toBe('base of gone\n')
-    expect(existsSync(b.at('.git/gitsync/aside'))).toBe(false)
-    return { a, b }
-  }
-
-  const expectHealed = async (
-    { a, b }: { readonly a: Machine; readonly b: Machine },
-    contents: readonly string[],
-  ): Promise<void> => {
-    expect(await settle([b, a, b])).not.toBeNull()
-    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
-    expectKept(a, [...contents, 'new from the remote\n', 'edited by the remote\n'])
-    expect(existsSync(b.at('d/gone.txt'))).toBe(false)
-  }
-
-  it('leaves all as it was', async () => {
-    const { a, b } = await undone(() => undefined)
-    expect(readdirSync(b.at('d')).toSorted()).toEqual(['edited.txt', 'gone.txt', 'stays.txt'])
-    expect(faultsOf(b)).toEqual([])
-    await expectHealed({ a, b }, [])
-  })
-
-  it('keeps in its place what is written to a new file while it is taken away', async () => {
-    const pair = await undone((_, file) => writeSync(file, late))
-    expect(readFileSync(pair.b.at('d/new.txt'), 'utf8')).toBe(late)
-    await expectHealed(pair, [late])
-  })
-
-  it('keeps it beside where something else has come to stand there', async () => {
-    const pair = await undone((b, file) => {
-      writeSync(file, late)
-      b.write('d/new.txt', 'made meanwhile\n')
-    })
-    expect(readFileSync(pair.b.at('d/new.txt'), 'utf8')).toBe('made meanwhile\n')
-    expect(everyContent(pair.b)).toContain(late)
-    await expectHealed(pair, [late, 'made meanwhile\n'])
-  })
-})
-
-it('a new file that `git clean` takes in mid-move is put in place again', async () => {
-  const { a, b } = open('*.log\n')
-  a.write('fresh/deep/new.txt', 'new and deep\n')
-  await remoteChanges(a)
-  let cleaned = false
-  hooked.hook = (when, call, [from]) => {
-    if (cleaned || when !== 'after' || call !== 'link') return
-    if (!ends(from, 'rendered/fresh/deep/new.txt')) return
-    cleaned = true
-    b.git('clean', '-fdxq')
-    expect(existsSync(b.at('fresh'))).toBe(false)
-  }
-  expect((await pass(b)).problem).toBeNull()
-  hooked.hook = () => undefined
-  expect(cleaned).toBe(true)
-  expect(readFileSync(b.at('fresh/deep/new.txt'), 'utf8')).toBe('new and deep\n')
-  expect(readFileSync(b.at('d/new.txt'), 'utf8')).toBe('new from the remote\n')
-  expect(await settle([b, a, b])).not.toBeNull()
-  expect(treeOf(a)).toMatchObject({ 'fresh/deep/new.txt': 'new and deep' })
-  for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
 })
 
 it('a program that edits all the time loses nothing that it wrote last', async () => {
@@ -466,7 +271,7 @@ it('a program that edits all the time loses nothing that it wrote last', async (
   const world = openWorld((folder) => {
     for (let n = 0; n < many; n += 1) writeFiles(folder, { [name(n)]: `base ${n}\n` })
   })
-  worlds.push(world)
+  keepWorld(world)
   const [a, b] = [world.machine('a'), world.machine('b')]
   for (let n = 0; n < many; n += 1)
     if (n % 6 === 5) a.remove(name(n))

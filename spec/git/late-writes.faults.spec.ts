@@ -1,0 +1,164 @@
+import { faultsOf, pass, settle, treeOf } from '../support/three-machines.js'
+import type { Machine } from '../support/three-machines.js'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs'
+import type * as promises from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  closeWorlds,
+  ends,
+  everyContent,
+  expectKept,
+  hooked,
+  openPair,
+  remoteChanges,
+} from '../support/mid-move.js'
+
+vi.mock('node:fs/promises', async (original) => {
+  const { hookedFiles } = await import('../support/mid-move.js')
+  return hookedFiles(await original<typeof promises>())
+})
+
+afterEach(closeWorlds)
+
+it('what a program writes to a file it had open is kept', async () => {
+  const { a, b } = openPair('')
+  await remoteChanges(a)
+  const file = openSync(b.at('d/edited.txt'), 'r+')
+  hooked.hook = (when, call, [from]) => {
+    if (when === 'after' && call === 'link' && ends(from, 'rendered/d/edited.txt'))
+      writeSync(file, 'written late\n')
+  }
+  expect((await pass(b)).problem).toBeNull()
+  closeSync(file)
+  hooked.hook = () => undefined
+  expect(await settle([b, a, b])).not.toBeNull()
+  expectKept(a, ['written late\n', 'edited by the remote\n'])
+})
+
+describe('what is written late to a file whose folder became', () => {
+  it.each<readonly [string, (a: Machine, outside: string) => void]>([
+    ['a file', (a) => a.write('d', 'a file of the remote\n')],
+    ['a link', (a, outside) => symlinkSync(join(outside, 'empty'), a.at('d'))],
+    ['a link to nowhere', (a, outside) => symlinkSync(join(outside, 'none'), a.at('d'))],
+  ])('%s is kept in the work tree', async (_, become) => {
+    const { a, b, outside } = openPair('')
+    a.git('rm', '-rq', 'd')
+    become(a, outside)
+    a.git('add', '-A')
+    a.git('commit', '-qm', 'turned')
+    a.git('push', '-q')
+    const file = openSync(b.at('d/edited.txt'), 'r+')
+    let looks = 0
+    hooked.hook = (when, call, [path]) => {
+      if (when !== 'before' || call !== 'lstat' || path?.includes('gitsync/aside/') !== true) return
+      if (readFileSync(path, 'utf8') !== 'base of edited\n') return
+      looks += 1
+      // The first look is at what was just taken away, the second one at what was written since.
+      if (looks === 2) writeSync(file, 'written late\n')
+    }
+    expect((await pass(b)).problem).toBeNull()
+    closeSync(file)
+    hooked.hook = () => undefined
+    expect(looks).toBe(2)
+    expect(await settle([b, a, b])).not.toBeNull()
+    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+    const copies = Object.entries(treeOf(a)).filter(([path]) => path.includes('.sync-conflict-'))
+    expect(copies.map(([path]) => dirname(path))).toEqual(['.'])
+    expect(copies.map(([, content]) => content)).toEqual(['written late\nd'])
+    expect(readdirSync(outside).toSorted()).toEqual(['bystander', 'empty'])
+    expect(readdirSync(join(outside, 'empty'))).toEqual(['.keep'])
+  })
+})
+
+describe('a move that cannot be finished', () => {
+  const late = 'written late, a good deal longer than it was before\n'
+
+  /** Lets the move fail at the last file; what happens when the undo takes the new one away again is the test's. */
+  const undone = async (
+    happens: (b: Machine, file: number) => void,
+  ): Promise<{ readonly a: Machine; readonly b: Machine }> => {
+    const { a, b } = openPair('')
+    await remoteChanges(a)
+    let file = -1
+    hooked.hook = (when, call, [from, to]) => {
+      if (when === 'after' && call === 'link' && ends(from, 'rendered/d/new.txt'))
+        file = openSync(b.at('d/new.txt'), 'r+')
+      if (when === 'before' && call === 'rename' && from === b.at('d/edited.txt'))
+        throw Object.assign(new Error('EPERM: refused'), { code: 'EPERM' })
+      if (when === 'after' && call === 'rename' && ends(to, '.new') && ends(from, 'd/new.txt'))
+        happens(b, file)
+    }
+    const { problem } = await pass(b)
+    hooked.hook = () => undefined
+    expect(problem?.kind).toBe('unexpected')
+    expect(file).toBeGreaterThan(0)
+    closeSync(file)
+    expect(readFileSync(b.at('d/gone.txt'), 'utf8')).toBe('base of gone\n')
+    expect(existsSync(b.at('.git/gitsync/aside'))).toBe(false)
+    return { a, b }
+  }
+
+  const expectHealed = async (
+    { a, b }: { readonly a: Machine; readonly b: Machine },
+    contents: readonly string[],
+  ): Promise<void> => {
+    expect(await settle([b, a, b])).not.toBeNull()
+    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+    expectKept(a, [...contents, 'new from the remote\n', 'edited by the remote\n'])
+    expect(existsSync(b.at('d/gone.txt'))).toBe(false)
+  }
+
+  it('leaves all as it was', async () => {
+    const { a, b } = await undone(() => undefined)
+    expect(readdirSync(b.at('d')).toSorted()).toEqual(['edited.txt', 'gone.txt', 'stays.txt'])
+    expect(faultsOf(b)).toEqual([])
+    await expectHealed({ a, b }, [])
+  })
+
+  it('keeps in its place what is written to a new file while it is taken away', async () => {
+    const pair = await undone((_, file) => writeSync(file, late))
+    expect(readFileSync(pair.b.at('d/new.txt'), 'utf8')).toBe(late)
+    await expectHealed(pair, [late])
+  })
+
+  it('keeps it beside where something else has come to stand there', async () => {
+    const pair = await undone((b, file) => {
+      writeSync(file, late)
+      b.write('d/new.txt', 'made meanwhile\n')
+    })
+    expect(readFileSync(pair.b.at('d/new.txt'), 'utf8')).toBe('made meanwhile\n')
+    expect(everyContent(pair.b)).toContain(late)
+    await expectHealed(pair, [late, 'made meanwhile\n'])
+  })
+})
+
+it('a new file that `git clean` takes in mid-move is put in place again', async () => {
+  const { a, b } = openPair('*.log\n')
+  a.write('fresh/deep/new.txt', 'new and deep\n')
+  await remoteChanges(a)
+  let cleaned = false
+  hooked.hook = (when, call, [from]) => {
+    if (cleaned || when !== 'after' || call !== 'link') return
+    if (!ends(from, 'rendered/fresh/deep/new.txt')) return
+    cleaned = true
+    b.git('clean', '-fdxq')
+    expect(existsSync(b.at('fresh'))).toBe(false)
+  }
+  expect((await pass(b)).problem).toBeNull()
+  hooked.hook = () => undefined
+  expect(cleaned).toBe(true)
+  expect(readFileSync(b.at('fresh/deep/new.txt'), 'utf8')).toBe('new and deep\n')
+  expect(readFileSync(b.at('d/new.txt'), 'utf8')).toBe('new from the remote\n')
+  expect(await settle([b, a, b])).not.toBeNull()
+  expect(treeOf(a)).toMatchObject({ 'fresh/deep/new.txt': 'new and deep' })
+  for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+})
