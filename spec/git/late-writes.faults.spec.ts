@@ -12,18 +12,18 @@ import {
 import type * as promises from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { hooked } from '../support/hooked-files.js'
 import {
   closeWorlds,
   ends,
   everyContent,
   expectKept,
-  hooked,
   openPair,
   remoteChanges,
 } from '../support/mid-move.js'
 
 vi.mock('node:fs/promises', async (original) => {
-  const { hookedFiles } = await import('../support/mid-move.js')
+  const { hookedFiles } = await import('../support/hooked-files.js')
   return hookedFiles(await original<typeof promises>())
 })
 
