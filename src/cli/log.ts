@@ -88,7 +88,7 @@ export const addLog = (program: Command, done: (code: ExitCode) => void): void =
     .addHelpText(
       'after',
       `\nTypes:\n${inLines(outcomeTypes)}` +
-        '\nWithout --type, what `run` logs is shown: add -v for everything. With --json: the journal’s lines.' +
+        '\nWithout --type, what `run` logs is shown: add -v for everything. With --json: the lines of the journal.' +
         '\n\nExamples:\n  gitsync log --since 2h\n  gitsync log ~/Notes --path todo.md' +
         '\n  gitsync log --type CommitCreated,Pushed -n 20\n  gitsync log -f --json',
     )
