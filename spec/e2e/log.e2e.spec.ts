@@ -163,7 +163,7 @@ describe('gitsync log', () => {
       })
     const head = shell('"$NODE" "$MAIN" log "$REPO" | head -1')
     expect([head.status, head.stderr.toString()]).toEqual([0, ''])
-    const slow = shell('"$NODE" "$MAIN" log "$REPO" | (sleep 4; wc -l)')
+    const slow = shell('"$NODE" "$MAIN" log "$REPO" | (sleep 8; wc -l)')
     expect([slow.status, slow.stdout.toString().trim()]).toEqual([0, '20001'])
   })
 

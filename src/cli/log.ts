@@ -44,6 +44,14 @@ const readAsked = (paths: readonly string[], options: LogOptions) => {
   return { query: queryOf(), config, repos: everyRepository(config).map(({ path }) => path) }
 }
 
+/** Whoever reads slowly gets everything before the program ends. */
+const flushed = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.stdout.write('', () => {
+      resolve()
+    })
+  })
+
 const log = async (paths: readonly string[], options: LogOptions): Promise<ExitCode> => {
   const { query, config, repos } = readAsked(paths, options)
   const signal = options.follow === true ? abortOnSignal() : undefined
@@ -64,6 +72,7 @@ const log = async (paths: readonly string[], options: LogOptions): Promise<ExitC
     if (json) printJson(entry.outcome)
     else process.stdout.write(`${lineOf(entry, names.get(repo) ?? repo, screen)}\n`)
   })
+  await flushed()
   if (told === 0) tell(options, 'The journals hold nothing of that kind.')
   return exitCode.well
 }
