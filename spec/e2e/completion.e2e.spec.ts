@@ -31,7 +31,7 @@ const completedByBash = (...words: readonly string[]): readonly string[] => {
 
 describe('gitsync completion', () => {
   it.each([
-    [['s'], ['status']],
+    [['stat'], ['status']],
     [
       ['config', ''],
       ['path', 'show', 'schema'],
