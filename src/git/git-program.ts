@@ -135,7 +135,7 @@ const doubting = (
   }
 }
 
-/** Runs git without a terminal, in a process group of its own. Any exit code is a result; only silence, abort and a failed start throw. */
+/** Runs git without a terminal, in a process group of its own. Any exit code is a result; only silence, abort, a kill and a failed start throw. */
 export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput> =>
   new Promise((resolve, reject) => {
     const cutShort = (): GitFailure =>
@@ -207,11 +207,14 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
     })
     child.on('close', (code) => {
       settle(() => {
-        resolve({
-          code: code ?? 128,
-          stdout: Buffer.concat(stdout),
-          stderr: Buffer.concat(stderr).toString(),
-        })
+        // Somebody killed it, or the system that ran out of memory: what it has said is not all.
+        if (code === null) reject(cutShort())
+        else
+          resolve({
+            code,
+            stdout: Buffer.concat(stdout),
+            stderr: Buffer.concat(stderr).toString(),
+          })
       })
     })
     // A git that ends without reading what it was given is told by its exit code.
