@@ -124,3 +124,42 @@ describe('a person at the keyboard while gitsync runs', () => {
     },
   )
 })
+
+describe('a person who applies patches by git am while gitsync runs', () => {
+  it.each(['--abort', '--skip'])(
+    'is waited for until git am %s, and loses nothing',
+    async (end) => {
+      const dir = forked()
+      writeFiles(dir, { README: 'by a patch\n' })
+      commitAll(dir, 'Patched')
+      const patch = git(dir, ['format-patch', '-1', '--stdout'])
+      git(dir, ['reset', '-q', '--hard', 'HEAD~1'])
+      writeFiles(dir, { README: 'by hand\n' })
+      const head = commitAll(dir, 'By hand')
+      const running = start([
+        'run',
+        dir,
+        '--json',
+        '--debounce',
+        '200ms',
+        '--rescan-interval',
+        '1s',
+      ])
+      await untilWatched(running)
+      expect(tryGit(dir, ['am'], { input: `${patch}\n` }).code).not.toBe(0)
+      writeFiles(dir, { 'meanwhile.txt': 'meanwhile\n' })
+      await until('it waits', () =>
+        running.outcomes.some(
+          (one) => one.type === 'Halted' && one.problem.kind === 'operation-in-progress',
+        ),
+      )
+      await sleep(2_500)
+      expect(git(dir, ['rev-parse', 'HEAD']), 'nothing is committed meanwhile').toBe(head)
+      git(dir, ['am', end])
+      await until('it goes on', () => running.outcomes.some(({ type }) => type === 'Resumed'))
+      await until('it is saved', () => git(dir, ['status', '--porcelain']) === '')
+      expect(git(dir, ['show', 'HEAD:meanwhile.txt'])).toBe('meanwhile')
+      expect(git(dir, ['show', 'HEAD:README'])).toBe('by hand')
+    },
+  )
+})
