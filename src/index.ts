@@ -26,8 +26,16 @@ export type { LogEntry, LogQuery } from './queries/read-log.js'
 export { readLog } from './queries/read-log.js'
 export type { RepositoryState, RepositoryStatus } from './queries/repository-status.js'
 export { readStatus, watchStatus } from './queries/read-status.js'
-export type { Mistake, Ready, Refusal, SetupOutcome, SetupRefused } from './setup/outcome.js'
-export type { CloneRequest, InitRequest } from './setup/request.js'
+export type {
+  Choice,
+  Mistake,
+  Ready,
+  Refusal,
+  SetupOutcome,
+  SetupProblemKind,
+  SetupRefused,
+} from './setup/outcome.js'
+export type { CloneRequest, InitRequest, Question, SetupOptions } from './setup/request.js'
 export { cloneRepository } from './setup/clone.js'
 export { initRepository } from './setup/init.js'
 export type { ServiceKind } from './setup/service/description.js'

@@ -13,10 +13,10 @@ export type Mistake =
 /** A person has to choose first. */
 export type Choice = 'other-remote' | 'other-branch' | 'unrelated-history'
 
-export type RefusalKind = Mistake | Choice | ProblemKind
+export type SetupProblemKind = Mistake | Choice | ProblemKind
 
 export interface Refusal {
-  readonly kind: RefusalKind
+  readonly kind: SetupProblemKind
   readonly message: string
   readonly remedy: string
 }
@@ -63,7 +63,7 @@ export class RefusalError extends Error {
   override readonly name = 'RefusalError'
   readonly refusal: Refusal
 
-  constructor(kind: RefusalKind, message: string, remedy: string) {
+  constructor(kind: SetupProblemKind, message: string, remedy: string) {
     super(message)
     this.refusal = { kind, message, remedy }
   }
