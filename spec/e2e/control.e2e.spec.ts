@@ -59,6 +59,8 @@ describe('pause and resume', () => {
     expect(commits(a)).toBe(1)
     expect(typesOf(onA).at(-1)).toBe('Paused')
     expect(typesOf(onB)).not.toContain('Paused')
+    const { stdout } = await gitsync(['status', a, '--json'], env)
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'paused', dirty: 1, nextTry: null })
     const again = await gitsync(['pause', a, '--json'], env)
     expect(outcomesOf(again)).toEqual([onA.outcomes.at(-1)])
     expect((await gitsync(['resume', a], env)).code).toBe(0)
