@@ -16,7 +16,7 @@ import { watchedActor } from '../../support/watched-actor.js'
 import { edit, fair, newWorld } from '../../support/world.js'
 
 type Act =
-  | { readonly kind: 'step' | 'edit' | 'retry' | 'rescan' | 'fetch-due' | 'night' | 'day' }
+  | { readonly kind: 'step' | 'edit' | keyof typeof inputs }
   | { readonly kind: 'locked'; readonly on: boolean }
   | { readonly kind: 'ask'; readonly command: ControlRequest['command'] }
 
@@ -42,7 +42,7 @@ interface Asked {
   outcomes: readonly SyncOutcome[] | null
 }
 
-const inputs: Readonly<Record<string, Input>> = {
+const inputs: Readonly<Record<'retry' | 'rescan' | 'fetch-due' | 'night' | 'day', Input>> = {
   retry: facts.sync('retry'),
   rescan: { type: 'Sync', trigger: 'rescan', changes: everything },
   'fetch-due': { type: 'Sync', trigger: 'fetch-due', changes: nothing },
@@ -165,10 +165,15 @@ const perform = ({ world, actor, turn, send, ask }: Playground, one: Act, serial
     case 'ask':
       ask(one.command)
       return
-    default: {
-      const input = inputs[one.kind]
-      if (input !== undefined) send(input)
-    }
+    case 'retry':
+    case 'rescan':
+    case 'fetch-due':
+    case 'night':
+    case 'day':
+      send(inputs[one.kind])
+      return
+    default:
+      return one satisfies never
   }
 }
 
@@ -196,7 +201,7 @@ describe('what is asked of a repository', () => {
   it('R1 a cycle that waits for its retry takes a sync in', () => {
     const on = playground(usually)
     on.world.weather.locked = true
-    on.send(inputs.rescan as Input)
+    on.send(inputs.rescan)
     on.settle()
     expect(on.actor.state.phase).toBe('backing-off')
     on.world.weather.locked = false
@@ -208,7 +213,7 @@ describe('what is asked of a repository', () => {
   it('R2 a stop ends every wait', () => {
     for (const command of ['sync', 'pause'] as const) {
       const on = playground(usually)
-      on.send(inputs.rescan as Input)
+      on.send(inputs.rescan)
       on.ask(command)
       on.send(facts.stop('after-step'))
       on.settle()
