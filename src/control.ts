@@ -3,14 +3,14 @@ import { defer, map, tap } from 'rxjs'
 import { thisMachine } from './config/machine.js'
 import { resolveSettings } from './config/settings.js'
 import type { RepoConfig, SyncConfig } from './config/sync-config.js'
-import type { DaemonAnswer as Answer, DaemonRequest } from './streams/control/ask.js'
+import type { DaemonRequest, SocketAnswer } from './streams/control/ask.js'
 import { ask } from './streams/control/ask.js'
 import type { LogOptions } from './streams/log/log.js'
 import { openLog } from './streams/log/log.js'
 
 /** What came of a request in one repository; an unanswered one is given back as it was stated. */
 export type DaemonAnswer =
-  | Exclude<Answer, { type: 'Unanswered' }>
+  | Exclude<SocketAnswer, { type: 'Unanswered' }>
   | { readonly type: 'Unanswered'; readonly repo: string; readonly stated: RepoConfig }
 
 /**

@@ -18,7 +18,7 @@ export type { RepoConfig, RepoDefaults, SyncConfig } from './config/sync-config.
 export type { DaemonAnswer } from './control.js'
 export { askDaemon } from './control.js'
 export type { PauseReason } from './actors/pause.js'
-export type { DaemonRequest } from './streams/control/ask.js'
+export type { DaemonRequest, SocketAnswer } from './streams/control/ask.js'
 export type { ControlAnswer, ControlRequest, ControlResult } from './streams/control/protocol.js'
 export type { PipelineOptions } from './pipeline.js'
 export { createSyncPipeline, previewSync } from './pipeline.js'

@@ -21,7 +21,7 @@ import type { ControlRequest, ControlResult } from './protocol.js'
 /** What a person or a program wants of the gitsyncs that run. */
 export type DaemonRequest = Omit<ControlRequest, 'repos'>
 
-export type DaemonAnswer =
+export type SocketAnswer =
   /** The gitsync that keeps this repository in sync did it, and tells what it led to. */
   | { readonly type: 'Answered'; readonly repo: string; readonly outcomes: readonly SyncOutcome[] }
   /** No gitsync that can be asked keeps this repository in sync. */
@@ -29,7 +29,7 @@ export type DaemonAnswer =
   /** There is one that cannot be asked. */
   | { readonly type: 'DaemonSilent'; readonly message: string }
 
-type Silent = Extract<DaemonAnswer, { type: 'DaemonSilent' }>
+type Silent = Extract<SocketAnswer, { type: 'DaemonSilent' }>
 
 /** Milliseconds in which a gitsync says what it keeps in sync; one that is stuck must not hold up the others. */
 const patience = 2_000
@@ -94,7 +94,7 @@ const oneEach = (holders: readonly Holder[]): readonly Holder[] => {
   })
 }
 
-const order = ({ address, repos }: Holder, request: DaemonRequest): Observable<DaemonAnswer> =>
+const order = ({ address, repos }: Holder, request: DaemonRequest): Observable<SocketAnswer> =>
   resultsOf(address, { ...request, repos }).pipe(
     concatMap((results) =>
       results.map(({ repo, outcomes }) => ({ type: 'Answered', repo, outcomes }) as const),
@@ -106,7 +106,7 @@ const order = ({ address, repos }: Holder, request: DaemonRequest): Observable<D
  * Asks each gitsync of this user that runs for its repositories, and then whoever keeps one of these in sync for what
  * is wanted. Every repository is answered for, or said to be unanswered in the end.
  */
-export const ask = (request: DaemonRequest, repos: readonly string[]): Observable<DaemonAnswer> =>
+export const ask = (request: DaemonRequest, repos: readonly string[]): Observable<SocketAnswer> =>
   defer(() => {
     const answered = new Set<string>()
     const answers$ = holders$(repos).pipe(
