@@ -18,7 +18,7 @@ import type { Subscription } from 'rxjs'
 import { Subject, lastValueFrom, toArray } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SyncOutcome } from '../../../src/actors/outcome.js'
-import type { DaemonAnswer } from '../../../src/streams/control/ask.js'
+import type { SocketAnswer } from '../../../src/streams/control/ask.js'
 import { ask } from '../../../src/streams/control/ask.js'
 import type { Addressed } from '../../../src/streams/control/lapsing.js'
 import { longestRequest } from '../../../src/streams/control/protocol.js'
@@ -97,7 +97,7 @@ const say = async (bytes: Uint8Array | string): Promise<string> => {
 const answers = (
   command: 'pause' | 'sync' | 'repos',
   ...repos: readonly string[]
-): Promise<readonly DaemonAnswer[]> => lastValueFrom(ask({ command }, repos).pipe(toArray()))
+): Promise<readonly SocketAnswer[]> => lastValueFrom(ask({ command }, repos).pipe(toArray()))
 
 describe('the socket', () => {
   it('R4 is open to its user alone, and gone with the subscription', async () => {
