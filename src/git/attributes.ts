@@ -55,7 +55,7 @@ export const filtersOf = async (
   { git, workTree, commonDir }: Repository,
   isTracked: (path: string) => boolean,
 ): Promise<FilterOf> => {
-  const config = await (await git.config()).snapshot()
+  const config = await git.config()
   const home = process.env.HOME ?? ''
   const global =
     (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??

@@ -14,7 +14,7 @@ import type { TreeChange } from './message.js'
 import { renderMessage } from './message.js'
 import { compareAndSwapNoted, draftNote } from './move-ref.js'
 import { failure } from './problem.js'
-import { readBranch, readRef } from './position.js'
+import { readRef } from './position.js'
 import type { Repository } from './repository.js'
 import { restage } from './restage.js'
 import { planEach, stage } from './stage.js'
@@ -71,8 +71,8 @@ const headUnder = async (
   position: Position,
   settings: RepoSettings,
 ): Promise<string | null> => {
-  await refuseUnlessAtRest(git, settings)
-  if ((await readBranch(git)) !== position.branch)
+  const branch = await refuseUnlessAtRest(git, settings)
+  if (branch !== position.branch)
     throw failure('work-tree-moved', 'Another branch was checked out meanwhile.')
   return (await readRef(git, `refs/heads/${position.branch}`))?.tostrS() ?? null
 }
@@ -169,8 +169,7 @@ export const commit = async (
   if (idle !== null) return { commit: null, skipped: idle }
   const signatures = await readSignatures(repository, settings)
   return indexCopy.locked(async (held) => {
-    const head = await headUnder(repository, position, settings)
-    await refuseHalfSwitched(repository, held, head)
+    await refuseHalfSwitched(repository, held, () => headUnder(repository, position, settings))
     const entries = await readStatus(repository, changes)
     const skipped = await stage(repository, held, entries, settings)
     return { commit: await record(repository, held, position, settings, signatures), skipped }

@@ -23,19 +23,19 @@ const isOfAnotherBranch = async ({ workTree }: Repository, tree: Oid): Promise<b
 /**
  * Whoever staged something may be about to move HEAD: one branch's files must not be committed on another.
  *
- * @param head the commit that HEAD names
+ * @param readHead tells the commit that HEAD names
  * @throws GitFailure `locked`
  */
 export const refuseHalfSwitched = async (
   repository: Repository,
   { index, foreignSince }: HeldIndex,
-  head: Oid | null,
+  readHead: () => Promise<Oid | null>,
 ): Promise<void> => {
   if (foreignSince === null || index.hasConflicts()) return
   const age = Math.abs(Date.now() - foreignSince)
   if (age >= patience.ofAnotherBranch) return
   const { git } = repository
-  const { tree, deltas } = await writeTree(git, index, await treeOf(git, head))
+  const { tree, deltas } = await writeTree(git, index, await treeOf(git, await readHead()))
   if (deltas.length === 0) return
   if (age >= patience.staged && !(await isOfAnotherBranch(repository, tree.tostrS()))) return
   throw failure(

@@ -28,11 +28,11 @@ const endings: Readonly<Record<string, string>> = {
   merge: 'git commit or git merge --abort',
 }
 
-/** A person's merge, rebase, open commit message… comes first, and the branch must be the one that is meant. @throws GitFailure */
+/** A person's merge, rebase, open commit message… comes first, and the branch must be the one that is meant. @returns its name @throws GitFailure */
 export const refuseUnlessAtRest = async (
   git: GitRepository,
   settings: Pick<RepoSettings, 'branch'>,
-): Promise<void> => {
+): Promise<string> => {
   const operation = operations[git.state()]
   if (operation !== undefined)
     throw failure(
@@ -48,4 +48,5 @@ export const refuseUnlessAtRest = async (
       `HEAD is on ${branch}, the configuration says ${settings.branch}.`,
       `git switch ${settings.branch}, or change "branch".`,
     )
+  return branch
 }

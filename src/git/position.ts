@@ -22,12 +22,10 @@ export const readRef = async (git: GitRepository, name: string): Promise<GitOid 
 
 const remoteOf = async (
   git: GitRepository,
-  config: GitConfig,
-  branch: string,
+  upstream: string | null,
   wanted: string | null,
 ): Promise<string | null> => {
   const names = await git.getRemoteNames()
-  const upstream = await readConfig(config, `branch.${branch}.remote`)
   // A remote that is asked for by name and is not there is told when it is talked to, never passed over.
   if (wanted !== null) return wanted
   if (upstream !== null && names.includes(upstream)) return upstream
@@ -46,12 +44,7 @@ export const refuseUnknownRemote = async (git: GitRepository, remote: string): P
   )
 }
 
-const remoteBranchOf = async (
-  config: GitConfig,
-  branch: string,
-  remote: string,
-): Promise<string> => {
-  if ((await readConfig(config, `branch.${branch}.remote`)) !== remote) return branch
+const upstreamBranchOf = async (config: GitConfig, branch: string): Promise<string> => {
   const merge = await readConfig(config, `branch.${branch}.merge`)
   return merge?.startsWith(heads) === true ? merge.slice(heads.length) : branch
 }
@@ -84,11 +77,12 @@ export const readPosition = async (
 ): Promise<Position> => {
   const branch = await readBranch(git)
   const head = await readRef(git, `${heads}${branch}`)
-  const config = await (await git.config()).snapshot()
-  const remote = await remoteOf(git, config, branch, settings.remote)
+  const config = await git.config()
+  const upstream = await readConfig(config, `branch.${branch}.remote`)
+  const remote = await remoteOf(git, upstream, settings.remote)
   if (remote === null)
     return { branch, head: head?.tostrS() ?? null, upstream: null, ahead: 0, behind: 0 }
-  const remoteBranch = await remoteBranchOf(config, branch, remote)
+  const remoteBranch = remote === upstream ? await upstreamBranchOf(config, branch) : branch
   const oid = await readRef(git, `refs/remotes/${remote}/${remoteBranch}`)
   return {
     branch,
