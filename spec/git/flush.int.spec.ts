@@ -1,11 +1,17 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { libgit2 } from '../../src/git/libgit2.js'
 import { stepsOn } from '../support/steps.js'
-import { committedRepository, git, writeFiles } from '../support/temp-repositories.js'
+import {
+  committedRepository,
+  git,
+  oracleTree,
+  treeOf,
+  writeFiles,
+} from '../support/temp-repositories.js'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -66,6 +72,25 @@ describe.runIf(process.platform === 'linux')('before a branch moves', () => {
       [1, '1'],
       [0, '2'],
     ])
+    steps.workTree.close()
+  })
+})
+
+describe('many new files', () => {
+  it('come to the disk in one pack, but for what is converted', async () => {
+    const dir = committedRepository({ '.gitattributes': '*.txt text\n' })
+    for (let n = 0; n < 600; n += 1) writeFiles(dir, { [`many/${n}.md`]: `${n}\n` })
+    writeFiles(dir, { 'lines.txt': 'a\r\n', 'empty.md': '' })
+    const steps = stepsOn(dir)
+    await steps.save()
+    const packs = readdirSync(join(dir, '.git/objects/pack')).filter((name) =>
+      name.endsWith('pack'),
+    )
+    expect(packs).toHaveLength(1)
+    expect(git(dir, ['count-objects', '-v'])).toMatch(/in-pack: 600/)
+    expect(git(dir, ['status', '--porcelain'])).toBe('')
+    expect(treeOf(dir)).toEqual(oracleTree(dir))
+    expect(git(dir, ['fsck', '--strict', '--no-dangling'])).toBe('')
     steps.workTree.close()
   })
 })

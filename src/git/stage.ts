@@ -7,6 +7,7 @@ import type { HeldIndex } from './index-copy.js'
 import type { GitIndex, GitIndexEntry } from './git-objects.js'
 import { errorCode, fileMode, hasErrorCode, indexFlag, status } from './libgit2.js'
 import { lookIn } from './look.js'
+import { inSlices } from './slices.js'
 import { failure, GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
 import { stageFiltered } from './stage-filtered.js'
@@ -16,7 +17,7 @@ import { stageUnnameable } from './stage-unnameable.js'
 import type { StatusEntry } from './status-entry.js'
 import { unnameable } from './status.js'
 import { checkedOutIn, isLaggingAt } from './submodule-record.js'
-import { updateIndex } from './update-index.js'
+import { addInBulk } from './update-index.js'
 
 /** Past this many plain paths one run of the git program is cheaper than a call of libgit2 for each. */
 const bulk = 500
@@ -83,13 +84,16 @@ export async function* planEach(
   const look = lookIn(repository.workTree)
   const heldBack = heldBackBy(settings)
   const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
-  for (const entry of entries) {
+  const looks = inSlices(entries, ({ path }) =>
+    path.endsWith('/') || path.includes(unnameable)
+      ? Promise.resolve({ kind: 'folder' } as const)
+      : look(path),
+  )
+  for await (const [entry, seen] of looks) {
     const { path } = entry
     const known = index.getByPath(path)
     if (known !== undefined && (await isLeftAlone(repository, known))) continue
-    const nameable = !path.endsWith('/') && !path.includes(unnameable)
     const tracked = known?.mode ?? null
-    const seen = nameable ? await look(path) : ({ kind: 'folder' } as const)
     const filter = seen.kind === 'file' ? ((await filterOf(path))?.name ?? null) : null
     const { maxFileSize } = settings
     yield planStage({
@@ -163,7 +167,7 @@ const addMany = async (
   paths: readonly string[],
 ): Promise<boolean> => {
   if (paths.length < bulk) return false
-  const taken = await updateIndex(repository, held, 'present', paths).catch((error: unknown) => {
+  const taken = await addInBulk(repository, held, paths).catch((error: unknown) => {
     if (error instanceof GitFailure) return false
     throw error
   })

@@ -1,6 +1,6 @@
 import type { RepoPath } from '../actors/outcome.js'
 import { bytesOf } from './byte-name.js'
-import { runGit, withoutHooks } from './git-program.js'
+import { durably, runGit, withoutHooks } from './git-program.js'
 import type { HeldIndex } from './index-copy.js'
 import type { Repository } from './repository.js'
 import type { Version } from './resolve.js'
@@ -43,17 +43,28 @@ export const taking: Readonly<Record<Taking, readonly string[]>> = {
   told: [...update, '--replace', '-z', '--index-info'],
 }
 
-const run = async (
+/**
+ * What counts as big goes straight into one pack, where it needs no conversion: a file for each would take longer. git
+ * flushes packs by itself; flushing in batches too, it would lose the pack (git 2.39).
+ */
+const packed = ['-c', 'core.bigFileThreshold=1', '-c', 'core.fsyncMethod=fsync'] as const
+
+const onCopy = async (
   { workTree }: Repository,
   { file }: HeldIndex,
-  kind: Taking,
+  args: readonly string[],
   stdin: Buffer,
 ): Promise<boolean> => {
-  if (stdin.length === 0) return true
   const env = { GIT_INDEX_FILE: file }
-  const args = [...withoutHooks, ...taking[kind]]
-  return (await runGit(args, { cwd: workTree, env, stdin })).code === 0
+  return (await runGit([...withoutHooks, ...args], { cwd: workTree, env, stdin })).code === 0
 }
+
+const run = async (
+  repository: Repository,
+  held: HeldIndex,
+  kind: Taking,
+  stdin: Buffer,
+): Promise<boolean> => stdin.length === 0 || onCopy(repository, held, taking[kind], stdin)
 
 /**
  * `git update-index` runs the filters that libgit2 does not know, and takes names that are no UTF-8. It writes
@@ -65,6 +76,21 @@ export const updateIndex = (
   kind: Exclude<Taking, 'told'>,
   paths: readonly RepoPath[],
 ): Promise<boolean> => run(repository, held, kind, pathList(paths))
+
+/**
+ * Takes many paths at once, which come to the disk in one pack; and writes the trees of it all, which libgit2 would
+ * write one by one. All of the paths or none: libgit2's view must be read anew.
+ */
+export const addInBulk = async (
+  repository: Repository,
+  held: HeldIndex,
+  paths: readonly RepoPath[],
+): Promise<boolean> => {
+  const add = [...packed, ...taking.present]
+  if (!(await onCopy(repository, held, add, pathList(paths)))) return false
+  await onCopy(repository, held, [...durably, ...wholeIndex, 'write-tree'], Buffer.alloc(0))
+  return true
+}
 
 /** Brings entries into the index that libgit2 has in memory, by way of its file. */
 export const setEntries = async (
