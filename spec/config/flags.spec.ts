@@ -44,6 +44,7 @@ describe('the flags', () => {
         "--integrate <choice>",
         "--conflict <choice>",
         "--message <text>",
+        "--message-command <command>",
         "--author <author>",
         "--max-file-size <size|off>",
         "--ignore <pattern>",

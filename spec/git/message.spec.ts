@@ -19,6 +19,7 @@ describe('the summary', () => {
       'Add 1, update 1 and delete 1 file in x/',
     ],
     [[added('line\nfeed\t!')], 'Add line feed !'],
+    [[added(`${'deep/'.repeat(20)}a.md`)], `Add …/${'deep/'.repeat(12)}a.md`],
   ] as const)('of %j is %s', (changes, summary) => {
     expect(summaryOf(changes)).toBe(summary)
   })
@@ -41,9 +42,9 @@ describe('the message', () => {
 
   it('fills every token, with or without blanks', () => {
     const template =
-      '{{summary}}|{{host}}|{{ user }}|{{date}}|{{branch}}|{{count}}|{{added}}|{{modified}}|{{deleted}}|{{files}}'
-    expect(renderMessage(template, facts)).toBe(
-      'Add 1, update 1 and delete 1 file|desk|ada|2026-01-02T03:04:05.000Z|main|3|1|1|1|a\nb\nc\n',
+      '{{summary}}|{{host}}|{{ user }}|{{date}}|{{branch}}|{{count}}|{{added}}|{{modified}}|{{deleted}}|{{files}}|{{diffstat}}'
+    expect(renderMessage(template, { ...facts, diffstat: ' a | 1 +' })).toBe(
+      'Add 1, update 1 and delete 1 file|desk|ada|2026-01-02T03:04:05.000Z|main|3|1|1|1|a\nb\nc| a | 1 +\n',
     )
   })
 

@@ -212,6 +212,7 @@ export const settingsOf = (path: string, wishes: Partial<RepoSettings> = {}): Re
   integrate: 'merge',
   conflict: 'keep-both',
   message: '{{summary}}',
+  messageCommand: null,
   author: null,
   maxFileSize: null,
   ignore: [],

@@ -35,7 +35,10 @@ export interface CommitCreated {
   readonly deleted: number
   /** The first 100. */
   readonly paths: readonly RepoPath[]
+  /** As the template or `messageCommand` has it; the default’s body and trailer come after it in the commit. */
   readonly message: string
+  /** Why the words of `messageCommand` were not taken; absent where they were, or none is set. */
+  readonly fallback?: string
 }
 
 export interface PathSkipped {

@@ -10,6 +10,7 @@ export type MessageToken =
   | 'modified'
   | 'deleted'
   | 'files'
+  | 'diffstat'
 
 /** What is in force for one repository, every default filled in. Times in milliseconds, sizes in bytes. */
 export interface RepoSettings {
@@ -32,6 +33,8 @@ export interface RepoSettings {
   readonly integrate: 'merge' | 'rebase' | 'ff-only'
   readonly conflict: 'keep-both' | 'ours' | 'theirs' | 'halt'
   readonly message: string
+  /** What words the message instead, given the diff; null: the template. */
+  readonly messageCommand: string | null
   /** Null: git's own configuration. */
   readonly author: { readonly name: string; readonly email: string } | null
   /** Null: off. */

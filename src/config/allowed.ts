@@ -16,6 +16,7 @@ const tokens: Readonly<Record<MessageToken, true>> = {
   modified: true,
   deleted: true,
   files: true,
+  diffstat: true,
 }
 
 export const messageTokens: readonly string[] = Object.keys(tokens)
@@ -41,6 +42,8 @@ export const allowedAt = (option: RepoOption): string => {
       return '"Name <email>"'
     case 'template':
       return `text that is not empty; the tokens in it are ${messageTokens.map((token) => `{{${token}}}`).join(' ')}`
+    case 'command':
+      return 'a command line for the shell, that reads the diff and prints the message'
     case 'path':
       return 'a path; "~/", $VARIABLE and ${VARIABLE} are expanded, "~user" is not, and $$ stands for a $'
     default:

@@ -35,6 +35,7 @@ const placeholders: Readonly<Record<Exclude<RepoOption['kind'], 'boolean'>, stri
   name: '<name>',
   author: '<author>',
   template: '<text>',
+  command: '<command>',
   path: '<path>',
 }
 

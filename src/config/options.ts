@@ -12,7 +12,7 @@ type OptionShape =
   | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
   | { readonly kind: 'list'; readonly default: readonly string[] }
   | {
-      readonly kind: 'name' | 'author' | 'template' | 'path'
+      readonly kind: 'name' | 'author' | 'template' | 'command' | 'path'
       /** Null: unset, and git's own ways decide. */
       readonly default: string | null
     }
@@ -96,6 +96,11 @@ export const optionTable = {
     kind: 'template',
     default: '{{summary}}',
     meaning: 'the commit message, with tokens',
+  },
+  messageCommand: {
+    kind: 'command',
+    default: null,
+    meaning: 'a program that is given the diff and prints the commit message; unset: `message`',
   },
   author: { kind: 'author', default: null, meaning: "unset: git's own config" },
   maxFileSize: {

@@ -45,6 +45,8 @@ export const readOption = (
       return matches(authorPattern, value) ? valueRead(authorOf(value)) : refused
     case 'template':
       return isTemplate(value) ? valueRead(value) : refused
+    case 'command':
+      return matches(linePattern, value) && value.trim() !== '' ? valueRead(value) : refused
     case 'path':
       return typeof value === 'string' ? expandPath(value, machine) : refused
     default:

@@ -47,6 +47,8 @@ const shapeOf = (option: RepoOption): Schema => {
       }
     case 'template':
       return { type: 'string', minLength: 1, examples: ['{{host}}: {{summary}}'] }
+    case 'command':
+      return { type: 'string', pattern: linePattern, examples: ['~/bin/commit-message'] }
     case 'path':
       return { type: 'string', minLength: 1, examples: ['~/Notes'] }
     default:

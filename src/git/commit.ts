@@ -11,7 +11,7 @@ import type { GitIndex, GitSignature } from './git-objects.js'
 import { libgit2, orNull, status } from './libgit2.js'
 import { looseFilesOf } from './loose-objects.js'
 import type { TreeChange } from './message.js'
-import { renderMessage } from './message.js'
+import { wordCommit } from './commit-message.js'
 import { compareAndSwapNoted, draftNote } from './move-ref.js'
 import { failure } from './problem.js'
 import { readRef } from './position.js'
@@ -95,17 +95,19 @@ const record = async (
   }
   const changes = deltas.map(({ path, from, to }) => ({ kind: kindOf(from, to), path }))
   const { branch } = position
-  const message = renderMessage(settings.message, {
+  const facts = {
     host: hostname(),
     user: userName(),
     date: new Date(signatures.committer.when().time() * 1000).toISOString(),
     branch,
     changes,
-  })
+  }
+  const step = { from: head, tree: tree.tostrS() }
+  const { message, whole, fallback } = await wordCommit(repository, step, facts, settings)
   const parents = head === null ? [] : [libgit2.Oid.fromString(head)]
   const { author, committer } = signatures
   await refuseWhileCollecting(repository)
-  const made = await git.createCommit(null, author, committer, message, tree, parents)
+  const made = await git.createCommit(null, author, committer, whole, tree, parents)
   const oid = made.tostrS()
   const objects = await objectsOf(repository, written, made)
   const names = objects.map((object) => object.tostrS())
@@ -132,6 +134,7 @@ const record = async (
     deleted: count('deleted'),
     paths: changes.slice(0, namedPaths).map(({ path }) => path),
     message,
+    ...(fallback === null ? {} : { fallback }),
   }
 }
 

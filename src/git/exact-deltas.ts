@@ -8,7 +8,8 @@ import { unnameable } from './status.js'
 import type { TreeDelta, TreeEntry } from './tree-changes.js'
 import { canonical, isSame } from './tree-changes.js'
 
-const noTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+/** git’s name for the tree with nothing in it, which it knows without having it. */
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 const sideOf = (mode: string, oid: string): TreeEntry | null =>
   mode === '000000'
@@ -39,7 +40,7 @@ export const exactDeltas = async (
   deltas: readonly TreeDelta[],
 ): Promise<readonly TreeDelta[]> => {
   if (!deltas.some(({ path }) => path.includes(unnameable))) return deltas
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', from ?? noTree, to]
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', from ?? emptyTree, to]
   const { code, stdout, stderr } = await runGit(args, { cwd: workTree })
   if (code !== 0) throw failure('unexpected', `git diff-tree failed: ${stderr}`)
   return parse(stdout)

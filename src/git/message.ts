@@ -17,6 +17,8 @@ export interface MessageFacts {
   readonly date: string
   readonly branch: string
   readonly changes: readonly TreeChange[]
+  /** Lines added and removed by file, as `git diff --stat` has it; empty where the template does not ask for it. */
+  readonly diffstat?: string
 }
 
 /** Columns of a subject line, as git's own convention has it. */
@@ -24,6 +26,9 @@ const subjectBound = 72
 
 /** Paths that `{{files}}` lists before it says how many more there are. */
 const listBound = 100
+
+/** Changes that the body of the default message lists. */
+const bodyBound = 30
 
 const verbs: Readonly<Record<ChangeKind, string>> = {
   added: 'Add',
@@ -49,11 +54,20 @@ const shorten = (text: string): string => {
   return points.length <= subjectBound ? text : `${points.slice(0, subjectBound - 1).join('')}…`
 }
 
+/** The end of a path says most: its first folders are left out where it is too long for a subject. */
+const subjectOf = (verb: string, path: string): string => {
+  const whole = `${verb} ${path}`
+  if (Array.from(whole).length <= subjectBound) return whole
+  const parts = path.split('/')
+  const ends = parts.slice(1).map((_, n) => `${verb} …/${parts.slice(n + 1).join('/')}`)
+  return ends.find((end) => Array.from(end).length <= subjectBound) ?? shorten(whole)
+}
+
 /** A subject that says something: “Update todo.md”, “Add 3 and update 2 files in papers/”. */
 export const summaryOf = (changes: readonly TreeChange[]): string => {
   const [only] = changes
   if (only === undefined) return 'Update files'
-  if (changes.length === 1) return shorten(`${verbs[only.kind]} ${printable(only.path)}`)
+  if (changes.length === 1) return subjectOf(verbs[only.kind], printable(only.path))
   const parts = (['added', 'modified', 'deleted'] as const)
     .map((kind) => ({ kind, count: countOf(changes, kind) }))
     .filter(({ count }) => count > 0)
@@ -69,15 +83,37 @@ export const summaryOf = (changes: readonly TreeChange[]): string => {
   return shorten(`${list} ${last ? 'file' : 'files'}${where}`)
 }
 
-const fileList = (changes: readonly TreeChange[]): string => {
-  const lines = changes.slice(0, listBound).map(({ path }) => printable(path))
+const listOf = (
+  changes: readonly TreeChange[],
+  bound: number,
+  line: (change: TreeChange) => string,
+): string => {
+  const lines = changes.slice(0, bound).map(line)
   const more = changes.length - lines.length
   return (more > 0 ? [...lines, `and ${String(more)} more`] : lines).join('\n')
 }
 
+const fileList = (changes: readonly TreeChange[]): string =>
+  listOf(changes, listBound, ({ path }) => printable(path))
+
+/** What the body of the default message says: “add a.md”, a line each. */
+export const listChanges = (changes: readonly TreeChange[]): string =>
+  listOf(changes, bodyBound, ({ kind, path }) => `${verbs[kind].toLowerCase()} ${printable(path)}`)
+
+/** The key of the trailer that names the machine of a commit, for git’s own `%(trailers:key=…)`. */
+export const trailerKey = 'Synced-by'
+
+export const syncedBy = (host: string): string => `${trailerKey}: ${printable(host)}`
+
+/** Whether a template is the default, which says no more than the subject: body and trailer are added to it alone. */
+export const isPlain = (template: string): boolean => /^\s*\{\{\s*summary\s*\}\}\s*$/.test(template)
+
+export const asksForDiffstat = (template: string): boolean =>
+  /\{\{\s*diffstat\s*\}\}/.test(template)
+
 /** Fills the template; an unknown token is left as it stands. Ends in a line feed and is never empty. */
 export const renderMessage = (template: string, facts: MessageFacts): string => {
-  const { host, user, date, branch, changes } = facts
+  const { host, user, date, branch, changes, diffstat = '' } = facts
   const values: Readonly<Record<MessageToken, () => string>> = {
     summary: () => summaryOf(changes),
     host: () => host,
@@ -89,6 +125,7 @@ export const renderMessage = (template: string, facts: MessageFacts): string => 
     modified: () => String(countOf(changes, 'modified')),
     deleted: () => String(countOf(changes, 'deleted')),
     files: () => fileList(changes),
+    diffstat: () => diffstat,
   }
   const isToken = (name: string): name is MessageToken => Object.hasOwn(values, name)
   const text = template

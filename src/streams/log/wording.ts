@@ -57,8 +57,10 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
       return { level: 'debug', text: `looks: ${outcome.trigger}` }
     case 'CommitCreated':
       return {
-        level: 'info',
-        text: `committed ${short(outcome.oid)} ${outcome.message.split('\n')[0] ?? ''}`,
+        level: outcome.fallback === undefined ? 'info' : 'warn',
+        text:
+          `committed ${short(outcome.oid)} ${outcome.message.split('\n')[0] ?? ''}` +
+          (outcome.fallback === undefined ? '' : ` (${outcome.fallback})`),
       }
     case 'PathSkipped':
       return {
