@@ -27,6 +27,7 @@ const rooms = [
     '^src/setup/',
     '^src/((setup|actors|streams|git|config)/|pipeline\\.ts$)',
   ),
+  arrow('mending', ['rooms'], '^src/mending/', '^src/(mending|actors|streams|git|config)/'),
   arrow('streams', ['actors'], '^src/streams/', '^src/(streams|actors)/'),
   arrow('git', ['actors'], '^src/git/', '^src/(git|actors)/'),
   arrow('config', ['actors'], '^src/config/', '^src/(config|actors)/'),
@@ -39,7 +40,7 @@ const rooms = [
     from: { path: '^src/index\\.ts$' },
     to: valuesTo({
       path: '^src/',
-      pathNot: '^src/((pipeline|control)\\.ts$|queries/|setup/|config/)',
+      pathNot: '^src/((pipeline|control)\\.ts$|queries/|setup/|mending/|config/)',
     }),
   },
   {

@@ -46,3 +46,15 @@ export {
   uninstallService,
   usualService,
 } from './setup/service/install.js'
+export type { FileVersion } from './git/file-history.js'
+export type { Refused } from './mending/result.js'
+export type { Resolution, Resolved } from './mending/resolve.js'
+export { resolveConflict } from './mending/resolve.js'
+export type { Restored, Wanted } from './mending/restore.js'
+export { restoreFile } from './mending/restore.js'
+export type { Undone } from './mending/undo.js'
+export { undoCommit } from './mending/undo.js'
+export type { Conflict } from './queries/conflicts.js'
+export { listConflicts } from './queries/conflicts.js'
+export type { FileHistory } from './queries/history.js'
+export { readHistory } from './queries/history.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { conflictCopyPath } from '../../src/git/conflict-name.js'
+import { conflictCopyPath, isShortened, parseConflictName } from '../../src/git/conflict-name.js'
 
 const seconds = Date.UTC(2024, 1, 29, 3, 4, 5) / 1000
 const blob = 'abcdef0123456789abcdef0123456789abcdef01'
@@ -18,6 +18,20 @@ describe('the name of a conflict copy', () => {
     [`f.${mark}.txt`, `f.${mark}.${mark}.txt`],
   ])('of %j is %j', (path, copy) => {
     expect(conflictCopyPath(path, seconds, blob)).toBe(copy)
+    expect(parseConflictName(copy)).toEqual({ origin: path, seconds, blob: 'abcdef0' })
+    expect(isShortened(copy)).toBe(false)
+  })
+
+  it.each([
+    'f.txt',
+    'f.sync-conflict-20240229-030405.txt',
+    'f.sync-conflict-20240229-030405-abcdefg.txt',
+    'f.sync-conflict-20249999-030405-abcdef0.txt',
+    `f.${mark}.tar.gz`,
+    `f.${mark}/g`,
+    `.${mark}`,
+  ])('is not %j', (path) => {
+    expect(parseConflictName(path)).toBeNull()
   })
 
   it.each([
@@ -46,6 +60,7 @@ describe('the name of a conflict copy', () => {
       expect(Buffer.byteLength(copy)).toBeLessThanOrEqual(255)
       expect(Buffer.byteLength(copy)).toBeGreaterThan(245)
       expect(copy).toContain(mark)
+      expect(isShortened(copy)).toBe(true)
       expect(copy).not.toContain('\u{FFFD}')
     },
   )

@@ -5,6 +5,7 @@ import { ConfigError } from '../config/config-error.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import { programOf } from './program.js'
+import { withOwnVersion } from './restore.js'
 
 /** Milliseconds that handles of libraries get to close by themselves once the work is over. */
 const grace = 2_000
@@ -31,7 +32,7 @@ const finish = (code: ExitCode): void => {
 }
 
 try {
-  await programOf(finish).parseAsync()
+  await programOf(finish).parseAsync(withOwnVersion(process.argv.slice(2)), { from: 'user' })
 } catch (error) {
   finish(codeOfError(error))
 }

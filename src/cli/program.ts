@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addCompletion } from './completion/completion.js'
 import { addClone } from './clone.js'
 import { addConfig } from './config.js'
+import { addConflicts } from './conflicts.js'
 import { addDemo } from './demo.js'
 import type { ExitCode } from './exit-code.js'
 import { addGlobalOptions } from './global-options.js'
@@ -16,6 +17,10 @@ import { addRun } from './run.js'
 import { addStatus } from './status.js'
 import { addSync } from './sync.js'
 import { addService } from './service.js'
+import { addHistory } from './history.js'
+import { addResolve } from './resolve.js'
+import { addRestore } from './restore.js'
+import { addUndo } from './undo.js'
 
 const versionOf = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -42,6 +47,11 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addResume(program, done)
   addInit(program, done)
   addClone(program, done)
+  addConflicts(program, done)
+  addResolve(program, done)
+  addHistory(program, done)
+  addRestore(program, done)
+  addUndo(program, done)
   addConfig(program)
   addService(program, done)
   addDemo(program, done)

@@ -52,3 +52,34 @@ export const conflictCopyPath = (
   const copy = `${start}${mark}${end}`
   return dir === '' ? copy : `${dir}/${copy}`
 }
+
+/** What the name of a conflict copy tells. */
+export interface ConflictName {
+  /** Whose copy it is; its beginning alone, where the name had to be shortened. */
+  readonly origin: RepoPath
+  /** Of the losing commit, seconds since the epoch. */
+  readonly seconds: number
+  /** First seven digits of the losing blob. */
+  readonly blob: string
+}
+
+const shape =
+  /^(?<name>.*)\.sync-conflict-(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)-(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)-(?<blob>[0-9a-f]{7})(?<ext>\.[^.]*)?$/su
+
+/** The way back from `conflictCopyPath`; null for any other name. */
+export const parseConflictName = (path: RepoPath): ConflictName | null => {
+  const { dir, base } = posix.parse(path)
+  const found = shape.exec(base)?.groups
+  if (found === undefined) return null
+  const { name = '', year, month, day, hour, minute, second, blob = '', ext = '' } = found
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  if (Number.isNaN(time)) return null
+  const origin = `${name}${ext}`
+  if (origin === '') return null
+  return { origin: dir === '' ? origin : `${dir}/${origin}`, seconds: time / 1000, blob }
+}
+
+/** Whether a copy's name may be a shortened one: its origin has a longer name then. */
+export const isShortened = (copy: RepoPath): boolean =>
+  // A character that did not fit takes four bytes at the most, in each of the two parts.
+  Buffer.byteLength(posix.basename(copy)) > nameBound - 8

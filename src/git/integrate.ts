@@ -104,10 +104,10 @@ const targetOf = async (
 }
 
 /** Index and HEAD must be the same before anything is moved: what is staged is committed first. @throws GitFailure */
-const refuseStaged = async (
+export const refuseStaged = async (
   { git }: Repository,
   { index }: HeldIndex,
-  { head }: Position,
+  { head }: Pick<Position, 'head'>,
 ): Promise<void> => {
   const committed = await treeOf(git, head)
   const { deltas } = await writeTree(git, index, committed)

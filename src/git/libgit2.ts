@@ -98,6 +98,15 @@ export interface LibGit2 {
       options: object,
     ): Promise<GitIndex>
   }
+  readonly Revert: {
+    commit(
+      repo: GitRepository,
+      reverted: GitCommit,
+      onto: GitCommit,
+      mainline: 0,
+      options: object,
+    ): Promise<GitIndex>
+  }
   readonly Checkout: {
     tree(
       repo: GitRepository,

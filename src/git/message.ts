@@ -55,7 +55,7 @@ const shorten = (text: string): string => {
 }
 
 /** The end of a path says most: its first folders are left out where it is too long for a subject. */
-const subjectOf = (verb: string, path: string): string => {
+export const subjectOf = (verb: string, path: string): string => {
   const whole = `${verb} ${path}`
   if (Array.from(whole).length <= subjectBound) return whole
   const parts = path.split('/')

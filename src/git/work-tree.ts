@@ -14,6 +14,7 @@ import { refuseUnlessAtRest } from './inspect.js'
 import { takeInstanceLock } from './instance-lock.js'
 import { integrate } from './integrate.js'
 import { removeLeftovers } from './leftovers.js'
+import { finishMending } from './mend.js'
 import { clearRefLock } from './move-ref.js'
 import { problemOf } from './problem.js'
 import { readPosition, refuseUnknownRemote } from './position.js'
@@ -133,6 +134,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
     inspect: () =>
       step('inspect', async (held) => {
         await refuseUnlessAtRest(held.repository.git, settings)
+        await finishMending(held.repository)
         await redoMove(held.repository, held.indexCopy)
         return { type: 'Inspected', position: await positionOf(held) }
       }),
@@ -143,6 +145,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
         const where = widened(changes)
         const { repository, indexCopy } = held
         // A move that stopped on the way is finished first: what it left is nobody's edit.
+        await finishMending(repository)
         await redoMove(repository, indexCopy)
         const found = await commit(repository, indexCopy, where, position, settings)
         const skipped = untold(found.skipped, where.kind === 'everything')

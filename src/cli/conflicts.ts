@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import type { Conflict } from '../index.js'
+import type { ExitCode } from './exit-code.js'
+import { exitCode } from './exit-code.js'
+import type { GlobalOptions } from './global-options.js'
+import { printJson } from './global-options.js'
+import { knownConfig } from './known-config.js'
+import { localTime, madeBy, print, shown, tellProblem } from './told.js'
+
+type ConflictsOptions = GlobalOptions & { readonly diff?: true }
+
+const linesOf = ({ copy, origin, present, at, machine, author, diff }: Conflict) => [
+  `  ${shown(origin)}${present ? '' : ' (not there any more)'}`,
+  `    ${shown(copy)}`,
+  `    committed ${localTime(at)} by ${shown(madeBy(machine, author))}`,
+  ...(diff === null || diff === '' ? [] : ['', ...diff.trimEnd().split('\n').map(shown), '']),
+]
+
+const listing = (conflicts: readonly Conflict[]): readonly string[] => {
+  if (conflicts.length === 0) return ['No conflict copies.']
+  const repos = [...new Set(conflicts.map(({ repo }) => repo))]
+  return [
+    ...repos.flatMap((repo) => [
+      shown(repo),
+      ...conflicts.filter((one) => one.repo === repo).flatMap(linesOf),
+    ]),
+    '',
+    'Settle each: gitsync resolve COPY --keep this|other|both, or --tool',
+  ]
+}
+
+/** Without PATHs those of the config; without a config, where we are. */
+const placesOf = (paths: readonly string[], options: GlobalOptions): readonly string[] => {
+  if (paths.length > 0) return paths
+  const { repos } = knownConfig(options)
+  return repos.length > 0 ? repos.map(({ path }) => path) : ['.']
+}
+
+const conflicts = async (
+  paths: readonly string[],
+  options: ConflictsOptions,
+): Promise<ExitCode> => {
+  const { listConflicts } = await import('../index.js')
+  try {
+    const found = await listConflicts(placesOf(paths, options), { diff: options.diff === true })
+    if (options.json === true) for (const conflict of found) printJson(conflict)
+    else print(listing(found))
+    return exitCode.well
+  } catch (error) {
+    return tellProblem(error, options)
+  }
+}
+
+export const addConflicts = (program: Command, done: (code: ExitCode) => void): void => {
+  program
+    .command('conflicts')
+    .description('the conflict copies that wait, with their origin, date and machine')
+    .argument('[paths...]', 'work trees, or folders in them; without any, those of the config file')
+    .option('--diff', 'also how each differs from its origin')
+    .addHelpText('after', '\nExample:\n  gitsync conflicts ~/Notes --diff')
+    .action(async (paths: readonly string[], _own: unknown, self: Command) => {
+      done(await conflicts(paths, self.optsWithGlobals()))
+    })
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { Undone } from '../index.js'
+import type { ExitCode } from './exit-code.js'
+import type { GlobalOptions } from './global-options.js'
+import { knownConfig } from './known-config.js'
+import { changedLines, short, shown, tellDone } from './told.js'
+
+const linesOf = (done: Undone): readonly string[] => [
+  shown(`Took back ${short(done.undid.oid)} (${done.undid.subject}).`),
+  ...changedLines(done),
+]
+
+export const addUndo = (program: Command, done: (code: ExitCode) => void): void => {
+  program
+    .command('undo')
+    .description('take back the last automatic commit of this machine, in a new commit')
+    .argument('[path]', 'the work tree, or what is in it', '.')
+    .option('--commit <oid>', 'another commit')
+    .addHelpText('after', '\nExample:\n  gitsync undo ~/Notes')
+    .action(async (path: string, own: { readonly commit?: string }, self: Command) => {
+      const options: GlobalOptions = self.optsWithGlobals()
+      const { undoCommit } = await import('../index.js')
+      const result = await undoCommit(knownConfig(options), path, own.commit ?? null)
+      done(tellDone(result, options, linesOf))
+    })
+}

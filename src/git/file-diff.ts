@@ -1,0 +1,24 @@
+import type { RepoPath } from '../actors/outcome.js'
+import { runGit } from './git-program.js'
+import { GitFailure, problemOfGitStderr } from './problem.js'
+
+/** Characters of a diff that are shown. */
+const bound = 64 * 1024
+
+const plain = ['--no-index', '--no-ext-diff', '--no-textconv', '--no-color'] as const
+
+/** Between two files of the work tree as they stand; null: there is none. @throws GitFailure */
+export const diffOfFiles = async (
+  workTree: string,
+  from: RepoPath | null,
+  to: RepoPath,
+): Promise<string> => {
+  const files = [from ?? '/dev/null', to]
+  const { code, stdout, stderr } = await runGit(['diff', ...plain, '--', ...files], {
+    cwd: workTree,
+  })
+  // 1: they differ.
+  if (code > 1) throw new GitFailure(problemOfGitStderr(stderr, code))
+  const text = stdout.toString()
+  return text.length > bound ? `${text.slice(0, bound)}\n…\n` : text
+}

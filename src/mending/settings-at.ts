@@ -1,0 +1,23 @@
+import type { RepoSettings } from '../actors/settings.js'
+import { readLayer, recordOf, reposOf } from '../config/layer.js'
+import { thisMachine } from '../config/machine.js'
+import { resolveSettings } from '../config/settings.js'
+import type { SyncConfig } from '../config/sync-config.js'
+
+/**
+ * What the config has in force for one work tree; the defaults, where it does not name it. Other repositories of the
+ * config are not looked at: their disks may be away.
+ *
+ * @throws ConfigError with every fault
+ */
+export const settingsAt = (workTree: string, config: SyncConfig): RepoSettings => {
+  const machine = thisMachine()
+  const isMeant = (stated: unknown): boolean => {
+    const { path } = readLayer(recordOf(stated), (key) => key, machine).values
+    return path !== undefined && machine.realPath(path) === workTree
+  }
+  const own = reposOf(config).find(isMeant) ?? { path: workTree }
+  const [settings] = resolveSettings({ ...config, repos: [own] }, machine)
+  if (settings === undefined) throw new Error('A repository has settings.')
+  return settings
+}
