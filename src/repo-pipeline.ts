@@ -27,6 +27,7 @@ import { openWatchRules } from './git/watch-rules.js'
 import type { Slots } from './git/work-tree.js'
 import { openWorkTree } from './git/work-tree.js'
 import { batchChanges } from './streams/batch-changes.js'
+import { holdFactor, holdWhileWritten, isBeingWritten } from './streams/hold-while-written.js'
 import { passes$, recheckDue$, watchStarted$ } from './streams/first-pass.js'
 import { openJournal } from './streams/journal.js'
 import { ownedJournal } from './streams/owned-journal.js'
@@ -89,7 +90,14 @@ const runInputs = (
         return merge(
           watchStarted$(armed$, told$),
           passes$(armed$),
-          shared$.pipe(batchChanges(settings.debounce, settings.maxWait)),
+          shared$.pipe(
+            batchChanges(settings.debounce, settings.maxWait),
+            holdWhileWritten({
+              isWritten: isBeingWritten(settings.path, settings.debounce),
+              quiet: settings.debounce,
+              longest: holdFactor * settings.maxWait,
+            }),
+          ),
           shared$.pipe(
             filter((one) => one.kind === 'degraded'),
             map(({ source, reason, remedy }) => {

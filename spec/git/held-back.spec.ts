@@ -18,6 +18,10 @@ describe('what gitsync holds back by itself', () => {
     '._a',
     'Thumbs.db',
     '4913',
+    '.goutputstream-X2UC8Q',
+    'report.odt.sb-1a2b3c4d-x9y8z7',
+    '~WRL0001.tmp',
+    'film.mkv.aria2',
   ])('%s', (path) => {
     expect(byDefault(path)).toBe(path)
   })

@@ -16,14 +16,20 @@ export const defaultIgnores: readonly string[] = [
   '.*.kate-swp',
   '*___jb_tmp___',
   '*___jb_old___',
+  // Written beside and renamed: GNOME, macOS.
+  '.goutputstream-*',
+  '*.sb-????????-??????',
   // Partial downloads: Chromium, Firefox, Safari, curl and wget style tools.
   '*.crdownload',
   '*.part',
   '*.partial',
   '*.download',
-  // Lock files of office programs.
+  '*.opdownload',
+  '*.aria2',
+  // Lock and temporary files of office programs.
   '~$*',
   '.~lock.*#',
+  '~WR?????.tmp',
   // What desktops leave in folders.
   '.DS_Store',
   '._*',
