@@ -40,7 +40,16 @@ export const exactDeltas = async (
   deltas: readonly TreeDelta[],
 ): Promise<readonly TreeDelta[]> => {
   if (!deltas.some(({ path }) => path.includes(unnameable))) return deltas
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', from ?? emptyTree, to]
+  const args = [
+    'diff-tree',
+    '-r',
+    '-z',
+    '--raw',
+    '--no-abbrev',
+    '--no-renames',
+    from ?? emptyTree,
+    to,
+  ]
   const { code, stdout, stderr } = await runGit(args, { cwd: workTree })
   if (code !== 0) throw failure('unexpected', `git diff-tree failed: ${stderr}`)
   return parse(stdout)
