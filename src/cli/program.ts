@@ -5,6 +5,7 @@ import { addClone } from './clone.js'
 import { addConfig } from './config.js'
 import { addConflicts } from './conflicts.js'
 import { addDemo } from './demo.js'
+import { addDoctor } from './doctor.js'
 import type { ExitCode } from './exit-code.js'
 import { addGlobalOptions } from './global-options.js'
 import { addLog } from './log.js'
@@ -52,6 +53,7 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addHistory(program, done)
   addRestore(program, done)
   addUndo(program, done)
+  addDoctor(program, done)
   addConfig(program)
   addService(program, done)
   addDemo(program, done)

@@ -37,8 +37,11 @@ const loadTransfers = async (): Promise<typeof Transfers> => {
 const transfers = loadTransfers()
 
 const perform = async (job: Job): Promise<Answer> => {
-  const { askBranch, fetchBranch, pushCommit } = await transfers
+  const { askBranch, fetchBranch, pushCommit, rehearsePush } = await transfers
   const surroundings = { ...job.place, heard }
+  // Where libssh2 looks for it; the next job may have another one, or none.
+  if (job.place.agent === null) delete process.env.SSH_AUTH_SOCK
+  else process.env.SSH_AUTH_SOCK = job.place.agent
   say({ type: 'heard' })
   switch (job.type) {
     case 'ask':
@@ -47,6 +50,8 @@ const perform = async (job: Job): Promise<Answer> => {
       return { type: 'fetched', result: await fetchBranch(job.request, surroundings) }
     case 'push':
       return { type: 'pushed', result: await pushCommit(job.request, surroundings) }
+    case 'rehearse':
+      return { type: 'pushed', result: await rehearsePush(job.request, surroundings) }
     default:
       return job satisfies never
   }

@@ -2,6 +2,8 @@ import { openCalls } from './calls.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import type { GitOutput } from '../git-program.js'
 import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
+import { agentEnvironment } from './agent-socket.js'
+import { hostKeyProblem } from './host-key-remedy.js'
 import { keepsLargeFiles, prePushLine } from './lfs.js'
 import { trackingRef } from './port.js'
 import type { Transport, TransportSettings } from './port.js'
@@ -11,7 +13,7 @@ import { configStamp, readRemoteConfig } from './remote-config.js'
 import type { RemoteConfig } from './remote-config.js'
 import { sshCommand, usersSshCommand } from './ssh-command.js'
 import { hiddenCredentials } from './url-credentials.js'
-import type { TransportRequest } from '../../actors/ports.js'
+import type { PushResult, TransportRequest } from '../../actors/ports.js'
 
 const units: Readonly<Record<string, number>> = {
   bytes: 1,
@@ -70,6 +72,7 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
     const env = {
       GIT_SSH_COMMAND: sshCommand(usersSshCommand(process.env, config.sshCommand), settings),
       GIT_LFS_FORCE_PROGRESS: '1',
+      ...(await agentEnvironment()),
       ...hiddenCredentials(config[url], process.env),
     }
     const { networkTimeout } = settings
@@ -92,7 +95,8 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
   ): Promise<GitFailure> => {
     const config = await configOf(request)
     known.delete(request.remote)
-    return new GitFailure(problemOfGitStderr(output.stderr, output.code, config[url]))
+    const problem = problemOfGitStderr(output.stderr, output.code, config[url])
+    return new GitFailure(hostKeyProblem(problem, output.stderr, config[url], settings.knownHosts))
   }
 
   const pushLargeFiles = async (request: Parameters<Transport['push']>[0]): Promise<void> => {
@@ -111,6 +115,24 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
         'Install git-lfs.',
       )
     throw await failed(request, 'pushUrl', output)
+  }
+
+  const sendRef = async (
+    request: Parameters<Transport['push']>[0],
+    more: readonly string[],
+  ): Promise<PushResult> => {
+    const refspec = `${request.oid}:refs/heads/${request.branch}`
+    const flags = ['--porcelain', '--progress', '--no-verify', '--no-follow-tags', ...more]
+    const output = await talk(request, 'pushUrl', ['push', ...flags, '--', request.remote, refspec])
+    const porcelain = output.stdout.toString()
+    const status = refusalIn(porcelain)
+    if (
+      status?.startsWith('[rejected]') === true ||
+      status?.startsWith('[remote rejected]') === true
+    )
+      return rejectionOf(/\((.*)\)$/.exec(status)?.[1] ?? status, serverWords(output.stderr))
+    if (output.code !== 0) throw await failed(request, 'pushUrl', output)
+    return { kind: 'accepted', moved: !isLevelIn(porcelain), bytes: bytesOf(output.stderr) }
   }
 
   return {
@@ -157,30 +179,16 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
 
     push: async (request) => {
       await pushLargeFiles(request)
-      const refspec = `${request.oid}:refs/heads/${request.branch}`
-      const flags = ['--porcelain', '--progress', '--no-verify', '--no-follow-tags']
-      const output = await talk(request, 'pushUrl', [
-        'push',
-        ...flags,
-        '--',
-        request.remote,
-        refspec,
-      ])
-      const porcelain = output.stdout.toString()
-      const status = refusalIn(porcelain)
-      if (
-        status?.startsWith('[rejected]') === true ||
-        status?.startsWith('[remote rejected]') === true
-      )
-        return rejectionOf(/\((.*)\)$/.exec(status)?.[1] ?? status, serverWords(output.stderr))
-      if (output.code !== 0) throw await failed(request, 'pushUrl', output)
+      const pushed = await sendRef(request, [])
+      if (pushed.kind === 'rejected') return pushed
       const ref = trackingRef(request)
       // git itself moves it only where the remote's configured refspecs say so.
       if ((await readRef(settings.path, request.gitDir, ref)) !== request.oid)
         await local(request, ['update-ref', '--no-deref', ref, request.oid])
-      const moved = !isLevelIn(porcelain)
-      return { kind: 'accepted', moved, bytes: bytesOf(output.stderr) }
+      return pushed
     },
+
+    rehearsePush: (request) => sendRef(request, ['--dry-run']),
 
     hurry: calls.hurry,
     calm: calls.calm,

@@ -2,6 +2,7 @@ import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
 import { localPath } from '../address.js'
 import { failure, GitFailure, problemOf } from '../problem.js'
+import { hostKeyProblem } from './host-key-remedy.js'
 import { api } from './libgit2-api.js'
 import type { Callbacks, Remote, Repository } from './libgit2-api.js'
 import type { PushRequest } from './port.js'
@@ -14,6 +15,8 @@ import type { TransportRequest } from '../../actors/ports.js'
 export interface Surroundings {
   readonly cwd: string
   readonly sshKey: string | null
+  readonly agent: string | null
+  readonly knownHosts: string | null
   /** Called whenever the remote is heard of. */
   readonly heard: () => void
 }
@@ -49,19 +52,17 @@ const talk = async <T>(
   const repo = await api.Repository.open(request.gitDir)
   const url = addressOf(await api.Remote.lookup(repo, request.remote))
   try {
-    return await signedIn(
-      { url, cwd: surroundings.cwd, sshKey: surroundings.sshKey },
-      async (guard) => {
-        const remote = await api.Remote.createAnonymous(repo, url)
-        return speak({
-          repo,
-          remote,
-          callbacks: { ...guard, sidebandProgress: goOn(surroundings) },
-        })
-      },
-    )
+    return await signedIn({ ...surroundings, url }, async (guard) => {
+      const remote = await api.Remote.createAnonymous(repo, url)
+      return speak({
+        repo,
+        remote,
+        callbacks: { ...guard, sidebandProgress: goOn(surroundings) },
+      })
+    })
   } catch (error) {
-    throw error instanceof GitFailure ? error : new GitFailure(problemOf(error, url))
+    if (error instanceof GitFailure) throw error
+    throw new GitFailure(hostKeyProblem(problemOf(error, url), '', url, surroundings.knownHosts))
   }
 }
 
@@ -196,5 +197,21 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
       if (status !== '') return rejectionOf(status, lines(words.join('')))
       await point(repo, trackingRef(request), request.oid, 'gitsync: push')
       return { kind: 'accepted', moved, bytes: sent.bytes }
+    },
+  )
+
+/** Connects for a push and hears what the remote has; whether that is behind us is not asked. */
+export const rehearsePush = (
+  request: PushRequest,
+  surroundings: Surroundings,
+): Promise<PushResult> =>
+  talk(
+    request,
+    surroundings,
+    (named) => named.pushurl() ?? named.url(),
+    async (line) => {
+      const before = await connected(line, request, surroundings, 'push')
+      await line.remote.disconnect()
+      return { kind: 'accepted', moved: before !== request.oid, bytes: 0 }
     },
   )

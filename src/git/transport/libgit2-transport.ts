@@ -3,8 +3,9 @@ import type { FetchResult, PushResult } from '../../actors/ports.js'
 import { failure, GitFailure, problemOf } from '../problem.js'
 import type { Call } from './calls.js'
 import { openCalls } from './calls.js'
+import { findAgent } from './agent-socket.js'
 import { returnChild, takeChild } from './child-pool.js'
-import type { Answer, Job } from './messages.js'
+import type { Answer, Job, Question } from './messages.js'
 import type { Transport, TransportSettings } from './port.js'
 
 /** Until a new child is loaded and says its first word, on the slowest machine. */
@@ -85,29 +86,30 @@ const transfer = (job: Job, settings: TransportSettings, call: Call): Promise<Do
 /** Through libgit2, in child processes that are shared by all repositories. */
 export const openLibgit2Transport = (settings: TransportSettings): Transport => {
   const calls = openCalls(settings.networkTimeout)
-  const place = { cwd: settings.path, sshKey: settings.sshKey }
+  const { path: cwd, sshKey, knownHosts } = settings
+  const perform = async (job: Question, kind: Parameters<typeof calls.begin>[0]): Promise<Done> => {
+    const place = { cwd, sshKey, knownHosts, agent: await findAgent() }
+    return transfer({ ...job, place }, settings, calls.begin(kind))
+  }
   const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')
   return {
     ask: async (request) => {
-      const done = await transfer(
-        { type: 'ask', request, place },
-        settings,
-        calls.begin('question'),
-      )
+      const done = await perform({ type: 'ask', request }, 'question')
       if (done.type !== 'asked') throw mixedUp()
       return done.result
     },
     fetch: async (request) => {
-      const done = await transfer(
-        { type: 'fetch', request, place },
-        settings,
-        calls.begin('question'),
-      )
+      const done = await perform({ type: 'fetch', request }, 'question')
       if (done.type !== 'fetched') throw mixedUp()
       return done.result
     },
     push: async (request) => {
-      const done = await transfer({ type: 'push', request, place }, settings, calls.begin('push'))
+      const done = await perform({ type: 'push', request }, 'push')
+      if (done.type !== 'pushed') throw mixedUp()
+      return done.result
+    },
+    rehearsePush: async (request) => {
+      const done = await perform({ type: 'rehearse', request }, 'question')
       if (done.type !== 'pushed') throw mixedUp()
       return done.result
     },

@@ -6,12 +6,17 @@ import type { PushRequest } from './port.js'
 interface Place {
   readonly cwd: string
   readonly sshKey: string | null
+  readonly agent: string | null
+  readonly knownHosts: string | null
 }
 
 /** What the child is asked for, one at a time. */
-export type Job =
-  | { readonly type: 'ask' | 'fetch'; readonly request: TransportRequest; readonly place: Place }
-  | { readonly type: 'push'; readonly request: PushRequest; readonly place: Place }
+export type Question =
+  | { readonly type: 'ask' | 'fetch'; readonly request: TransportRequest }
+  | { readonly type: 'push' | 'rehearse'; readonly request: PushRequest }
+
+/** With where it is asked from. */
+export type Job = Question & { readonly place: Place }
 
 /** What the child says: the remote was heard of, any number of times, then one of the others. */
 export type Answer =

@@ -21,6 +21,8 @@ export interface Transport {
   hurry(): void
   /** No save waits. */
   calm(): void
+  /** What a push would come to as far as the talk before it tells: nothing is sent, and no rule of the server is asked. */
+  rehearsePush(request: PushRequest): Promise<PushResult>
   /** Cuts short what is under way and lets go of processes. */
   close(): void
 }

@@ -21,6 +21,8 @@ export interface Account {
   readonly url: string
   readonly cwd: string
   readonly sshKey: string | null
+  /** The agent's socket. */
+  readonly agent: string | null
 }
 
 const nobodyToTell = (): Promise<void> => Promise.resolve()
@@ -80,7 +82,7 @@ export const signInsFor = (account: Account): readonly SignIn[] => {
   const keys = defaultKeys
     .map((name) => join(homedir(), '.ssh', name))
     .filter((key) => existsSync(key))
-  const agents = process.env.SSH_AUTH_SOCK === undefined ? [] : [withAgent]
+  const agents = account.agent === null ? [] : [withAgent]
   const ways = [...agents, ...keys.map(withKey)]
   return ways.length === 0 ? [none] : ways
 }

@@ -25,6 +25,7 @@ const openEither = (settings: TransportSettings): Transport => {
       program.calm()
       library.calm()
     },
+    rehearsePush: async (request) => (await chosen()).rehearsePush(request),
     close: () => {
       program.close()
       library.close()

@@ -1,0 +1,101 @@
+import {
+  bareRemote,
+  cloneOf,
+  commitAll,
+  committedRepository,
+  git,
+  temporaryFolder,
+} from '../support/temp-repositories.js'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import type { Check } from '../../src/index.js'
+import { endAll, gitsync } from '../support/program.js'
+
+afterEach(endAll)
+
+const linesOf = (stdout: string): readonly Check[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Check)
+
+const cloneInOrder = (): string => {
+  const path = cloneOf(bareRemote())
+  writeFileSync(join(path, 'a'), 'a')
+  commitAll(path, 'First')
+  git(path, ['push', '--quiet', '-u', 'origin', 'main'])
+  return path
+}
+
+/** Accepts everybody and never says a word. */
+const silent = createServer(() => undefined)
+afterAll(() => {
+  silent.close()
+})
+
+describe('gitsync doctor', () => {
+  it('says that all is well, aligned and without colour where nobody looks, and ends with 0', async () => {
+    const path = cloneInOrder()
+    const { code, stdout, stderr } = await gitsync(['doctor', path])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).not.toContain('\u001B')
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.filter((line) => !line.startsWith('  '))).toEqual(['This machine', path])
+    for (const line of lines.filter((one) => one.startsWith('  ')))
+      expect(line).toMatch(/^ {2}(?:ok {2}|warn|fail) {2}[a-z\d-]{1,15} +\S|^ {25}→ /)
+  })
+
+  it('prints one check a line with --json, each with the same fields', async () => {
+    const { code, stdout } = await gitsync(['doctor', '--json', cloneInOrder()])
+    expect(code).toBe(0)
+    for (const line of linesOf(stdout))
+      expect(Object.keys(line)).toEqual(['repo', 'check', 'level', 'message', 'remedy'])
+  })
+
+  it('ends with 1 where something fails, and shows no more than that with -q', async () => {
+    const path = committedRepository({ a: 'a' })
+    git(path, ['remote', 'add', 'origin', 'https://bob:hunter2-secret@127.0.0.1:1/x.git'])
+    const { code, stdout } = await gitsync(['doctor', '-q', path])
+    expect(code).toBe(1)
+    expect(stdout).toContain('  fail  reachable')
+    expect(stdout).not.toMatch(/^ {2}ok/m)
+    expect(stdout).not.toContain('hunter2')
+  })
+
+  it('ends with 2, having looked at nothing, where the config is at fault', async () => {
+    expect((await gitsync(['doctor', '/nowhere/at/all'])).code).toBe(2)
+    const file = join(temporaryFolder(), 'config.json')
+    writeFileSync(file, '{ "repos": [], "surprise": 1 }')
+    const { code, stdout, stderr } = await gitsync(['doctor', '--config', file])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('surprise')
+    expect((await gitsync(['doctor', '--no-such-option'])).code).toBe(2)
+  })
+
+  it('names the config that it read', async () => {
+    const file = join(temporaryFolder(), 'config.json')
+    const path = cloneInOrder()
+    writeFileSync(file, JSON.stringify({ repos: [{ path }] }))
+    const { stdout } = await gitsync(['doctor', '--json', '--config', file])
+    expect(linesOf(stdout)[0]).toMatchObject({ check: 'config', message: `${file}: 1 repository` })
+  })
+
+  it('is done in time, however many remotes are silent', async () => {
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    const paths = [1, 2, 3, 4].map((n) => {
+      const path = committedRepository({ a: String(n) })
+      git(path, ['remote', 'add', 'origin', `http://127.0.0.1:${String(port)}/${String(n)}.git`])
+      return path
+    })
+    const began = performance.now()
+    const { code, stdout } = await gitsync(['doctor', '--json', ...paths])
+    expect(performance.now() - began).toBeLessThan(25_000)
+    expect(code).toBe(1)
+    const reached = linesOf(stdout).filter(({ check }) => check === 'reachable')
+    expect(reached.map(({ message }) => message.split(':')[0])).toEqual(paths.map(() => 'timeout'))
+  })
+})

@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import type { Check } from '../index.js'
+import { locateConfig } from '../config/locate.js'
+import { thisMachine } from '../config/machine.js'
+import type { ExitCode } from './exit-code.js'
+import { exitCode } from './exit-code.js'
+import { follow } from './follow.js'
+import type { GlobalOptions } from './global-options.js'
+import { printJson } from './global-options.js'
+import { addRepoFlags, syncConfigOf } from './sync-config.js'
+
+const colours: Readonly<Record<Check['level'], number>> = { ok: 32, warn: 33, fail: 31 }
+
+/** Colour on a terminal alone, and never against NO_COLOR. */
+const isColoured = (): boolean => process.stdout.isTTY && (process.env.NO_COLOR ?? '') === ''
+
+const painted = (level: Check['level']): string =>
+  isColoured() ? `\u001B[${String(colours[level])}m${level.padEnd(4)}\u001B[0m` : level.padEnd(4)
+
+/** As wide as the longest name of a check. */
+const nameWidth = 'watch-instances'.length
+
+const indent = ' '.repeat(2 + 4 + 2 + nameWidth + 2)
+
+const lineOf = ({ level, check, message, remedy }: Check): string => {
+  const lines = message.split('\n').join(`\n${indent}`)
+  const what = `  ${painted(level)}  ${check.padEnd(nameWidth)}  ${lines}`
+  return remedy === null ? what : `${what}\n${indent}→ ${remedy}`
+}
+
+/** Says each line as it comes, under the name of what it is about. */
+const print = (options: GlobalOptions): ((check: Check) => void) => {
+  let shown: string | null | undefined
+  return (check) => {
+    if (options.quiet === true && check.level === 'ok') return
+    const { repo } = check
+    if (shown !== repo) process.stdout.write(`${repo ?? 'This machine'}\n`)
+    shown = repo
+    process.stdout.write(`${lineOf(check)}\n`)
+  }
+}
+
+const configFileOf = (paths: readonly string[], { config }: GlobalOptions): string | null => {
+  if (paths.length > 0) return null
+  const located = locateConfig(config, thisMachine())
+  return located.kind === 'found' ? located.file : null
+}
+
+const examine = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
+  const config = syncConfigOf(paths, { ...options })
+  const { diagnose } = await import('../index.js')
+  const say = options.json === true ? printJson : print(options)
+  let code: ExitCode = exitCode.well
+  await follow(diagnose(config, { configFile: configFileOf(paths, options) }), (check) => {
+    say(check)
+    if (check.level === 'fail') code = exitCode.person
+  })
+  return code
+}
+
+export const addDoctor = (program: Command, done: (code: ExitCode) => void): void => {
+  const command = program
+    .command('doctor')
+    .description('checks identity, remote, credentials, watch limits, branch; says the remedy')
+    .argument('[paths...]', 'work trees; without any, those of the config file')
+    .addHelpText(
+      'after',
+      '\nChanges nothing, and pushes nothing. With --json one check a line: repo (or null), check, level, message, remedy (or null).' +
+        '\nExit codes: 0 nothing fails, 1 something does, 2 usage or config.' +
+        '\n\nExample:\n  gitsync doctor ~/Notes',
+    )
+    .action(async (paths: readonly string[], _own: unknown, self: Command) => {
+      done(await examine(paths, self.optsWithGlobals()))
+    })
+  addRepoFlags(command)
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** Where a desktop or a service puts its agent's socket, the more particular first. */
+export const agentPlaces = (
+  env: NodeJS.ProcessEnv,
+  home: string,
+  user: number,
+): readonly string[] => {
+  const xdg = env.XDG_RUNTIME_DIR ?? ''
+  const runtime = isAbsolute(xdg) ? xdg : `/run/user/${String(user)}`
+  const own = ['ssh-agent.socket', 'openssh_agent', 'gcr/ssh', 'keyring/ssh', 'keyring/.ssh']
+  return [
+    join(home, '.1password', 'agent.sock'),
+    join(home, 'Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock'),
+    ...own.map((name) => join(runtime, name)),
+  ]
+}
+
+/** What is known of one place where a socket may be. */
+export interface Candidate {
+  readonly path: string
+  readonly isSocket: boolean
+  /** Null where there is nothing. */
+  readonly owner: number | null
+}
+
+/** The first that is a socket of this user; somebody else's would be asked to sign for us. */
+export const chooseAgent = (candidates: readonly Candidate[], user: number): string | null =>
+  candidates.find(({ isSocket, owner }) => isSocket && owner === user)?.path ?? null
+
+const look = async (path: string): Promise<Candidate> => {
+  const found = await stat(path).catch(() => null)
+  return { path, isSocket: found?.isSocket() === true, owner: found?.uid ?? null }
+}
+
+/** launchd makes one for each login and tells where. */
+const ofLaunchd = async (): Promise<readonly string[]> => {
+  if (process.platform !== 'darwin') return []
+  const { stdout } = await promisify(execFile)('launchctl', ['getenv', 'SSH_AUTH_SOCK'], {
+    timeout: 2_000,
+  }).catch(() => ({ stdout: '' }))
+  return stdout.trim() === '' ? [] : [stdout.trim()]
+}
+
+/**
+ * The agent's socket: the environment's, and where this was started without one (a service, cron) that of the session.
+ * What `IdentityAgent` of ssh's configuration names goes before either; ssh sees to that.
+ */
+export const findAgent = async (env: NodeJS.ProcessEnv = process.env): Promise<string | null> => {
+  if (env.SSH_AUTH_SOCK !== undefined) return env.SSH_AUTH_SOCK === '' ? null : env.SSH_AUTH_SOCK
+  const user = process.getuid?.()
+  if (user === undefined) return null
+  const places = [...(await ofLaunchd()), ...agentPlaces(env, homedir(), user)]
+  return chooseAgent(await Promise.all(places.map(look)), user)
+}
+
+/** For a program that is to find it. */
+export const agentEnvironment = async (): Promise<NodeJS.ProcessEnv> => {
+  const agent = await findAgent()
+  return agent === null ? {} : { SSH_AUTH_SOCK: agent }
+}

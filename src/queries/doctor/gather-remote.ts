@@ -1,0 +1,130 @@
+import type { Position } from '../../actors/reports.js'
+import type { RepoSettings } from '../../actors/settings.js'
+import { isSsh } from '../../git/address.js'
+import { findGit, runGit } from '../../git/git-program.js'
+import { refuseUnknownRemote } from '../../git/position.js'
+import type { Repository } from '../../git/repository.js'
+import { openTransport } from '../../git/transport/transport.js'
+import type { RemoteFacts } from './facts.js'
+import { readHttpCredential } from './http-credential.js'
+import { refuseUnwritable } from './local-remote.js'
+import { readDate } from './remote-date.js'
+import { readSsh, withLibgit2 } from './ssh-view.js'
+import type { Told } from './told.js'
+import { orElse, patience, told } from './told.js'
+
+/** Milliseconds of silence, however patient a sync is. */
+const longestSilence = 10_000
+
+type Upstream = NonNullable<Position['upstream']>
+
+/** As git rewrites it (`url.*.insteadOf`); as it is configured where there is no git. */
+const readAddresses = async (
+  { git, workTree }: Repository,
+  { remote }: Upstream,
+): Promise<{ readonly fetchUrl: string; readonly pushUrl: string }> => {
+  const read = async (...flags: readonly string[]): Promise<string> => {
+    const { stdout } = await runGit(['remote', 'get-url', ...flags, '--', remote], {
+      cwd: workTree,
+      env: { GIT_OPTIONAL_LOCKS: '0' },
+      idleTimeout: patience,
+    })
+    return stdout.toString().trim()
+  }
+  if ((await findGit()) !== null) return { fetchUrl: await read(), pushUrl: await read('--push') }
+  const config = await (await git.config()).snapshot()
+  const fetchUrl = await config.getStringBuf(`remote.${remote}.url`)
+  const pushUrl = await config.getStringBuf(`remote.${remote}.pushurl`).catch(() => fetchUrl)
+  return { fetchUrl, pushUrl }
+}
+
+/** What a sync would hear: where the remote's branch is, and whether a push is let in. */
+const talk = async (
+  { gitDir }: Repository,
+  { remote, branch }: Upstream,
+  pushUrl: string,
+  head: string | null,
+  settings: RepoSettings,
+): Promise<Pick<RemoteFacts, 'tip' | 'push'>> => {
+  const networkTimeout = Math.min(settings.networkTimeout, longestSilence)
+  const transport = openTransport({ ...settings, networkTimeout })
+  const request = { gitDir, remote, branch }
+  try {
+    const [tip, push] = await Promise.all([
+      told(() => transport.ask(request)),
+      head === null || !settings.push
+        ? null
+        : told(async () => {
+            await refuseUnwritable(pushUrl, branch)
+            return transport.rehearsePush({ ...request, oid: head })
+          }),
+    ])
+    return { tip, push }
+  } finally {
+    transport.close()
+  }
+}
+
+const usesLibgit2 = async ({ transport }: RepoSettings): Promise<boolean> =>
+  transport === 'libgit2' || (transport === 'auto' && (await findGit()) === null)
+
+const signIn = async (
+  { workTree, gitDir }: Repository,
+  { remote }: Upstream,
+  url: string,
+  settings: RepoSettings,
+): Promise<Pick<RemoteFacts, 'credential' | 'hostKey'>> => {
+  if (/^(?:https?|ftps?):/i.test(url))
+    return { credential: await readHttpCredential(workTree, url), hostKey: null }
+  if (!isSsh(url)) {
+    const why = url.startsWith('git:') ? 'git:// lets everybody in' : 'it is not signed in to'
+    return { credential: { kind: 'needless', why }, hostKey: null }
+  }
+  return (await usesLibgit2(settings))
+    ? withLibgit2(url, settings)
+    : readSsh({ workTree, gitDir, remote, url, settings })
+}
+
+const gather = async (
+  repository: Repository,
+  upstream: Upstream,
+  head: string | null,
+  settings: RepoSettings,
+): Promise<RemoteFacts> => {
+  await refuseUnknownRemote(repository.git, upstream.remote)
+  const { fetchUrl, pushUrl } = await readAddresses(repository, upstream)
+  const [heard, signedIn, date] = await Promise.all([
+    talk(repository, upstream, pushUrl, head, settings),
+    told(() => signIn(repository, upstream, pushUrl, settings)),
+    told(() => readDate(fetchUrl)),
+  ])
+  const { credential, hostKey } =
+    signedIn.kind === 'answer'
+      ? signedIn.value
+      : {
+          credential: { kind: 'other', ways: [signedIn.problem.message] } as const,
+          hostKey: null,
+        }
+  return {
+    name: upstream.remote,
+    branch: upstream.branch,
+    fetchUrl,
+    pushUrl,
+    ...heard,
+    credential,
+    hostKey,
+    date: orElse(date, null),
+  }
+}
+
+/** Null where there is no remote. The bound of the whole is that of its parts, one after the other. */
+export const gatherRemote = async (
+  repository: Repository,
+  position: Told<Position>,
+  settings: RepoSettings,
+): Promise<Told<RemoteFacts> | null> => {
+  if (position.kind === 'problem') return position
+  const { upstream, head } = position.value
+  if (upstream === null) return null
+  return told(() => gather(repository, upstream, head, settings), 2 * patience)
+}

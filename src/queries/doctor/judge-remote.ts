@@ -1,0 +1,47 @@
+import type { RepoSettings } from '../../actors/settings.js'
+import { fail, failedBy, ok, skipped } from './check.js'
+import type { Verdict } from './check.js'
+import type { RemoteFacts } from './facts.js'
+import { judgeCredential } from './judge-credential.js'
+import { judgeHostKey } from './judge-host-key.js'
+
+const judgeConfigured = ({ name, branch, fetchUrl, pushUrl }: RemoteFacts): Verdict => {
+  const push = pushUrl === fetchUrl ? '' : `, pushed to ${pushUrl}`
+  return ok('remote', `${name}/${branch} at ${fetchUrl}${push}`)
+}
+
+const judgeReachable = ({ tip, name, branch }: RemoteFacts): Verdict => {
+  if (tip.kind === 'problem') return failedBy('reachable', tip.problem)
+  return tip.value === null
+    ? ok('reachable', `it answers, and has no branch ${branch} yet`)
+    : ok('reachable', `${name}/${branch} is at ${tip.value.slice(0, 7)}`)
+}
+
+/** A server runs its hooks and its rules only when something is really pushed. */
+const unknown = 'hooks, branch rules and quotas of the server show only at a real push'
+
+const judgePush = ({ push, tip }: RemoteFacts, settings: RepoSettings): Verdict => {
+  if (!settings.push) return skipped('push', 'push is off')
+  if (push === null) return skipped('push', 'there is no commit to push')
+  if (push.kind === 'problem') {
+    const same = tip.kind === 'problem' && tip.problem.kind === push.problem.kind
+    return same
+      ? fail('push', `${push.problem.kind}, as above`, push.problem.remedy)
+      : failedBy('push', push.problem)
+  }
+  const result = push.value
+  if (result.kind === 'accepted')
+    return ok('push', `${result.moved ? 'let in' : 'let in, and level'}; ${unknown}`)
+  return result.reason === 'declined'
+    ? fail('push', result.message, 'Change what the server’s rules object to, or the rules.')
+    : ok('push', `let in; the remote has commits that are integrated first; ${unknown}`)
+}
+
+/** Whether this repository and its remote come together. */
+export const judgeRemote = (facts: RemoteFacts, settings: RepoSettings): readonly Verdict[] => [
+  judgeConfigured(facts),
+  judgeCredential(facts),
+  ...judgeHostKey(facts),
+  judgeReachable(facts),
+  judgePush(facts, settings),
+]
