@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** Where a desktop or a service puts its agent's socket, the more particular first. */
+/** Where a desktop or a service puts its agent's socket, the session’s own first. */
 export const agentPlaces = (
   env: NodeJS.ProcessEnv,
   home: string,
@@ -14,9 +14,9 @@ export const agentPlaces = (
   const runtime = isAbsolute(xdg) ? xdg : `/run/user/${String(user)}`
   const own = ['ssh-agent.socket', 'openssh_agent', 'gcr/ssh', 'keyring/ssh', 'keyring/.ssh']
   return [
+    ...own.map((name) => join(runtime, name)),
     join(home, '.1password', 'agent.sock'),
     join(home, 'Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock'),
-    ...own.map((name) => join(runtime, name)),
   ]
 }
 

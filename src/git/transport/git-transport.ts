@@ -3,6 +3,7 @@ import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-progra
 import type { GitOutput } from '../git-program.js'
 import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
 import { agentEnvironment } from './agent-socket.js'
+import { askpassEnvironment } from './askpass.js'
 import { hostKeyProblem } from './host-key-remedy.js'
 import { keepsLargeFiles, prePushLine } from './lfs.js'
 import { trackingRef } from './port.js'
@@ -73,6 +74,7 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
       GIT_SSH_COMMAND: sshCommand(usersSshCommand(process.env, config.sshCommand), settings),
       GIT_LFS_FORCE_PROGRESS: '1',
       ...(await agentEnvironment()),
+      ...askpassEnvironment(process.env),
       ...hiddenCredentials(config[url], process.env),
     }
     const { networkTimeout } = settings

@@ -19,9 +19,9 @@ interface Api {
   readonly Credential: {
     readonly TYPE: { readonly USERNAME: number }
     usernameNew(name: string): Promise<Credential>
-    sshKeyFromAgent(name: string): Promise<Credential>
+    sshKeyFromAgent(name: string): Credential
     sshKeyMemoryNew(name: string, pub: string, key: string, passphrase: string): Promise<Credential>
-    userpassPlaintextNew(name: string, password: string): Promise<Credential>
+    userpassPlaintextNew(name: string, password: string): Credential
   }
 }
 

@@ -8,6 +8,7 @@ import type { Callbacks, Remote, Repository } from './libgit2-api.js'
 import type { PushRequest } from './port.js'
 import { trackingRef } from './port.js'
 import { rejectionOf } from './rejection.js'
+import { refuseRevocations } from './revocations.js'
 import { signedIn } from './signed-in.js'
 import type { TransportRequest } from '../../actors/ports.js'
 
@@ -51,6 +52,7 @@ const talk = async <T>(
 ): Promise<T> => {
   const repo = await api.Repository.open(request.gitDir)
   const url = addressOf(await api.Remote.lookup(repo, request.remote))
+  await refuseRevocations(url, surroundings.knownHosts)
   try {
     return await signedIn({ ...surroundings, url }, async (guard) => {
       const remote = await api.Remote.createAnonymous(repo, url)

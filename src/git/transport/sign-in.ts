@@ -29,7 +29,8 @@ const nobodyToTell = (): Promise<void> => Promise.resolve()
 
 const withAgent: SignIn = {
   name: 'the ssh agent',
-  credential: (user) => api.Credential.sshKeyFromAgent(user),
+  // Made at once, unlike the others: a promise of it all the same.
+  credential: (user) => Promise.resolve(api.Credential.sshKeyFromAgent(user)),
   tell: nobodyToTell,
 }
 
@@ -40,10 +41,18 @@ const publicHalf = async (key: string): Promise<string> => {
   return stdout
 }
 
+/** Of a key that is encrypted; what has none takes any. */
+const passphrase = (): string => process.env.GITSYNC_SSH_PASSPHRASE ?? ''
+
 const withKey = (key: string): SignIn => ({
   name: `the key ${key}`,
   credential: async (user) =>
-    api.Credential.sshKeyMemoryNew(user, await publicHalf(key), await readFile(key, 'utf8'), ''),
+    api.Credential.sshKeyMemoryNew(
+      user,
+      await publicHalf(key),
+      await readFile(key, 'utf8'),
+      passphrase(),
+    ),
   tell: nobodyToTell,
 })
 

@@ -1,3 +1,4 @@
+import { canUnlock } from './askpass.js'
 import type { TransportSettings } from './port.js'
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
@@ -9,11 +10,14 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 export const sshCommand = (
   users: string | null,
   { sshKey, knownHosts }: Pick<TransportSettings, 'sshKey' | 'knownHosts'>,
+  env: NodeJS.ProcessEnv = process.env,
 ): string => {
   const key = sshKey === null ? [] : ['-i', quoted(sshKey), '-oIdentitiesOnly=yes']
   // ssh splits the value at blanks, hence quotes of its own inside those of the shell.
   const hosts = knownHosts === null ? [] : [quoted(`-oUserKnownHostsFile="${knownHosts}"`)]
-  return [users ?? 'ssh -oBatchMode=yes', ...key, ...hosts].join(' ')
+  // In batch mode ssh would not even ask the program that knows the passphrase.
+  const own = canUnlock(env) ? 'ssh' : 'ssh -oBatchMode=yes'
+  return [users ?? own, ...key, ...hosts].join(' ')
 }
 
 /** What the user set: `GIT_SSH_COMMAND`, then `core.sshCommand`, then `GIT_SSH`, in git's own order. */
