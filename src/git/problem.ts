@@ -151,7 +151,8 @@ export const problemOf = (error: unknown, url = ''): Problem => {
 const messageBound = 1500
 
 /** Progress, which has other numbers each time, hints, and nothing at all. */
-const unsaid = /^hint: |: +\d+% \(|^remote: *(?:$|Enumerating objects: |Total \d)/
+const unsaid =
+  /^hint: |: +\d+% \(|^remote: *$|^(?:remote: *)?(?:Enumerating objects: |Delta compression using |Total \d)/
 
 /** What git said, less its progress and its hints. */
 const wordsOf = (stderr: string): string =>

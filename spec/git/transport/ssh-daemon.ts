@@ -29,7 +29,8 @@ export interface SshDaemon {
   line(type: Algorithm): string
 }
 
-const answers = (port: number): Promise<boolean> =>
+/** Whether somebody listens there. */
+export const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1')
     const settle = (listens: boolean) => () => {

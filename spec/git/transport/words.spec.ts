@@ -67,6 +67,21 @@ describe('rejectionOf', () => {
     )
   })
 
+  it.each([
+    'error: inflate: data stream error (incorrect header check)\nfatal: pack has bad object at offset 12',
+    'error: inflate returned -5',
+  ])('takes a server that could not read the pack for an outage: %j', (words) => {
+    expect(() => rejectionOf('unpacker error', words)).toThrow(
+      expect.objectContaining({ problem: expect.objectContaining({ kind: 'network' }) as Problem }),
+    )
+  })
+
+  it('takes a server that cannot keep the pack at its word', () => {
+    expect(rejectionOf('unpacker error', 'error: unable to create temporary file')).toMatchObject({
+      reason: 'declined',
+    })
+  })
+
   it('tells the server’s words first, without secrets', () => {
     const words = serverWords(
       'remote: see https://a:secret@host/x   \nremote:   \nTo host\nremote: bye\n',
