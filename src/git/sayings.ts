@@ -71,6 +71,11 @@ const theirSayings: readonly Saying[] = [
     /early EOF|unexpected (?:disconnect|EOF)|end of file|hung up|RPC failed|(?:status code|returned error): (?:400|408|429|5\d\d)|Could not read from remote/i,
     'network',
   ],
+  [
+    /unexpected redirect|cannot redirect from/i,
+    'not-found',
+    'The remote moved, or wants a person to sign in first: set the address that it redirects to with git remote set-url.',
+  ],
   // Other bytes than the server sent: a bad line, or the page of a network that wants a person to sign in first.
   [
     /protocol error:|bad (?:line length|band|pack header)|invalid ls-refs response|expected flush after|Malformed encoding|HTTP\/0\.9|not valid: is this a git repository|update url base from redirection/i,

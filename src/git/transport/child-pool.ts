@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,19 +18,29 @@ const idleBound = 2
 
 const idle: { readonly child: ChildProcess; readonly knownHosts: string | null }[] = []
 
+/**
+ * libgit2 takes the password along to whichever host a server sends it, and no option of the binding's stops it. Included after the
+ * user's own, so that it holds; what a repository itself says goes before either.
+ */
+const gitConfig = (home: string): string =>
+  `[include]\n\tpath = ${JSON.stringify(join(home, '.gitconfig'))}\n[http]\n\tfollowRedirects = false\n`
+
 /** A home with these known hosts and the user's git configuration, since libgit2 knows no other way to be told. */
-const stageHome = (knownHosts: string): string => {
+const stageHome = (knownHosts: string | null): string => {
   const home = mkdtempSync(join(tmpdir(), 'gitsync-home-'))
+  const real = homedir()
   mkdirSync(join(home, '.ssh'))
-  symlinkSync(knownHosts, join(home, '.ssh', 'known_hosts'))
-  symlinkSync(join(homedir(), '.gitconfig'), join(home, '.gitconfig'))
+  symlinkSync(knownHosts ?? join(real, '.ssh', 'known_hosts'), join(home, '.ssh', 'known_hosts'))
+  mkdirSync(join(home, '.config'))
+  symlinkSync(join(real, '.config', 'git'), join(home, '.config', 'git'))
+  writeFileSync(join(home, '.gitconfig'), gitConfig(real))
   return home
 }
 
 const start = (knownHosts: string | null): ChildProcess => {
-  const home = knownHosts === null ? null : stageHome(knownHosts)
+  const home = stageHome(knownHosts)
   // A session of its own: the terminal's interrupt is for the parent, which lets the running step end.
-  const child = fork(script, home === null ? [] : [home], {
+  const child = fork(script, [home], {
     detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -38,7 +48,7 @@ const start = (knownHosts: string | null): ChildProcess => {
   child.once('exit', () => {
     const at = idle.findIndex((entry) => entry.child === child)
     if (at >= 0) idle.splice(at, 1)
-    if (home !== null) rmSync(home, { recursive: true, force: true })
+    rmSync(home, { recursive: true, force: true })
   })
   return child
 }

@@ -19,7 +19,7 @@ const heard = (): void => {
   say({ type: 'heard' })
 }
 
-/** libgit2 looks for known_hosts under the home that it sees when it loads; everything else keeps the real one. */
+/** libgit2 looks for known_hosts and its settings under the home that it sees when it loads; everything else keeps the real one. */
 const loadTransfers = async (): Promise<typeof Transfers> => {
   const home = process.env.HOME
   const stage = process.argv[2]
