@@ -33,6 +33,7 @@ import type { Report } from './reports.js'
 import { stepOf } from './reports.js'
 import type { RepoState } from './state.js'
 import { initialState } from './state.js'
+import { withoutSecrets } from './without-secrets.js'
 
 export interface RepoActor {
   /** Absolute path of the work tree. */
@@ -120,7 +121,12 @@ export const repoActor = (
     const stamp = ({ events, at }: Turn): readonly SyncOutcome[] =>
       events
         .filter(isFact)
-        .map((fact) => ({ ...fact, repo, at: new Date(at).toISOString(), seq: nextSeq() }))
+        .map((fact) => ({
+          ...withoutSecrets(fact),
+          repo,
+          at: new Date(at).toISOString(),
+          seq: nextSeq(),
+        }))
 
     return merge(reports$, commands$).pipe(
       // A report that comes while a turn is told must wait until every observer has seen that turn.

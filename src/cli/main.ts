@@ -2,6 +2,7 @@
 import './early-signals.js'
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config/config-error.js'
+import { redact } from '../redact.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import { programOf } from './program.js'
@@ -19,7 +20,7 @@ const codeOfError = (error: unknown): ExitCode => {
       : error instanceof Error
         ? (error.stack ?? error.message)
         : String(error)
-  process.stderr.write(`gitsync: ${text}\n`)
+  process.stderr.write(`gitsync: ${redact(text)}\n`)
   return error instanceof ConfigError ? exitCode.usage : exitCode.person
 }
 

@@ -1,6 +1,6 @@
 import type { Problem, ProblemKind } from '../actors/problem.js'
 import { isSsh, localPath } from './address.js'
-import { redact } from './redact.js'
+import { redact } from '../redact.js'
 import { permission, readOnly, sayingIn, tooLong } from './sayings.js'
 
 /** An expected failure on its way out of this room, where it becomes a report. */

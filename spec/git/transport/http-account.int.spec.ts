@@ -121,7 +121,9 @@ describe.each(both)('the %s transport and a redirect', (transport) => {
     )
     const clone = cloneOf(`http://${login}@127.0.0.1:${String(here.port)}/x.git`)
     const problem = await problemFrom(transportFor(clone, { transport }).fetch(requestFor(clone)))
-    expect(problem).toMatchObject({ kind: expect.stringMatching(/^(?:authentication|not-found)$/) as string })
+    expect(problem).toMatchObject({
+      kind: expect.stringMatching(/^(?:authentication|not-found)$/) as string,
+    })
     expect(JSON.stringify(problem)).not.toContain(password)
     expect(here.asked.some(({ headers }) => headers.authorization !== undefined)).toBe(true)
     expect(elsewhere.asked.map(({ headers }) => headers.authorization)).not.toContain(

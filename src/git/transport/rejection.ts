@@ -1,6 +1,6 @@
 import type { PushResult } from '../../actors/ports.js'
 import { failure } from '../problem.js'
-import { redact } from '../redact.js'
+import { redact } from '../../redact.js'
 import { damagedThere } from '../sayings.js'
 
 /** The branch moved meanwhile: seen before sending, told by the server, or lost between its look and its write. */

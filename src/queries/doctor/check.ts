@@ -1,5 +1,5 @@
 import type { Problem } from '../../actors/problem.js'
-import { redact } from '../../git/redact.js'
+import { redact } from '../../redact.js'
 
 /** What is looked at once a machine, in the order in which it is told. */
 export const machineChecks = [

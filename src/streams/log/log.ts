@@ -3,6 +3,7 @@ import { createLogger, format, transports } from 'winston'
 import type { SyncOutcome } from '../../actors/outcome.js'
 import type { Level } from './wording.js'
 import { openWording } from './wording.js'
+import { redact } from '../../redact.js'
 
 export interface LogOptions {
   readonly level: Level
@@ -54,7 +55,7 @@ export const openLog = ({ level, file, colour }: LogOptions): Log => {
       logger.log(shown, text, { repo: outcome.repo })
     },
     say: (shown, text) => {
-      logger.log(shown, text)
+      logger.log(shown, redact(text))
     },
   }
 }
