@@ -119,14 +119,12 @@ export const repoActor = (
     // Where the journal ends is asked anew: another gitsync may have written before this one took over.
     const nextSeq = (): number => (seq = Math.max(seq, journal.lastSeq) + 1)
     const stamp = ({ events, at }: Turn): readonly SyncOutcome[] =>
-      events
-        .filter(isFact)
-        .map((fact) => ({
-          ...withoutSecrets(fact),
-          repo,
-          at: new Date(at).toISOString(),
-          seq: nextSeq(),
-        }))
+      events.filter(isFact).map((fact) => ({
+        ...withoutSecrets(fact),
+        repo,
+        at: new Date(at).toISOString(),
+        seq: nextSeq(),
+      }))
 
     return merge(reports$, commands$).pipe(
       // A report that comes while a turn is told must wait until every observer has seen that turn.

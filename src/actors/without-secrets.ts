@@ -21,7 +21,22 @@ export const withoutSecrets = (fact: Fact): Fact => {
       return { ...fact, message: redact(fact.message) }
     case 'WatchDegraded':
       return { ...fact, reason: redact(fact.reason), remedy: redact(fact.remedy) }
-    default:
+    case 'CommitCreated':
+    case 'ConflictKept':
+    case 'CycleSettled':
+    case 'CycleStarted':
+    case 'FastForwarded':
+    case 'MergeCommitted':
+    case 'PathSkipped':
+    case 'Paused':
+    case 'Pushed':
+    case 'RemoteFetched':
+    case 'Resumed':
+    case 'Stopped':
+    case 'Unpaused':
+    case 'WatchStarted':
       return fact
+    default:
+      return fact satisfies never
   }
 }
