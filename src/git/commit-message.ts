@@ -5,7 +5,7 @@ import { findGit, runGit } from './git-program.js'
 import type { MessageFacts } from './message.js'
 import { asksForDiffstat, isPlain, listChanges, renderMessage, syncedBy } from './message.js'
 import { wordByCommand } from './message-command.js'
-import { redact } from './redact.js'
+import { redact } from '../redact.js'
 import type { Repository } from './repository.js'
 
 /** Two states between which a commit stands. */

@@ -31,6 +31,7 @@ export const settings: RepoSettings = {
   integrate: 'merge',
   conflict: 'keep-both',
   message: '{{summary}}',
+  messageCommand: null,
   author: null,
   maxFileSize: null,
   ignore: [],
