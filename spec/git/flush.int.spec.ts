@@ -69,8 +69,10 @@ describe.runIf(process.platform === 'linux')('before a branch moves', () => {
     writeFiles(dir, { 'a.txt': 'b\n' })
     await steps.save()
     expect(settings).toEqual([
+      [0, '1'],
       [1, '1'],
       [0, '2'],
+      [1, '2'],
     ])
     steps.workTree.close()
   })

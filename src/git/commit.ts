@@ -8,7 +8,7 @@ import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { areThere, objectsOf, refuseWhileCollecting } from './garbage.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import type { GitIndex, GitSignature } from './git-objects.js'
-import { libgit2, orNull, status } from './libgit2.js'
+import { flushedTogether, libgit2, orNull, status } from './libgit2.js'
 import { looseFilesOf } from './loose-objects.js'
 import type { TreeChange } from './message.js'
 import { wordCommit } from './commit-message.js'
@@ -174,7 +174,9 @@ export const commit = async (
   return indexCopy.locked(async (held) => {
     await refuseHalfSwitched(repository, held, () => headUnder(repository, position, settings))
     const entries = await readStatus(repository, changes)
-    const skipped = await stage(repository, held, entries, settings)
-    return { commit: await record(repository, held, position, settings, signatures), skipped }
+    return flushedTogether(async () => {
+      const skipped = await stage(repository, held, entries, settings)
+      return { commit: await record(repository, held, position, settings, signatures), skipped }
+    })
   })
 }

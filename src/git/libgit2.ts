@@ -149,30 +149,32 @@ export interface LibGit2 {
 
 export const libgit2 = createRequire(import.meta.url)('nodegit') as LibGit2
 
-const syncing = { now: 0 }
+const writers = { synced: 0, together: 0 }
 
-const setSyncing = (change: 1 | -1): void => {
-  syncing.now += change
-  libgit2.Libgit2.opts(libgit2.Libgit2.OPT.ENABLE_FSYNC_GITDIR, syncing.now > 0 ? 1 : 0)
+/** A power loss may leave a reference that names an object which never came to the disk, or an empty one. */
+const setSyncing = (): void => {
+  const later = writers.together > 0 && writers.synced === 0
+  libgit2.Libgit2.opts(libgit2.Libgit2.OPT.ENABLE_FSYNC_GITDIR, later ? 0 : 1)
 }
 
-/**
- * Has libgit2 bring each file that it writes meanwhile to the disk, in any repository: a power loss may leave a
- * reference that names an object which never came there, or an empty one. Who writes many objects flushes them together.
- */
-export const synced = async <T>(work: () => Promise<T>): Promise<T> => {
-  setSyncing(1)
+setSyncing()
+
+const as = async <T>(writer: keyof typeof writers, work: () => Promise<T>): Promise<T> => {
+  writers[writer] += 1
+  setSyncing()
   try {
     return await work()
   } finally {
-    setSyncing(-1)
+    writers[writer] -= 1
+    setSyncing()
   }
 }
 
-/** The same from now on, for a process that only talks to remotes. */
-export const syncAlways = (): void => {
-  setSyncing(1)
-}
+/** For who brings all that it wrote to the disk together, before anything names it: libgit2 flushes no file by itself. */
+export const flushedTogether = <T>(work: () => Promise<T>): Promise<T> => as('together', work)
+
+/** Each file that libgit2 writes meanwhile comes to the disk at once, also while others flush theirs together. */
+export const synced = <T>(work: () => Promise<T>): Promise<T> => as('synced', work)
 
 /** git_status_t, git_status_opt_t and git_checkout_strategy_t, as far as they are used. */
 export const status = {

@@ -1,6 +1,4 @@
-import { libgit2, syncAlways } from '../libgit2.js'
-
-syncAlways()
+import { libgit2 } from '../libgit2.js'
 
 /** The part of nodegit that a transfer uses, typed as it behaves. */
 interface Api {
