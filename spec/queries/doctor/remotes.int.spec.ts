@@ -136,7 +136,8 @@ describe('a remote by http', () => {
     const clone = await served(`bob:${password}`, (port) => `http://127.0.0.1:${port}/x.git`)
     const line = `!f() { echo username=bob; echo password=${password}; }; f`
     git(clone.path, 'config', 'credential.http://elsewhere.example.helper', 'unmeant')
-    git(clone.path, 'config', 'credential.helper', 'store --file /nowhere')
+    const stored = join(freshFolder('credentials'), 'stored')
+    git(clone.path, 'config', 'credential.helper', `store --file ${stored}`)
     git(clone.path, 'config', '--add', 'credential.helper', line)
     const check = await examined(clone)
     expect(check('credential').message).toBe(
