@@ -159,11 +159,11 @@ export const integrate = async (
       throw failure('work-tree-moved', 'The branch moved meanwhile.')
     await refuseStaged(repository, held, position)
     // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
-    await deltasOf(repository, { from: head, to: theirs })
+    const incoming = await deltasOf(repository, { from: head, to: theirs })
     const target = await synced(() => targetOf(repository, position, settings, theirs))
     const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
     const move: Move = { branch, from: head, to: target.to, log }
-    const deltas = await deltasOf(repository, move)
+    const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
     const isHeldBack = async (entry: StatusEntry): Promise<boolean> => {
       if ((entry.flags & status.conflicted) !== 0) return false

@@ -1,6 +1,8 @@
-import { posix } from 'node:path'
+import { join, posix } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Oid, RepoPath } from '../../actors/outcome.js'
 import { bytesOf } from '../byte-name.js'
+import type { GitOdb } from '../git-objects.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
@@ -20,6 +22,9 @@ const modes: ReadonlySet<number> = new Set([
   fileMode.commit,
 ])
 
+/** Entries looked at between two turns of the event loop: about a millisecond. */
+const slice = 128
+
 /** Why a path cannot be written, or null. */
 const faultOfPath = (
   path: RepoPath,
@@ -37,17 +42,19 @@ const faultOfPath = (
 /** Why an entry cannot be written, or null. */
 const faultOfEntry = async (
   { git }: Repository,
+  objects: GitOdb,
   path: RepoPath,
   { mode, oid }: TreeEntry,
 ): Promise<string | null> => {
   if (!modes.has(mode)) return `has the mode ${mode.toString(8)}, which git does not know`
   if (mode === fileMode.commit) return null
+  const missing = 'has a content that is missing'
+  if (mode !== fileMode.link) return objects.existsExt(oid, 0) === 1 ? null : missing
   const size = await libgit2.Blob.lookup(git, oid).then(
     (blob) => blob.rawsize(),
     () => null,
   )
-  if (size === null) return 'has a content that is missing'
-  if (mode !== fileMode.link) return null
+  if (size === null) return missing
   if (posix.basename(path) === '.gitmodules') return 'may be no link'
   return size > 0 && size <= longest.link ? null : 'is a link that cannot be made'
 }
@@ -60,10 +67,12 @@ export const refuseUnfit = async (
 ): Promise<void> => {
   const written = new Set(deltas.flatMap(({ path, to: entry }) => (entry === null ? [] : [path])))
   const prefix = Buffer.byteLength(renderedIn(repository)) + 1
-  for (const { path, to: entry } of deltas) {
+  const objects = await libgit2.Odb.open(join(repository.commonDir, 'objects'))
+  for (const [n, { path, to: entry }] of deltas.entries()) {
+    if (n % slice === slice - 1) await setImmediate()
     if (entry === null) continue
     const fault =
-      faultOfPath(path, written, prefix) ?? (await faultOfEntry(repository, path, entry))
+      faultOfPath(path, written, prefix) ?? (await faultOfEntry(repository, objects, path, entry))
     if (fault === null) continue
     const shown = JSON.stringify(path.length > 300 ? `${path.slice(0, 300)}…` : path)
     throw failure(

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { ConflictKept } from '../../actors/outcome.js'
 import { classOf } from '../../actors/problem.js'
@@ -23,7 +23,7 @@ import { render, renderedIn } from './render.js'
 import { markStep } from '../step-mark.js'
 import type { Found } from './survey.js'
 import { placeMissing, removeAll, writeAll } from './swap.js'
-import { keepLateEdits } from './take-away.js'
+import { asideIn, keepLateEdits } from './take-away.js'
 import { undoMove } from './undo-move.js'
 import type { Swap } from './way.js'
 
@@ -73,6 +73,7 @@ const swapIn = async (
   items: readonly Item[],
 ): Promise<readonly ConflictKept[]> => {
   const now = Math.floor(Date.now() / 1000)
+  await mkdir(asideIn(repository), { recursive: true })
   const swap: Swap = { repository, rendered: renderedIn(repository), now }
   const gone = items.filter(({ delta }) => delta.to === null)
   const removed = await removeAll(swap, gone)

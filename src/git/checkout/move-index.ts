@@ -7,6 +7,7 @@ import { entryOf } from '../merge.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
 import type { Version } from '../resolve.js'
+import { inSlices } from '../slices.js'
 import type { Wanted } from '../update-index.js'
 import { setEntries } from '../update-index.js'
 import type { TreeEntry } from '../tree-changes.js'
@@ -58,11 +59,13 @@ export const moveIndex = async (
     ))
   )
     throw failure('unexpected', 'git update-index failed for names that are no UTF-8.')
-  for (const { path, version } of named) {
+  const stats = inSlices(named, ({ path }) =>
+    written.has(path) ? statOf(repository, path) : Promise.resolve(null),
+  )
+  for await (const [{ path, version }, stat] of stats) {
     if (version === null) continue
     const entry = entryOf(path, version)
     const own = written.get(path)
-    const stat = own === undefined ? null : await statOf(repository, path)
     const vouched = own !== undefined && stat !== null && isSameFile(own, stat)
     await index.add(vouched ? withStat(entry, stat) : entry)
   }

@@ -71,7 +71,7 @@ export const isMoveLeft = async ({ ownDir }: Repository): Promise<boolean> => {
 
 /** What was set aside goes first: while the journal stands, nothing of it is needed any more. */
 export const forgetMove = async (repository: Repository): Promise<void> => {
-  await rm(join(repository.ownDir, 'rendered'), { recursive: true, force: true })
-  await rm(join(repository.ownDir, 'aside'), { recursive: true, force: true })
+  const folders = ['rendered', 'aside'].map((name) => join(repository.ownDir, name))
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
   await rm(fileOf(repository), { force: true })
 }

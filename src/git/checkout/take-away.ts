@@ -1,10 +1,11 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat, mkdir, rename } from 'node:fs/promises'
+import { lstat, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
 import { hasCode, orAbsent } from '../error-code.js'
 import type { Repository } from '../repository.js'
+import { inSlices } from '../slices.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { keepAside } from './keep-aside.js'
 import type { Item } from './move.js'
@@ -14,8 +15,11 @@ import { isSameFile } from './survey.js'
 import type { Swap } from './way.js'
 import { kept } from './way.js'
 
-export const asideOf = ({ ownDir }: Repository, n: number): string =>
-  join(ownDir, 'aside', String(n))
+/** Where old versions lie from the moment that they are taken away. */
+export const asideIn = ({ ownDir }: Repository): string => join(ownDir, 'aside')
+
+export const asideOf = (repository: Repository, n: number): string =>
+  join(asideIn(repository), String(n))
 
 /** Whether somebody wrote to a version that was taken away; null where none was. */
 const isEdited = async (away: string, stat: BigIntStats): Promise<boolean | null> => {
@@ -36,7 +40,6 @@ export const takeAway = async (
   n: number,
 ): Promise<string | null> => {
   const away = asideOf(repository, n)
-  await mkdir(join(repository.ownDir, 'aside'), { recursive: true })
   try {
     await rename(fileAt(repository.workTree, path), away)
   } catch (error) {
@@ -63,10 +66,12 @@ export const keepLateEdits = async (
   items: readonly Item[],
 ): Promise<readonly ConflictKept[]> => {
   const facts: ConflictKept[] = []
-  for (const { delta, found, n } of items) {
-    if (found.kind !== 'as-from') continue
-    const away = asideOf(swap.repository, n)
-    if (await isEdited(away, found.stat)) facts.push(...(await keepEdited(swap, delta, away)))
-  }
+  const looks = inSlices(items, ({ found, n }) =>
+    found.kind === 'as-from'
+      ? isEdited(asideOf(swap.repository, n), found.stat)
+      : Promise.resolve(false),
+  )
+  for await (const [{ delta, n }, edited] of looks)
+    if (edited) facts.push(...(await keepEdited(swap, delta, asideOf(swap.repository, n))))
   return facts
 }
