@@ -14,6 +14,7 @@ const project = (
   pool: 'forks' as const,
   maxWorkers: 2,
   sequence: { groupOrder },
+  ...(name === 'unit' ? {} : { globalSetup: 'spec/support/machine-programs.ts' }),
   testTimeout: seconds * second,
   hookTimeout: seconds * second,
 })
