@@ -1,11 +1,14 @@
 import { faultsOf, pass, settle, treeOf } from '../support/three-machines.js'
 import type { Machine } from '../support/three-machines.js'
 import {
+  appendFileSync,
   closeSync,
   existsSync,
+  mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
+  renameSync,
   symlinkSync,
   writeSync,
 } from 'node:fs'
@@ -29,6 +32,18 @@ vi.mock('node:fs/promises', async (original) => {
 
 afterEach(closeWorlds)
 
+/** Of a commit that nobody has: a submodule is never looked into. */
+const submodule = (machine: Machine, path: string): void => {
+  mkdirSync(machine.at(path), { recursive: true })
+  machine.git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},${path}`)
+}
+
+const push = (machine: Machine, message: string): void => {
+  machine.git('add', '-A')
+  machine.git('commit', '-qm', message)
+  machine.git('push', '-q')
+}
+
 it('what a program writes to a file it had open is kept', async () => {
   const { a, b } = openPair('')
   await remoteChanges(a)
@@ -49,13 +64,12 @@ describe('what is written late to a file whose folder became', () => {
     ['a file', (a) => a.write('d', 'a file of the remote\n')],
     ['a link', (a, outside) => symlinkSync(join(outside, 'empty'), a.at('d'))],
     ['a link to nowhere', (a, outside) => symlinkSync(join(outside, 'none'), a.at('d'))],
+    ['a submodule', (a) => submodule(a, 'd')],
   ])('%s is kept in the work tree', async (_, become) => {
     const { a, b, outside } = openPair('')
     a.git('rm', '-rq', 'd')
     become(a, outside)
-    a.git('add', '-A')
-    a.git('commit', '-qm', 'turned')
-    a.git('push', '-q')
+    push(a, 'turned')
     const file = openSync(b.at('d/edited.txt'), 'r+')
     let looks = 0
     hooked.hook = (when, call, [path]) => {
@@ -76,6 +90,60 @@ describe('what is written late to a file whose folder became', () => {
     expect(copies.map(([, content]) => content)).toEqual(['written late\nd'])
     expect(readdirSync(outside).toSorted()).toEqual(['bystander', 'empty'])
     expect(readdirSync(join(outside, 'empty'))).toEqual(['.keep'])
+  })
+})
+
+describe('where a folder becomes a submodule', () => {
+  it.each<readonly [string, 'before' | 'after', (b: Machine) => void]>([
+    ['an edit that is caught', 'before', (b) => b.write('d/edited.txt', 'written late\n')],
+    [
+      'what an editor puts back',
+      'after',
+      (b) => {
+        b.write('.git/editor', 'written late\n')
+        renameSync(b.at('.git/editor'), b.at('d/edited.txt'))
+      },
+    ],
+  ])('%s is kept outside of it', async (_, moment, write) => {
+    const { a, b } = openPair('')
+    a.git('rm', '-rq', 'd')
+    submodule(a, 'd')
+    push(a, 'turned')
+    hooked.hook = (when, call, [from, to]) => {
+      if (when !== moment || call !== 'rename' || from !== b.at('d/edited.txt')) return
+      if (to?.includes('gitsync/aside/') === true) write(b)
+    }
+    expect((await pass(b)).problem).toBeNull()
+    hooked.hook = () => undefined
+    expect(await settle([b, a, b])).not.toBeNull()
+    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+    const copies = Object.entries(treeOf(a)).filter(([path]) => path.includes('.sync-conflict-'))
+    expect(copies.map(([path]) => dirname(path))).toEqual(['.'])
+    expect(copies.map(([, content]) => content)).toEqual(['written late'])
+    expect(readdirSync(b.at('d'))).toEqual([])
+  })
+
+  it('what is written to a new file is kept outside when it cannot be finished', async () => {
+    const { a, b } = openPair('')
+    submodule(a, 'm')
+    push(a, 'submodule')
+    expect((await pass(b)).problem).toBeNull()
+    a.git('rm', '-q', '--cached', 'm')
+    a.write('m/new.txt', 'new from the remote\n')
+    a.write('d/edited.txt', 'edited by the remote\n')
+    push(a, 'turned')
+    hooked.hook = (when, call, [from, to]) => {
+      if (when === 'before' && call === 'rename' && from === b.at('d/edited.txt'))
+        throw Object.assign(new Error('EPERM: refused'), { code: 'EPERM' })
+      if (when === 'after' && call === 'rename' && from === b.at('m/new.txt') && ends(to, '.new'))
+        appendFileSync(to ?? '', 'written late\n')
+    }
+    expect((await pass(b)).problem?.kind).toBe('unexpected')
+    hooked.hook = () => undefined
+    expect(readdirSync(b.at('m'))).toEqual([])
+    expect(await settle([b, a, b])).not.toBeNull()
+    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+    expectKept(a, ['written late\n', 'new from the remote\n', 'edited by the remote\n'])
   })
 })
 

@@ -19,10 +19,11 @@ import { refuseBarred } from './footing.js'
 import type { Item, Move } from './move.js'
 import { forgetMove, holdTarget, writeMove } from './move-journal.js'
 import { moveIndex } from './move-index.js'
+import { submodulesIn } from './outside.js'
 import { render, renderedIn } from './render.js'
 import { markStep } from '../step-mark.js'
 import type { Found } from './survey.js'
-import { placeMissing, removeAll, writeAll } from './swap.js'
+import { clearSubmodules, placeMissing, removeAll, writeAll } from './swap.js'
 import { asideIn, keepLateEdits } from './take-away.js'
 import { undoMove } from './undo-move.js'
 import type { Swap } from './way.js'
@@ -74,7 +75,8 @@ const swapIn = async (
 ): Promise<readonly ConflictKept[]> => {
   const now = Math.floor(Date.now() / 1000)
   await mkdir(asideIn(repository), { recursive: true })
-  const swap: Swap = { repository, rendered: renderedIn(repository), now }
+  const submodules = submodulesIn(items.map(({ delta }) => delta))
+  const swap: Swap = { repository, rendered: renderedIn(repository), submodules, now }
   const gone = items.filter(({ delta }) => delta.to === null)
   const removed = await removeAll(swap, gone)
   // Additions first: the copy of a conflict stands before the version that it was is replaced.
@@ -82,7 +84,7 @@ const swapIn = async (
   const present = items.filter(({ delta }) => delta.to !== null)
   const written = [...present.filter(isNew), ...present.filter((item) => !isNew(item))]
   const { facts, stats } = await writeAll(swap, written)
-  const late = await keepLateEdits(swap, items)
+  const late = [...(await clearSubmodules(swap, items)), ...(await keepLateEdits(swap, items))]
   await placeMissing(swap, written, stats)
   await rememberLagging(
     repository,

@@ -1,5 +1,6 @@
 import { link, lstat, readdir, readlink, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import { runGit } from '../git-program.js'
@@ -7,6 +8,7 @@ import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { blobOf, keepAside } from './keep-aside.js'
+import { outsideOf, submodulesIn } from './outside.js'
 import { makeWay, reach, succeeds } from './reach.js'
 import { asideOf } from './take-away.js'
 
@@ -64,11 +66,14 @@ export const settleTaken = async (
   repository: Repository,
   { path, to }: TreeDelta,
   n: number,
+  submodules: ReadonlySet<RepoPath>,
 ): Promise<void> => {
   const away = `${asideOf(repository, n)}.new`
   if ((await orAbsent(lstat(away))) === null) return
-  if (await isOld(repository, { path, from: to, to }, away)) await rm(away)
-  else if (!(await linkBack(repository, away, path))) await keepAside(repository, away, path, now())
+  if (await isOld(repository, { path, from: to, to }, away)) return rm(away)
+  const beside = outsideOf(submodules, path)
+  if (beside === path && (await linkBack(repository, away, path))) return
+  await keepAside(repository, away, beside, now())
 }
 
 const giveBack = async (
@@ -76,6 +81,7 @@ const giveBack = async (
   delta: TreeDelta,
   n: number,
   wanted: boolean,
+  submodules: ReadonlySet<RepoPath>,
 ): Promise<void> => {
   const { path, from } = delta
   // The folder of a submodule is all that a move takes of it.
@@ -83,7 +89,8 @@ const giveBack = async (
   const away = asideOf(repository, n)
   if ((await orAbsent(lstat(away))) === null) return
   if (wanted && (await linkBack(repository, away, path))) return
-  if (!(await isOld(repository, delta, away))) await keepAside(repository, away, path, now())
+  if (await isOld(repository, delta, away)) return
+  await keepAside(repository, away, outsideOf(submodules, path), now())
 }
 
 /**
@@ -95,9 +102,10 @@ export const putBack = async (
   deltas: readonly TreeDelta[],
   isWanted: (delta: TreeDelta) => boolean,
 ): Promise<void> => {
+  const submodules = submodulesIn(deltas)
   for (const [n, delta] of deltas.entries()) {
-    await settleTaken(repository, delta, n)
-    await giveBack(repository, delta, n, isWanted(delta))
+    await settleTaken(repository, delta, n, submodules)
+    await giveBack(repository, delta, n, isWanted(delta), submodules)
   }
 }
 

@@ -7,6 +7,7 @@ import { fileMode } from '../libgit2.js'
 import { failure } from '../problem.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
 import type { Item } from './move.js'
+import { outsideOf } from './outside.js'
 import type { Found } from './survey.js'
 import { statOf } from './survey.js'
 import { markStep } from '../step-mark.js'
@@ -110,6 +111,23 @@ export const removeAll = async (
     await removeEmptyParents(swap.repository, delta.path)
     markStep('removed')
   }
+  return facts
+}
+
+/** What came to stand in a folder that became a submodule, where the move had removed a file, is kept outside of it. */
+export const clearSubmodules = async (
+  swap: Swap,
+  items: readonly Item[],
+): Promise<readonly ConflictKept[]> => {
+  const facts: ConflictKept[] = []
+  for (const { delta } of items) {
+    if (delta.to !== null || outsideOf(swap.submodules, delta.path) === delta.path) continue
+    if (!(await isReachable(swap.repository, delta.path))) continue
+    facts.push(...(await setAside(swap, delta, delta.path)))
+    await removeEmptyParents(swap.repository, delta.path)
+  }
+  for (const { delta } of items)
+    if (delta.to?.mode === fileMode.commit) await makeWay(swap.repository, `${delta.path}/`)
   return facts
 }
 

@@ -9,6 +9,7 @@ import { inSlices } from '../slices.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { keepAside } from './keep-aside.js'
 import type { Item } from './move.js'
+import { outsideOf } from './outside.js'
 import { markStep } from '../step-mark.js'
 import type { Found } from './survey.js'
 import { isSameFile } from './survey.js'
@@ -52,11 +53,12 @@ export const takeAway = async (
 
 /** An edited version that was taken away, under a conflict copy's name. */
 export const keepEdited = async (
-  { repository, now }: Swap,
+  { repository, submodules, now }: Swap,
   delta: TreeDelta,
   edited: string,
 ): Promise<readonly ConflictKept[]> => {
-  const aside = await keepAside(repository, edited, delta.path, now)
+  const beside = outsideOf(submodules, delta.path)
+  const aside = await keepAside(repository, edited, beside, now)
   return aside === null ? [] : [kept(delta, aside)]
 }
 

@@ -1,5 +1,6 @@
 import { lstat, mkdir, rename, rmdir } from 'node:fs/promises'
 import { posix } from 'node:path'
+import type { RepoPath } from '../../actors/outcome.js'
 import { filtersOf } from '../attributes.js'
 import type { FilterOf } from '../attributes.js'
 import { fileAt, isByteName } from '../byte-name.js'
@@ -9,6 +10,7 @@ import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { isSame } from '../tree-changes.js'
+import { submodulesIn } from './outside.js'
 import { putBack, settleTaken } from './put-back.js'
 import { isReachable, removeEmptyParents, succeeds } from './reach.js'
 import { findByContent } from './survey.js'
@@ -33,6 +35,7 @@ const takeBack = async (
   delta: TreeDelta,
   n: number,
   filterOf: FilterOf,
+  submodules: ReadonlySet<RepoPath>,
 ): Promise<void> => {
   const { path, to } = delta
   const file = fileAt(repository.workTree, path)
@@ -44,7 +47,7 @@ const takeBack = async (
   const away = `${asideOf(repository, n)}.new`
   await mkdir(posix.dirname(away), { recursive: true })
   if ((await orAbsent(rename(file, away).then(() => away))) === null) return
-  await settleTaken(repository, delta, n)
+  await settleTaken(repository, delta, n, submodules)
 }
 
 /** Whether the new versions that stand in the work tree are taken away again. */
@@ -62,11 +65,13 @@ export const undoMove = async (
 ): Promise<void> => {
   const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
   const expected = new Set(deltas.filter((delta) => isExpected(index, delta)))
+  const submodules = submodulesIn(deltas)
   // What came where a folder or a file was makes way first.
   for (const [n, delta] of deltas.entries()) {
-    await settleTaken(repository, delta, n)
+    await settleTaken(repository, delta, n, submodules)
     if (placed === 'stays' || !expected.has(delta)) continue
-    if (await hasOld(repository, delta, n)) await takeBack(repository, delta, n, filterOf)
+    if (await hasOld(repository, delta, n))
+      await takeBack(repository, delta, n, filterOf, submodules)
     // Also where an undo that was killed had come so far.
     await removeEmptyParents(repository, delta.path)
   }

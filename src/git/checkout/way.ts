@@ -7,12 +7,15 @@ import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { isIgnored } from './hide.js'
 import { keepAside } from './keep-aside.js'
+import { outsideOf } from './outside.js'
 import { succeeds } from './reach.js'
 
 export interface Swap {
   readonly repository: Repository
   /** Where the new versions lie. */
   readonly rendered: string
+  /** What is set aside lies outside of them. */
+  readonly submodules: ReadonlySet<RepoPath>
   /** Seconds since the epoch, for the names of what is set aside. */
   readonly now: number
 }
@@ -31,7 +34,7 @@ export const kept = (
 
 /** Keeps what stands at a path under another name, which frees the path. An empty folder is nothing to keep. */
 export const setAside = async (
-  { repository, now }: Swap,
+  { repository, submodules, now }: Swap,
   delta: TreeDelta,
   path: RepoPath,
 ): Promise<readonly ConflictKept[]> => {
@@ -39,7 +42,8 @@ export const setAside = async (
   if (await succeeds(rmdir(file))) return []
   const tracked = delta.path === path && delta.from !== null
   const visibility = !tracked && (await isIgnored(repository, path)) ? 'hidden' : 'visible'
-  const aside = await keepAside(repository, file, path, now, visibility)
+  const beside = outsideOf(submodules, path)
+  const aside = await keepAside(repository, file, beside, now, visibility)
   return aside === null ? [] : [kept({ ...delta, path }, aside)]
 }
 
