@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
 import type { ConfigFault } from '../config/config-error.js'
 import { ConfigError } from '../config/config-error.js'
+import { parseMoment } from '../config/moment.js'
 import { nearest } from '../config/nearest.js'
 import type { Reading } from '../config/reading.js'
 import { faultRead, valueRead } from '../config/reading.js'
 import type { LogQuery, SyncOutcome } from '../index.js'
-import { sinceOf } from './since.js'
 
 /** As commander gives them. */
 export interface LogFlags {
@@ -81,7 +81,7 @@ export const logQueryOf = (flags: LogFlags, now: Date): LogQuery => {
     return undefined
   }
   const query: LogQuery = {
-    since: read('--since', flags.since, (text) => sinceOf(text, now)),
+    since: read('--since', flags.since, (text) => parseMoment(text, now, 'beginning')),
     last: read('--last', flags.last, lastOf),
     types: read('--type', flags.type, typesOf),
     path: read('--path', flags.path, pathOf),
