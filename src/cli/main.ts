@@ -3,6 +3,7 @@ import './early-signals.js'
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config/config-error.js'
 import { redact } from '../redact.js'
+import { drained, leaveWithReaders } from './drained.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import { programOf } from './program.js'
@@ -24,12 +25,11 @@ const codeOfError = (error: unknown): ExitCode => {
   return error instanceof ConfigError ? exitCode.usage : exitCode.person
 }
 
-// Whoever reads our output may leave, as `head` does: that is no fault of ours.
-process.stdout.on('error', () => process.exit(exitCode.well))
+leaveWithReaders()
 
 const finish = (code: ExitCode): void => {
   process.exitCode = code
-  setTimeout(() => process.exit(code), grace).unref()
+  void drained().then(() => setTimeout(() => process.exit(code), grace).unref())
 }
 
 try {

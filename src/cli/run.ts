@@ -10,7 +10,7 @@ import type { Notifier } from './notify.js'
 import { openNotifier } from './notify.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
-/** Milliseconds; a second signal ends the program at the latest after this. */
+/** Milliseconds; a second signal ends the program at the latest after this, and so does a reader who is stuck. */
 const impatience = 10_000
 
 /** Whoever asks twice is not kept waiting by a step that does not end. */
@@ -81,6 +81,8 @@ const run = async (paths: readonly string[], options: GlobalOptions): Promise<Ex
   endOnSecondSignal()
   handOverSignals()
   await followed
+  // It was asked to stop: whoever does not read what it prints does not keep it.
+  setTimeout(() => process.exit(exitCode.well), impatience).unref()
   return exitCode.well
 }
 
