@@ -2,7 +2,8 @@ import { committedRepository, temporaryFolder, writeFiles } from '../support/tem
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endAll, gitsync, outcomesOf } from '../support/program.js'
+import { spawnSync } from 'node:child_process'
+import { endAll, gitsync, outcomesOf, program } from '../support/program.js'
 
 afterEach(endAll)
 
@@ -32,6 +33,68 @@ describe('the command line', () => {
     expect(command.stderr).toContain('Did you mean once?')
     expect((await gitsync(['once', '--frobnicate'])).code).toBe(2)
     expect((await gitsync([])).code).toBe(2)
+  })
+
+  it('says what was meant where a word is wrong, and where the help for it is', async () => {
+    const calls = [
+      [['help', 'stauts'], '(Did you mean status?)', '(gitsync --help'],
+      [['service', 'instal'], '(Did you mean install?)', '(gitsync service --help'],
+      [['help', 'service', 'instal'], '(Did you mean install?)', '(gitsync service --help'],
+      [['completion', 'bsh'], '(Did you mean bash?)', '(gitsync completion --help'],
+      [['status', '--log-level', 'inf'], '(Did you mean info?)', '(gitsync'],
+      [['once', '.', '--conflict', 'keepboth'], 'did you mean "keep-both"?', '--conflict'],
+      [['init'], "missing required argument 'path'", '(gitsync init --help shows how)'],
+    ] as const
+    for (const [args, ...parts] of calls) {
+      const found = await gitsync(args)
+      expect(found).toMatchObject({ code: 2, stdout: '' })
+      for (const part of parts) expect(found.stderr).toContain(part)
+    }
+    expect((await gitsync(['help', 'service', 'print'])).stdout).toContain('gitsync service print')
+  })
+
+  it('has an example in the help of every command', async () => {
+    const commands = [
+      ...'run once status log sync pause resume init clone conflicts resolve history restore'.split(
+        ' ',
+      ),
+      ...'undo doctor config service demo completion man'.split(' '),
+    ]
+    for (const command of commands)
+      expect((await gitsync([command, '--help'])).stdout).toMatch(/\nExamples?:\n  gitsync /)
+  })
+
+  it('takes --dry-run in either place, and with once alone', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    const env = { XDG_STATE_HOME: temporaryFolder() }
+    expect((await gitsync(['--dry-run', 'once', repo], env)).stdout).toContain('b.txt')
+    for (const command of ['sync', 'run']) {
+      const found = await gitsync([command, repo, '--dry-run'], env)
+      expect(found).toMatchObject({ code: 2, stdout: '' })
+      expect(found.stderr).toContain('gitsync once --dry-run')
+    }
+    expect(existsSync(join(repo, '.git', 'refs', 'gitsync'))).toBe(false)
+    expect((await gitsync(['once', repo, '--dry-run'], env)).stdout).toContain('b.txt')
+  })
+
+  it('prints one object a line wherever --json is given', async () => {
+    const config = configFile({ repos: [{ path: committedRepository({ 'a.txt': 'one\n' }) }] })
+    for (const what of [
+      ['config', 'path'],
+      ['config', 'show'],
+      ['config', 'schema'],
+      ['service', 'print'],
+    ]) {
+      const { code, stdout } = await gitsync([...what, '--json', '--config', config])
+      expect(code).toBe(0)
+      expect(
+        stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => typeof JSON.parse(line)),
+      ).toEqual(['object'])
+    }
   })
 
   it('lists every fault of a config at once, exits with 2 and touches nothing', async () => {
@@ -65,8 +128,8 @@ describe('the command line', () => {
       const lines = found.stderr.replace('gitsync: ', '').trimEnd().split('\n')
       expect(lines.map((line) => line.replace(/ =.*/, ''))).toEqual([
         '--debounce',
-        'repos[0].path',
-        'repos[2].path',
+        'PATH',
+        'PATH',
         '--log-file',
       ])
     }
@@ -172,5 +235,25 @@ describe('the command line', () => {
     const { timestamp } = JSON.parse(committed ?? '') as { readonly timestamp: string }
     const inIndia = new Date(Date.parse(timestamp) + 5.5 * 3_600_000).toISOString().slice(11, 19)
     expect(stderr).toContain(`${inIndia} info `)
+  })
+
+  it('loses nothing to a slow reader, and says what cannot be written', () => {
+    const home = temporaryFolder()
+    const repos = Array.from({ length: 400 }, (_, n) => ({ path: join(home, String(n)) }))
+    for (const { path } of repos) mkdirSync(path)
+    const config = configFile({ repos })
+    const shell = (script: string) =>
+      spawnSync('bash', ['-c', `set -o pipefail; ${script}`], {
+        env: { ...process.env, NODE: process.execPath, MAIN: program, CONFIG: config },
+        encoding: 'utf8',
+      })
+    const show = '"$NODE" "$MAIN" config show --config "$CONFIG"'
+    const slow = shell('"$NODE" "$MAIN" status --json --config "$CONFIG" | (sleep 6; wc -l)')
+    expect([slow.status, slow.stdout.trim()]).toEqual([1, '400'])
+    const head = shell(`${show} | head -1`)
+    expect([head.status, head.stderr]).toEqual([0, ''])
+    const full = shell(`${show} > /dev/full`)
+    expect(full.status).toBe(1)
+    expect(full.stderr).toContain('no space left')
   })
 })

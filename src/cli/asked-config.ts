@@ -1,17 +1,25 @@
-import { ConfigError } from '../config/config-error.js'
+import { ConfigError, faultsThrownBy } from '../config/config-error.js'
 import { expandPath } from '../config/expand.js'
-import { configOfPaths } from '../config/flags.js'
+import { asArguments, configOfPaths } from '../config/flags.js'
 import { recordOf, reposOf } from '../config/layer.js'
 import { loadConfig } from '../config/load.js'
+import { locateConfig } from '../config/locate.js'
 import type { Machine } from '../config/machine.js'
 import { thisMachine } from '../config/machine.js'
 import { resolveSettings } from '../config/settings.js'
 import type { SyncConfig } from '../index.js'
 
-/** A config that cannot be read is in the way only of those who name it. */
+/** The config where there is one; commands about one work tree do without. @throws ConfigError where it cannot be read */
+export const knownConfig = (
+  file: string | undefined,
+  machine: Machine = thisMachine(),
+): SyncConfig =>
+  locateConfig(file, machine).kind === 'absent' ? { repos: [] } : loadConfig(file, machine).config
+
+/** For what only looks: a config that cannot be read is in the way only of those who name it. */
 const listed = (file: string | undefined, machine: Machine): unknown => {
   try {
-    return loadConfig(file, machine).config
+    return knownConfig(file, machine)
   } catch (error) {
     if (error instanceof ConfigError && file === undefined) return {}
     throw error
@@ -41,7 +49,8 @@ export const askedConfigOf = (
   )
   const foundFor = (path: string) => known.get(placeOf(path, machine))
   const strange = paths.filter((path) => foundFor(path) === undefined)
-  if (strange.length > 0) resolveSettings(configOfPaths(strange, {}), machine)
+  const faults = faultsThrownBy(() => resolveSettings(configOfPaths(strange, {}), machine))
+  if (strange.length > 0 && faults.length > 0) throw new ConfigError(asArguments(faults))
   return {
     repos: paths.map((path) => ({
       ...(foundFor(path) && recordOf(defaults)),

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import { abortOnSignal } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
 import { logOptionsOf } from './global-options.js'
 import { isAttended } from './ask.js'
-import { repoKeysOf, setupCodes, stopOnSignal, tellSetup } from './setup.js'
+import { repoKeysOf, setupCodes, tellSetup } from './setup.js'
 import { addRepoFlags } from './sync-config.js'
 
 const clone = async (
@@ -22,7 +23,7 @@ const clone = async (
     configFile: options.config,
     repo,
     log: logOptionsOf(options),
-    signal: stopOnSignal(),
+    signal: abortOnSignal(),
     ...(isAttended(options) ? { onProgress: showProgress } : {}),
   })
   return tellSetup(outcomes$, options)

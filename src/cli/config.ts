@@ -7,36 +7,40 @@ import { resolveSettings } from '../config/settings.js'
 import { showSettings } from '../config/show.js'
 import type { GlobalOptions } from './global-options.js'
 
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+/** Indented for people, in one line for programs. */
+const print = (value: unknown, { json }: GlobalOptions): void => {
+  process.stdout.write(`${JSON.stringify(value, null, json === true ? 0 : 2)}\n`)
 }
 
 export const addConfig = (program: Command): void => {
   const command = program
     .command('config')
     .description('where the config is, what is in force, its JSON schema')
+    .addHelpText('after', '\nExamples:\n  gitsync config path\n  gitsync config show')
   command
     .command('path')
     .description('the config file that is read, or the one to write where there is none')
     .action((_own: unknown, self: Command) => {
       const machine = thisMachine()
-      const { config }: GlobalOptions = self.optsWithGlobals()
-      const located = locateConfig(config, machine)
-      print(located.kind === 'absent' ? configPlace(machine) : located.file)
+      const options: GlobalOptions = self.optsWithGlobals()
+      const located = locateConfig(options.config, machine)
+      const path = located.kind === 'absent' ? configPlace(machine) : located.file
+      if (options.json === true) print({ path }, options)
+      else process.stdout.write(`${path}\n`)
     })
   command
     .command('show')
     .description('what is in force, every default filled in')
     .action((_own: unknown, self: Command) => {
       const machine = thisMachine()
-      const { config }: GlobalOptions = self.optsWithGlobals()
-      const loaded = loadConfig(config, machine)
-      print(JSON.stringify(showSettings(resolveSettings(loaded.config, machine)), null, 2))
+      const options: GlobalOptions = self.optsWithGlobals()
+      const loaded = loadConfig(options.config, machine)
+      print(showSettings(resolveSettings(loaded.config, machine)), options)
     })
   command
     .command('schema')
     .description('the JSON schema of the config file')
-    .action(() => {
-      print(JSON.stringify(configSchema, null, 2))
+    .action((_own: unknown, self: Command) => {
+      print(configSchema, self.optsWithGlobals())
     })
 }

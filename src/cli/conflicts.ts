@@ -4,16 +4,17 @@ import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
-import { knownConfig } from './known-config.js'
-import { localTime, madeBy, print, shown, tellProblem } from './told.js'
+import { knownConfig } from './asked-config.js'
+import { printable } from './terminal.js'
+import { localTime, madeBy, print, tellProblem } from './told.js'
 
 type ConflictsOptions = GlobalOptions & { readonly diff?: true }
 
 const linesOf = ({ copy, origin, present, at, machine, author, diff }: Conflict) => [
-  `  ${shown(origin)}${present ? '' : ' (not there any more)'}`,
-  `    ${shown(copy)}`,
-  `    committed ${localTime(at)} by ${shown(madeBy(machine, author))}`,
-  ...(diff === null || diff === '' ? [] : ['', ...diff.trimEnd().split('\n').map(shown), '']),
+  `  ${printable(origin)}${present ? '' : ' (not there any more)'}`,
+  `    ${printable(copy)}`,
+  `    committed ${localTime(at)} by ${printable(madeBy(machine, author))}`,
+  ...(diff === null || diff === '' ? [] : ['', ...diff.trimEnd().split('\n').map(printable), '']),
 ]
 
 const listing = (conflicts: readonly Conflict[]): readonly string[] => {
@@ -21,7 +22,7 @@ const listing = (conflicts: readonly Conflict[]): readonly string[] => {
   const repos = [...new Set(conflicts.map(({ repo }) => repo))]
   return [
     ...repos.flatMap((repo) => [
-      shown(repo),
+      printable(repo),
       ...conflicts.filter((one) => one.repo === repo).flatMap(linesOf),
     ]),
     '',
@@ -32,7 +33,7 @@ const listing = (conflicts: readonly Conflict[]): readonly string[] => {
 /** Without PATHs those of the config; without a config, where we are. */
 const placesOf = (paths: readonly string[], options: GlobalOptions): readonly string[] => {
   if (paths.length > 0) return paths
-  const { repos } = knownConfig(options)
+  const { repos } = knownConfig(options.config)
   return repos.length > 0 ? repos.map(({ path }) => path) : ['.']
 }
 

@@ -141,6 +141,7 @@ export const addDemo = (program: Command, done: (code: ExitCode) => void): void 
     .command('demo')
     .description('two throw-away clones of one remote, kept in sync while you watch')
     .option('--once', 'end after the story; so it does where there is no terminal')
+    .addHelpText('after', '\nExample:\n  gitsync demo --once')
     .action(async (_own: unknown, self: Command) => {
       done(await demo(self.optsWithGlobals()))
     })

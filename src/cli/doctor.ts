@@ -8,14 +8,12 @@ import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
+import { standardOutput } from './terminal.js'
 
-const colours: Readonly<Record<Check['level'], number>> = { ok: 32, warn: 33, fail: 31 }
-
-/** Colour on a terminal alone, and never against NO_COLOR. */
-const isColoured = (): boolean => process.stdout.isTTY && (process.env.NO_COLOR ?? '') === ''
+const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
 const painted = (level: Check['level']): string =>
-  isColoured() ? `\u001B[${String(colours[level])}m${level.padEnd(4)}\u001B[0m` : level.padEnd(4)
+  standardOutput().colours[colours[level]](level.padEnd(4))
 
 /** As wide as the longest name of a check. */
 const nameWidth = 'watch-instances'.length

@@ -24,7 +24,7 @@ export const handOverSignals = (): void => {
   for (const [signal, hear] of early) process.off(signal, hear)
 }
 
-/** For what only looks: the first signal ends it well. */
+/** The first signal ends what is under way at the next step, rather than the process at once. */
 export const abortOnSignal = (): AbortSignal => {
   const end = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'])

@@ -14,6 +14,7 @@ export interface GlobalOptions {
   readonly logFile?: string
   readonly verbose?: true
   readonly quiet?: true
+  readonly dryRun?: true
 }
 
 export const addGlobalOptions = (command: Command): Command =>
@@ -28,6 +29,12 @@ export const addGlobalOptions = (command: Command): Command =>
     .option('--log-file <file>', 'also log to this file, one JSON object a line')
     .option('-v, --verbose', 'log everything: --log-level debug')
     .option('-q, --quiet', 'log errors only: --log-level error')
+    .option('--dry-run', 'with once: print what would be done, and change nothing')
+    .hook('preAction', (program, command) => {
+      // Whoever asks for a dry run is not to be surprised by a wet one.
+      if (program.opts<GlobalOptions>().dryRun === true && command.name() !== 'once')
+        command.error('error: --dry-run goes with once alone: gitsync once --dry-run')
+    })
 
 export const levelOf = ({ logLevel, verbose, quiet }: GlobalOptions): LogOptions['level'] =>
   logLevel ?? (verbose === true ? 'debug' : quiet === true ? 'error' : 'info')

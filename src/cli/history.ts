@@ -5,7 +5,8 @@ import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
-import { localTime, madeBy, print, short, shown, tellProblem } from './told.js'
+import { printable } from './terminal.js'
+import { localTime, madeBy, print, short, tellProblem } from './told.js'
 
 type HistoryOptions = GlobalOptions & { readonly count?: number }
 
@@ -30,8 +31,8 @@ const row = (version: FileVersion): readonly string[] => [
   localTime(version.at),
   sizeOf(version.size),
   changes[version.change],
-  shown(madeBy(version.machine, version.author)),
-  version.from === null ? '' : shown(`${version.from} → ${version.path}`),
+  printable(madeBy(version.machine, version.author)),
+  version.from === null ? '' : printable(`${version.from} → ${version.path}`),
 ]
 
 /** Columns as wide as their widest cell; sizes are numbers, to the right. */
@@ -51,7 +52,7 @@ const table = (rows: readonly (readonly string[])[]): readonly string[] => {
 const hint = (file: string, versions: readonly FileVersion[]): readonly string[] => {
   const older = versions.slice(1).find(({ blob }) => blob !== null)
   if (older === undefined) return []
-  return ['', `Bring one back: gitsync restore ${shown(file)} --version ${short(older.oid)}`]
+  return ['', `Bring one back: gitsync restore ${printable(file)} --version ${short(older.oid)}`]
 }
 
 const history = async (file: string, options: HistoryOptions): Promise<ExitCode> => {
@@ -62,7 +63,7 @@ const history = async (file: string, options: HistoryOptions): Promise<ExitCode>
       options.count === undefined ? {} : { count: options.count },
     )
     if (options.json === true) for (const version of versions) printJson({ repo, ...version })
-    else if (versions.length === 0) print([`No commit has ${shown(path)} yet.`])
+    else if (versions.length === 0) print([`No commit has ${printable(path)} yet.`])
     else print([...table(versions.map(row)), ...hint(file, versions)])
     return exitCode.well
   } catch (error) {

@@ -2,10 +2,11 @@ import type { Command } from 'commander'
 import { repoFlags } from '../config/flags.js'
 import type { InitRequest } from '../index.js'
 import { askLine, isAttended } from './ask.js'
+import { abortOnSignal } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
 import { logOptionsOf } from './global-options.js'
-import { repoKeysOf, setupCodes, stopOnSignal, tellSetup } from './setup.js'
+import { repoKeysOf, setupCodes, tellSetup } from './setup.js'
 import { addFlags } from './sync-config.js'
 
 interface InitOptions extends GlobalOptions {
@@ -40,7 +41,7 @@ const init = async (path: string, options: InitOptions): Promise<ExitCode> => {
     configFile: options.config,
     repo,
     log: logOptionsOf(options),
-    signal: stopOnSignal(),
+    signal: abortOnSignal(),
     ...(isAttended(options) ? { ask } : {}),
   })
   return tellSetup(outcomes$, options)

@@ -14,17 +14,9 @@ import type { LogFlags } from './log-query.js'
 import { logQueryOf, outcomeTypes } from './log-query.js'
 import type { Screen } from './terminal.js'
 import { printable, shortNames, standardOutput } from './terminal.js'
+import { localTime } from './told.js'
 
 type LogOptions = GlobalOptions & LogFlags & { readonly follow?: true }
-
-const two = (number: number): string => String(number).padStart(2, '0')
-
-/** `2026-11-24 17:12:59` on the clock of whoever reads it. */
-const localTime = (at: string): string => {
-  const time = new Date(at)
-  const date = `${String(time.getFullYear())}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
-  return `${date} ${time.toTimeString().slice(0, 8)}`
-}
 
 const colours = { error: 'red', warn: 'yellow', info: 'green', debug: 'blue' } as const
 
@@ -43,14 +35,6 @@ const readAsked = (paths: readonly string[], options: LogOptions) => {
   const config = configOf()
   return { query: queryOf(), config, repos: everyRepository(config).map(({ path }) => path) }
 }
-
-/** Whoever reads slowly gets everything before the program ends. */
-const flushed = (): Promise<void> =>
-  new Promise((resolve) => {
-    process.stdout.write('', () => {
-      resolve()
-    })
-  })
 
 const log = async (paths: readonly string[], options: LogOptions): Promise<ExitCode> => {
   const { query, config, repos } = readAsked(paths, options)
@@ -72,7 +56,6 @@ const log = async (paths: readonly string[], options: LogOptions): Promise<ExitC
     if (json) printJson(entry.outcome)
     else process.stdout.write(`${lineOf(entry, names.get(repo) ?? repo, screen)}\n`)
   })
-  await flushed()
   if (told === 0) tell(options, 'The journals hold nothing of that kind.')
   return exitCode.well
 }
@@ -88,7 +71,7 @@ export const addLog = (program: Command, done: (code: ExitCode) => void): void =
     .argument('[paths...]', 'work trees; without any, those of the config file')
     .option(
       '--since <time>',
-      'not before: 30m, 2h, 3d, 2026-11-24, 2026-11-24T10:00, today, yesterday',
+      'not before: 2h, "3 days ago", today, yesterday, 14:30, 2026-11-24, 2026-11-24T10:00',
     )
     .option('-n, --last <count>', 'the last so many of what the other options let through')
     .option('--type <types>', 'only these, with commas between them', collectFlag)

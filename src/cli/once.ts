@@ -10,8 +10,6 @@ import { logOptionsOf, printJson } from './global-options.js'
 import { openReport } from './report.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
-type OnceOptions = GlobalOptions & { readonly dryRun?: true }
-
 /** One full pass over these. */
 export const pass = async (config: SyncConfig, options: GlobalOptions): Promise<ExitCode> => {
   const { createSyncPipeline } = await import('../index.js')
@@ -67,14 +65,14 @@ export const addOnce = (program: Command, done: (code: ExitCode) => void): void 
     .command('once')
     .description('one full pass over every repository, then exit (for cron)')
     .argument('[paths...]', 'work trees; without any, those of the config file')
-    .option('--dry-run', 'print what would be committed, pulled and pushed; change nothing')
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is level, 1 a person is needed, 2 usage or config, 75 a remote is out of reach.' +
-        '\n\nExample:\n  gitsync once ~/Notes --dry-run',
+      '\nWith --dry-run it prints what would be committed, pulled and pushed, and changes nothing.' +
+        '\n\nExit codes: 0 all is level, 1 a person is needed, 2 usage or config, 75 a remote is out of reach.' +
+        '\n\nExamples:\n  gitsync once ~/Notes\n  gitsync once ~/Notes --dry-run',
     )
     .action(async (paths: readonly string[], _own: unknown, self: Command) => {
-      const options: OnceOptions = self.optsWithGlobals()
+      const options: GlobalOptions = self.optsWithGlobals()
       const config = syncConfigOf(paths, { ...options })
       done(await (options.dryRun === true ? dryRun(config, options) : pass(config, options)))
     })

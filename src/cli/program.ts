@@ -22,6 +22,7 @@ import { addHistory } from './history.js'
 import { addResolve } from './resolve.js'
 import { addRestore } from './restore.js'
 import { addUndo } from './undo.js'
+import { explainUsage } from './usage.js'
 
 const versionOf = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -37,7 +38,6 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
     .description('Keeps git repositories in sync: commits, fetches, merges and pushes by itself.')
     .version(versionOf(), '--version')
     .showSuggestionAfterError()
-    .showHelpAfterError('(gitsync --help lists the commands)')
     .exitOverride()
   addRun(program, done)
   addOnce(program, done)
@@ -59,5 +59,6 @@ export const programOf = (done: (code: ExitCode) => void): Command => {
   addDemo(program, done)
   addCompletion(program)
   addMan(program)
+  explainUsage(program)
   return program
 }

@@ -3,8 +3,9 @@ import { Option } from 'commander'
 import type { Resolution, Resolved } from '../index.js'
 import type { ExitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
-import { knownConfig } from './known-config.js'
-import { changedLines, shown, tellDone } from './told.js'
+import { knownConfig } from './asked-config.js'
+import { printable } from './terminal.js'
+import { changedLines, tellDone } from './told.js'
 
 interface OwnOptions {
   readonly keep?: 'this' | 'other' | 'both'
@@ -38,7 +39,7 @@ const sentence = ({ keep, copy, origin, as }: Resolved): string => {
 }
 
 const linesOf = (done: Resolved): readonly string[] => [
-  shown(sentence(done)),
+  printable(sentence(done)),
   ...changedLines(done),
   'Both versions stay in the history.',
 ]
@@ -65,6 +66,8 @@ export const addResolve = (program: Command, done: (code: ExitCode) => void): vo
       const how = resolutionOf(own)
       if (how === null) self.error('error: say --keep this, other or both [--as PATH], or --tool')
       const { resolveConflict } = await import('../index.js')
-      done(tellDone(await resolveConflict(knownConfig(options), copy, how), options, linesOf))
+      done(
+        tellDone(await resolveConflict(knownConfig(options.config), copy, how), options, linesOf),
+      )
     })
 }

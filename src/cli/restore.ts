@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
-import { parseMoment } from '../config/moment.js'
+import { parsePast } from '../config/moment.js'
 import type { Restored, Wanted } from '../index.js'
 import type { ExitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
-import { knownConfig } from './known-config.js'
-import { changedLines, short, shown, tellDone } from './told.js'
+import { knownConfig } from './asked-config.js'
+import { printable } from './terminal.js'
+import { changedLines, short, tellDone } from './told.js'
 
 interface OwnOptions {
   readonly at?: Date
@@ -14,7 +15,7 @@ interface OwnOptions {
 }
 
 const momentOf = (text: string): Date => {
-  const reading = parseMoment(text, new Date())
+  const reading = parsePast(text, new Date(), 'this-time')
   if (reading.kind === 'fault') throw new InvalidArgumentError(`It ${reading.message}.`)
   return reading.value
 }
@@ -33,7 +34,7 @@ export const withOwnVersion = (args: readonly string[]): readonly string[] => {
 }
 
 const linesOf = (done: Restored): readonly string[] => [
-  shown(`${done.path} is as ${done.from.path} was in ${short(done.from.commit)}.`),
+  printable(`${done.path} is as ${done.from.path} was in ${short(done.from.commit)}.`),
   ...changedLines(done),
 ]
 
@@ -53,7 +54,7 @@ export const addRestore = (program: Command, done: (code: ExitCode) => void): vo
       const wanted = wantedOf(own)
       if (wanted === null) self.error('error: say --at TIME or --version OID')
       const { restoreFile } = await import('../index.js')
-      const result = await restoreFile(knownConfig(options), file, wanted, own.to ?? null)
+      const result = await restoreFile(knownConfig(options.config), file, wanted, own.to ?? null)
       done(tellDone(result, options, linesOf))
     })
 }

@@ -68,9 +68,14 @@ export const addService = (program: Command, done: (code: ExitCode) => void): vo
   const command = program
     .command('service')
     .description('have gitsync run from every login on: systemd user unit, launchd agent, cron')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gitsync service install\n  gitsync service print --for cron',
+    )
   command
     .command('install')
     .description('write the unit, enable it, start it; what runs is started anew')
+    .addHelpText('after', '\nExample:\n  gitsync service install')
     .action(async (_own: unknown, self: Command) => {
       const options: GlobalOptions = self.optsWithGlobals()
       const { installService } = await import('../index.js')
@@ -79,6 +84,7 @@ export const addService = (program: Command, done: (code: ExitCode) => void): vo
   command
     .command('uninstall')
     .description('stop it and take the unit away; config, repositories and journals stay')
+    .addHelpText('after', '\nExample:\n  gitsync service uninstall')
     .action(async (_own: unknown, self: Command) => {
       const options: GlobalOptions = self.optsWithGlobals()
       const { uninstallService } = await import('../index.js')
@@ -96,8 +102,11 @@ export const addService = (program: Command, done: (code: ExitCode) => void): vo
     )
     .addHelpText('after', '\nExample:\n  gitsync service print --for cron')
     .action(async (own: { readonly for?: ServiceKind }, self: Command) => {
+      const options: GlobalOptions = self.optsWithGlobals()
       const { describeService, usualService } = await import('../index.js')
-      const text = describeService(requestOf(self.optsWithGlobals()), own.for ?? usualService())
-      process.stdout.write(text)
+      const kind = own.for ?? usualService()
+      const text = describeService(requestOf(options), kind)
+      if (options.json === true) printJson({ kind, text })
+      else process.stdout.write(text)
     })
 }

@@ -4,7 +4,6 @@ import { configOfPaths, faultsWithFlags, statedByFlags } from '../config/flags.j
 import { thisMachine } from '../config/machine.js'
 import type { RepoDefaults } from '../config/sync-config.js'
 import type { Mistake, Ready, SetupOutcome, SetupRefused } from '../index.js'
-import { handOverSignals } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import { follow } from './follow.js'
@@ -81,7 +80,7 @@ const readyLines = (ready: Ready): readonly string[] => [
   ...(ready.movedConfig === null
     ? []
     : [`The config of the Python gitsync was carried over; the old file is ${ready.movedConfig}.`]),
-  `${ready.added ? 'Added to' : 'In'} ${ready.config}.`,
+  `${ready.added ? 'Added to' : 'Already in'} ${ready.config}.`,
   '',
   'Next:',
   '  gitsync run               keep it in sync until Ctrl-C',
@@ -95,18 +94,6 @@ const linesOf = (last: Ready | SetupRefused): readonly string[] =>
 
 const isLast = (outcome: SetupOutcome): outcome is Ready | SetupRefused =>
   outcome.type === 'Initialized' || outcome.type === 'Cloned' || outcome.type === 'SetupRefused'
-
-/** Ends what is under way at the next step, rather than the process at once. */
-export const stopOnSignal = (): AbortSignal => {
-  const stop = new AbortController()
-  const abort = (): void => {
-    stop.abort()
-  }
-  process.once('SIGINT', abort)
-  process.once('SIGTERM', abort)
-  handOverSignals()
-  return stop.signal
-}
 
 /** Follows the preparation to its end, and says what came of it. */
 export const tellSetup = async (

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { ConfigError } from '../config/config-error.js'
 import {
+  asArguments,
   collectFlag,
   configOfPaths,
   faultsWithFlags,
@@ -41,7 +42,8 @@ export const syncConfigOf = (
     paths.length > 0
       ? configOfPaths(paths, flags)
       : withFlags(loadConfig(options.config, machine).config, flags)
-  const faults = [...faultsWithFlags(config, flags, machine), ...logFileFaults(options)]
+  const found = faultsWithFlags(config, flags, machine)
+  const faults = [...(paths.length > 0 ? asArguments(found) : found), ...logFileFaults(options)]
   if (faults.length > 0) throw new ConfigError(faults)
   return config()
 }

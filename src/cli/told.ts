@@ -3,9 +3,7 @@ import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
-
-/** A name may hold what a terminal would obey. */
-export const shown = (text: string): string => text.replace(/\p{Cc}/gu, '?')
+import { printable } from './terminal.js'
 
 const two = (n: number): string => String(n).padStart(2, '0')
 
@@ -27,7 +25,7 @@ export const print = (lines: readonly string[]): void => {
 }
 
 const refusalLines = ({ problem }: Refused): string =>
-  `gitsync: ${shown(problem.message)}\n${shown(problem.remedy)}\n`
+  `gitsync: ${printable(problem.message)}\n${printable(problem.remedy)}\n`
 
 /** What came of a command that changes something, and what the program is to exit with. */
 export const tellDone = <T extends { readonly type: string }>(
@@ -67,5 +65,5 @@ interface Changed {
 export const changedLines = ({ oid, saved, kept }: Changed): readonly string[] => [
   ...(saved === null ? [] : [`What was not committed yet is in ${short(saved)}.`]),
   ...(oid === null ? ['Nothing to do: it is so already.'] : [`Commit ${short(oid)}.`]),
-  ...kept.map((copy) => `Somebody wrote meanwhile: kept as ${shown(copy)}.`),
+  ...kept.map((copy) => `Somebody wrote meanwhile: kept as ${printable(copy)}.`),
 ]

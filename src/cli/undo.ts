@@ -2,11 +2,12 @@ import type { Command } from 'commander'
 import type { Undone } from '../index.js'
 import type { ExitCode } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
-import { knownConfig } from './known-config.js'
-import { changedLines, short, shown, tellDone } from './told.js'
+import { knownConfig } from './asked-config.js'
+import { printable } from './terminal.js'
+import { changedLines, short, tellDone } from './told.js'
 
 const linesOf = (done: Undone): readonly string[] => [
-  shown(`Took back ${short(done.undid.oid)} (${done.undid.subject}).`),
+  printable(`Took back ${short(done.undid.oid)} (${done.undid.subject}).`),
   ...changedLines(done),
 ]
 
@@ -20,7 +21,7 @@ export const addUndo = (program: Command, done: (code: ExitCode) => void): void 
     .action(async (path: string, own: { readonly commit?: string }, self: Command) => {
       const options: GlobalOptions = self.optsWithGlobals()
       const { undoCommit } = await import('../index.js')
-      const result = await undoCommit(knownConfig(options), path, own.commit ?? null)
+      const result = await undoCommit(knownConfig(options.config), path, own.commit ?? null)
       done(tellDone(result, options, linesOf))
     })
 }

@@ -98,6 +98,14 @@ export const faultsWithFlags = (
   return [...own, ...all.filter((fault) => !told.some(({ key }) => isAt(fault, key)))]
 }
 
+/** People who name a work tree on the command line know of no list of repositories. */
+export const asArguments = (faults: readonly ConfigFault[]): readonly ConfigFault[] =>
+  faults.map(({ key, value, message }) => ({
+    key: key.replace(/^repos\[\d+\]\.path$/, 'PATH'),
+    value,
+    message: message.replace(/ as repos\[\d+\]\.path;/, ' as another PATH;'),
+  }))
+
 /** The config of `gitsync run PATH...`, without any file. */
 export const configOfPaths = (paths: readonly string[], flags: RepoDefaults): SyncConfig => ({
   repos: paths.map((path) => ({ ...flags, path })),

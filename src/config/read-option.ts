@@ -3,6 +3,7 @@ import { allowedAt, messageTokens } from './allowed.js'
 import { parseDuration } from './duration.js'
 import { expandPath } from './expand.js'
 import type { Machine } from './machine.js'
+import { nearest } from './nearest.js'
 import type { RepoOption } from './options.js'
 import { faultRead, valueRead } from './reading.js'
 import type { Reading } from './reading.js'
@@ -34,9 +35,7 @@ export const readOption = (
     case 'boolean':
       return typeof value === 'boolean' ? valueRead(value) : refused
     case 'choice':
-      return typeof value === 'string' && option.choices.includes(value)
-        ? valueRead(value)
-        : refused
+      return readChoice(option.choices, value, refused)
     case 'list':
       return isLines(value) ? valueRead(value) : refused
     case 'name':
@@ -52,6 +51,18 @@ export const readOption = (
     default:
       return option satisfies never
   }
+}
+
+const readChoice = (
+  choices: readonly string[],
+  value: unknown,
+  refused: ReturnType<typeof faultRead>,
+): Reading<string> => {
+  if (typeof value !== 'string') return refused
+  if (choices.includes(value)) return valueRead(value)
+  const meant = nearest(value, choices)
+  const words = `must be one of ${choices.join(', ')}`
+  return meant === null ? faultRead(words) : faultRead(`${words}; did you mean "${meant}"?`)
 }
 
 const parsedOr = (refused: Reading<never>, reading: Reading<number>): Reading<number> =>
