@@ -90,6 +90,8 @@ const gitWords: readonly Row[] = [
   ["fatal: repository 'https://host/x.git/' not found", https, 'not-found'],
   [`remote: Repository not found.\n${tail}`, https, 'not-found'],
   [`ERROR: Repository not found.\n${tail}`, ssh, 'not-found'],
+  ["fatal: repository '/x/y.git' does not exist", 'https://example.org/y.git', 'not-found'],
+  ["git: 'remote-foo' is not a git command. See 'git --help'.", 'foo::bar', 'not-found'],
   [
     'fatal: remote error: access denied or repository not exported: /x',
     'git://host/x',

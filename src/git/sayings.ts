@@ -55,7 +55,7 @@ const theirSayings: readonly Saying[] = [
   ],
   [/(?:status code|returned error): (?:401|403|407)|Permission to \S+ denied/i, 'authentication'],
   [
-    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|remote '[^'\n]*' does not exist|(?:status code|returned error): 4(?:04|10)/i,
+    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|(?:remote|repository) '[^'\n]*' does not exist|git: 'remote-[^'\n]*' is not a git command|(?:status code|returned error): 4(?:04|10)/i,
     'not-found',
   ],
   [/timed out|timeout|too slow/i, 'timeout'],

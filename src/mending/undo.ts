@@ -7,8 +7,8 @@ import { findWorkTree } from '../git/find-work-tree.js'
 import type { MendPlan, Tip } from '../git/mend.js'
 import { mend } from '../git/mend.js'
 import { failure } from '../git/problem.js'
-import type { LoggedCommit } from '../git/read-log.js'
-import { readLog } from '../git/read-log.js'
+import type { LoggedCommit } from '../git/recent-commits.js'
+import { recentCommits } from '../git/recent-commits.js'
 import { revertInMemory } from '../git/revert.js'
 import { madeHere } from './made-here.js'
 import type { Done, Refused } from './result.js'
@@ -39,10 +39,10 @@ const lastAutomatic = (
 
 const choose = async (workTree: string, commit: string | null): Promise<LoggedCommit> => {
   if (commit !== null) {
-    const [found] = await readLog(workTree, 1, await findCommit(workTree, commit))
+    const [found] = await recentCommits(workTree, 1, await findCommit(workTree, commit))
     if (found !== undefined) return found
   }
-  const log = await readLog(workTree, bound)
+  const log = await recentCommits(workTree, bound)
   const found = lastAutomatic(log, await madeHere(workTree))
   if (found !== null) return found
   throw failure(

@@ -28,7 +28,7 @@ const parse = (record: string): LoggedCommit => {
 }
 
 /** The commits that the branch reaches, newest first, up to a bound. @throws GitFailure */
-export const readLog = async (
+export const recentCommits = async (
   workTree: string,
   bound: number,
   from = 'HEAD',
