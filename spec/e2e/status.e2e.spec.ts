@@ -7,12 +7,13 @@ import {
   temporaryFolder,
   writeFiles,
 } from '../support/temp-repositories.js'
+import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RepositoryStatus } from '../../src/index.js'
-import { endAll, gitsync, start, until, untilWatched } from '../support/program.js'
+import { endAll, gitsync, program, start, until, untilWatched } from '../support/program.js'
 import type { Finished, Running } from '../support/program.js'
 
 afterEach(endAll)
@@ -208,5 +209,28 @@ describe('gitsync status', () => {
     }
     watching.child.kill('SIGINT')
     expect((await watching.finished).code).toBe(0)
+  })
+
+  it('ends well with Ctrl-C at a terminal', async () => {
+    const [repo] = published()
+    const child = spawn(
+      'script',
+      [
+        '-qec',
+        `stty cols 80 rows 24; '${process.execPath}' '${program}' status --watch '${repo}'`,
+        '/dev/null',
+      ],
+      { env: { ...process.env, XDG_STATE_HOME: temporaryFolder() } },
+    )
+    let shown = ''
+    child.stdout.on('data', (bytes: Buffer) => {
+      shown += bytes.toString()
+    })
+    const code = new Promise<number | null>((resolve) => {
+      child.on('close', resolve)
+    })
+    await until('the drawing', () => shown.includes('daemon: not running'))
+    child.stdin.write('\x03')
+    expect(await code).toBe(0)
   })
 })

@@ -24,13 +24,17 @@ export const handOverSignals = (): void => {
   for (const [signal, hear] of early) process.off(signal, hear)
 }
 
-/** The first signal ends what is under way at the next step, rather than the process at once. */
+/**
+ * The first signal ends what is under way at the next step, rather than the process at once; the second does. The
+ * listener stays: log-update takes a signal that nobody else listens to for the end of the process.
+ */
 export const abortOnSignal = (): AbortSignal => {
-  const end = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.once(signal, () => {
-      end.abort()
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, (_name: NodeJS.Signals, number: number) => {
+      if (stop.signal.aborted) process.exit(128 + number)
+      stop.abort()
     })
   handOverSignals()
-  return end.signal
+  return stop.signal
 }
