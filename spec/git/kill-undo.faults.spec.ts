@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -205,6 +206,28 @@ describe.runIf(shim !== null)('after a kill, on another branch', () => {
       expect(existsSync(machine.at('becomes a folder/inner'))).toBe(false)
       machine.git('checkout', '-q', 'main')
       await expectLevel(machine)
+    },
+  )
+
+  it.each(['placed:8', 'index-moved'])(
+    'at %s, an ignored file that is the same as a new one stays, also when a redo was killed',
+    async (step) => {
+      const template = copyOf(made.template)
+      appendFileSync(join(template, '.git/info/exclude'), '/new\n')
+      writeFileSync(join(template, 'new'), 'new from the remote\n')
+      const before = made.template
+      made.template = template
+      const path = await killedAt(step).finally(() => {
+        made.template = before
+      })
+      rmSync(join(path, '.git/index.lock'), { force: true })
+      await child(path, { env: { GITSYNC_TEST_KILL_AT: 'index-moved' } })
+      checkOut(path, 'other')
+      const machine = machineOf(path)
+      await expectAtRest(machine)
+      expectTree(machine, trees.base, none)
+      expect(readFileSync(machine.at('new'), 'utf8')).toBe('new from the remote\n')
+      expect(existsSync(machine.at('n'))).toBe(false)
     },
   )
 

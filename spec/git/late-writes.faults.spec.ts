@@ -192,6 +192,20 @@ describe('a move that cannot be finished', () => {
     await expectHealed({ a, b }, [])
   })
 
+  it('leaves a file that was there already and is the same as the new one', async () => {
+    const { a, b } = openPair('')
+    await remoteChanges(a)
+    hooked.hook = (when, call, [from]) => {
+      if (when === 'before' && call === 'rename' && from === b.at('d/edited.txt'))
+        throw Object.assign(new Error('EPERM: refused'), { code: 'EPERM' })
+    }
+    const { problem } = await pass(b, () => b.write('d/new.txt', 'new from the remote\n'))
+    hooked.hook = () => undefined
+    expect(problem?.kind).toBe('unexpected')
+    expect(readFileSync(b.at('d/new.txt'), 'utf8')).toBe('new from the remote\n')
+    await expectHealed({ a, b }, [])
+  })
+
   it('keeps in its place what is written to a new file while it is taken away', async () => {
     const pair = await undone((_, file) => writeSync(file, late))
     expect(readFileSync(pair.b.at('d/new.txt'), 'utf8')).toBe(late)

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import type { ConflictKept } from '../../actors/outcome.js'
+import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { classOf } from '../../actors/problem.js'
 import type { FilterOf } from '../attributes.js'
 import { filtersOf } from '../attributes.js'
@@ -94,6 +94,11 @@ const swapIn = async (
   return [...removed, ...facts, ...late]
 }
 
+const standingIn = (items: readonly Item[]): readonly RepoPath[] =>
+  items
+    .filter(({ delta, found }) => delta.from === null && found.kind === 'as-to')
+    .map(({ delta }) => delta.path)
+
 /** Compare and swap, but for a branch that a killed run had moved already. */
 const moveRef = async (repository: Repository, { branch, from, to, log }: Move): Promise<void> => {
   const ref = `refs/heads/${branch}`
@@ -105,11 +110,12 @@ const moveRef = async (repository: Repository, { branch, from, to, log }: Move):
 const undoUnlessPassing = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
+  { standing }: Move,
   error: unknown,
 ): Promise<void> => {
   if (classOf(problemOf(error)) === 'passing') return
   const before = await libgit2.Index.open(join(repository.gitDir, 'index'))
-  await undoMove(repository, before, deltas, 'goes')
+  await undoMove(repository, before, deltas, 'goes', standing)
   await forgetMove(repository)
 }
 
@@ -136,7 +142,8 @@ export const moveBranch = async (
     throw error
   }
   await holdTarget(repository, move)
-  await writeMove(repository, move)
+  const known = { ...move, standing: move.standing ?? standingIn(items) }
+  await writeMove(repository, known)
   markStep('journal-written')
   let kept: readonly ConflictKept[]
   try {
@@ -144,7 +151,7 @@ export const moveBranch = async (
     markStep('index-moved')
     await held.publish()
   } catch (error) {
-    await undoUnlessPassing(repository, deltas, error)
+    await undoUnlessPassing(repository, deltas, known, error)
     throw error
   }
   markStep('published')

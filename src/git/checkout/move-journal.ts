@@ -26,6 +26,9 @@ export const writeMove = async (repository: Repository, move: Move): Promise<voi
   await sync(repository.ownDir)
 }
 
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string')
+
 const isMove = (value: unknown): value is Move =>
   typeof value === 'object' &&
   value !== null &&
@@ -36,7 +39,8 @@ const isMove = (value: unknown): value is Move =>
   'to' in value &&
   typeof value.to === 'string' &&
   'log' in value &&
-  typeof value.log === 'string'
+  typeof value.log === 'string' &&
+  (!('standing' in value) || isTexts(value.standing))
 
 /** The move that was cut short, if any. One that cannot be read was never begun: it is written whole or not at all. */
 export const readMove = async (repository: Repository): Promise<Move | null> => {

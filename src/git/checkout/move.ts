@@ -1,4 +1,4 @@
-import type { Oid } from '../../actors/outcome.js'
+import type { Oid, RepoPath } from '../../actors/outcome.js'
 import type { TreeDelta } from '../tree-changes.js'
 import type { Found } from './survey.js'
 
@@ -11,6 +11,8 @@ export interface Move {
   readonly to: Oid
   /** For the reflog. */
   readonly log: string
+  /** New files that stood there, the same, before the move: no undo takes them. Told by the first look, not by a redo's. */
+  readonly standing?: readonly RepoPath[]
 }
 
 /** One path of a move. */

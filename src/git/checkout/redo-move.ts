@@ -50,13 +50,14 @@ const redo = async (repository: Repository, held: HeldIndex, move: Move): Promis
   // A person has gone on from here by hand. What was placed is none of another branch's; on this one it is wanted.
   const elsewhere = branch !== move.branch
   if (elsewhere || (head !== move.from && head !== move.to)) {
-    await undoMove(repository, held.index, deltas, elsewhere ? 'goes' : 'stays')
+    await undoMove(repository, held.index, deltas, elsewhere ? 'goes' : 'stays', move.standing)
     return forgetMove(repository)
   }
   await putBack(repository, deltas, () => true)
   const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
   const found = await surveyByContent(repository, deltas, filterOf)
-  await moveBranch(repository, held, move, deltas, found)
+  // Of a move that did not tell, all that stands is its own.
+  await moveBranch(repository, held, { standing: [], ...move }, deltas, found)
 }
 
 /** Finishes a move that a kill cut short, before anything else looks at the work tree. @throws GitFailure `locked` */

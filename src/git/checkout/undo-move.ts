@@ -62,14 +62,16 @@ export const undoMove = async (
   index: GitIndex,
   deltas: readonly TreeDelta[],
   placed: Placed,
+  standing: readonly RepoPath[] = [],
 ): Promise<void> => {
   const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
   const expected = new Set(deltas.filter((delta) => isExpected(index, delta)))
   const submodules = submodulesIn(deltas)
+  const stood = new Set(standing)
   // What came where a folder or a file was makes way first.
   for (const [n, delta] of deltas.entries()) {
     await settleTaken(repository, delta, n, submodules)
-    if (placed === 'stays' || !expected.has(delta)) continue
+    if (placed === 'stays' || !expected.has(delta) || stood.has(delta.path)) continue
     if (await hasOld(repository, delta, n))
       await takeBack(repository, delta, n, filterOf, submodules)
     // Also where an undo that was killed had come so far.
