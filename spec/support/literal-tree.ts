@@ -14,9 +14,16 @@ export const blob = (dir: string, content: string): string =>
 /** A tree with any names and modes whatever; git itself would refuse to make some of them. */
 export const literalTree = (dir: string, entries: readonly Entry[]): string => {
   const order = ({ mode, name }: Entry): string => (mode === '40000' ? `${name}/` : name)
-  const sorted = [...entries].sort((a, b) => (order(a) < order(b) ? -1 : 1))
+  return rawTree(
+    dir,
+    [...entries].sort((a, b) => (order(a) < order(b) ? -1 : 1)),
+  )
+}
+
+/** The same, in any order and with any of them twice. */
+export const rawTree = (dir: string, entries: readonly Entry[]): string => {
   const raw = Buffer.concat(
-    sorted.flatMap(({ mode, oid, name }) => [
+    entries.flatMap(({ mode, oid, name }) => [
       Buffer.from(`${mode} ${name}\0`, 'latin1'),
       Buffer.from(oid, 'hex'),
     ]),
