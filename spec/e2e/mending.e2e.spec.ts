@@ -40,6 +40,14 @@ describe('the command line', () => {
     expectAtRest(dir)
   })
 
+  it('tells times on the clock of whoever asks', async () => {
+    const file = join(committedRepository({ 'a.md': 'one\n' }), 'a.md')
+    const there = { ...env, TZ: 'Asia/Kolkata' }
+    const early = await gitsync(['restore', file, '--at', '2001-02-03 04:05'], there)
+    expect(early).toMatchObject({ code: 1, stdout: '' })
+    expect(early.stderr).toContain('no commit yet at 2001-02-03 04:05.')
+  })
+
   it('tells the history of a deleted file and brings it back by --version', async () => {
     const dir = committedRepository({ 'todo.md': 'one\n', b: '' })
     rmSync(join(dir, 'todo.md'))

@@ -8,7 +8,7 @@ import { printJson } from './global-options.js'
 import { printable } from './terminal.js'
 import { localTime, madeBy, print, short, tellProblem } from './told.js'
 
-type HistoryOptions = GlobalOptions & { readonly count?: number }
+type HistoryOptions = GlobalOptions & { readonly last?: number }
 
 const units = ['B', 'KB', 'MB', 'GB'] as const
 
@@ -60,7 +60,7 @@ const history = async (file: string, options: HistoryOptions): Promise<ExitCode>
   try {
     const { repo, path, versions } = await readHistory(
       file,
-      options.count === undefined ? {} : { count: options.count },
+      options.last === undefined ? {} : { count: options.last },
     )
     if (options.json === true) for (const version of versions) printJson({ repo, ...version })
     else if (versions.length === 0) print([`No commit has ${printable(path)} yet.`])
@@ -81,7 +81,7 @@ export const addHistory = (program: Command, done: (code: ExitCode) => void): vo
     .command('history')
     .description('the versions of a file, with time, size and machine; also of a deleted one')
     .argument('<file>', 'the file, as it is or was called')
-    .option('-n, --count <n>', 'the newest alone', countOf)
+    .option('-n, --last <count>', 'the newest so many alone', countOf)
     .addHelpText('after', '\nExample:\n  gitsync history ~/Notes/todo.md -n 10')
     .action(async (file: string, _own: unknown, self: Command) => {
       done(await history(file, self.optsWithGlobals()))

@@ -29,7 +29,8 @@ interface Found {
   readonly version: Version
 }
 
-const shown = (at: Date): string => at.toISOString().replace('T', ' ').slice(0, 16)
+/** On the clock of whoever asked; Swedes write a time as `2026-11-22 17:12:59`. */
+const shown = (at: Date): string => at.toLocaleString('sv-SE').slice(0, 16)
 
 const commitOf = async (workTree: string, wanted: Wanted): Promise<Oid> => {
   if ('version' in wanted) return findCommit(workTree, wanted.version)
@@ -37,8 +38,8 @@ const commitOf = async (workTree: string, wanted: Wanted): Promise<Oid> => {
   if (commit !== null) return commit
   throw failure(
     'not-found',
-    `There was no commit yet at ${shown(wanted.at)} UTC.`,
-    'Ask for later.',
+    `There was no commit yet at ${shown(wanted.at)}.`,
+    'Name a later time; gitsync history FILE tells when its versions were made.',
   )
 }
 
@@ -53,7 +54,7 @@ const find = async (workTree: string, path: RepoPath, wanted: Wanted): Promise<F
     const version = await readCommitted(workTree, commit, name)
     if (version !== null) return { commit, path: name, version }
   }
-  const when = 'at' in wanted ? `at ${shown(wanted.at)} UTC` : `in ${wanted.version}`
+  const when = 'at' in wanted ? `at ${shown(wanted.at)}` : `in ${wanted.version}`
   throw failure(
     'not-found',
     `${path} was not there ${when}.`,

@@ -1,0 +1,30 @@
+# gitsync for a server. README says how it is run.
+FROM node:22-bookworm-slim AS build
+# What nodegit is compiled with where no prebuilt one can be had.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git g++ make python3 libkrb5-dev libssl-dev \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /opt/gitsync
+COPY . .
+# No scripts of packages: setup makes nodegit itself, and looks whether it loads.
+RUN npm ci --ignore-scripts \
+ && node scripts/setup.mjs \
+ && npm prune --omit=dev --ignore-scripts
+
+FROM node:22-bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git git-lfs openssh-client tini libgssapi-krb5-2 \
+ && rm -rf /var/lib/apt/lists/* \
+ && git lfs install --system --skip-repo
+COPY --from=build /opt/gitsync /opt/gitsync
+RUN ln -s /opt/gitsync/dist/cli/main.js /usr/local/bin/gitsync \
+ && install -d -o node -g node /repositories /config/gitsync /state/gitsync /home/node/.ssh \
+ && chmod 700 /home/node/.ssh
+ENV XDG_CONFIG_HOME=/config XDG_STATE_HOME=/state
+USER node
+WORKDIR /repositories
+VOLUME ["/repositories", "/config", "/state"]
+# Unhealthy: some repository needs a person.
+HEALTHCHECK --interval=1m --timeout=20s --start-period=2m CMD gitsync status
+ENTRYPOINT ["tini", "--", "gitsync"]
+CMD ["run"]
