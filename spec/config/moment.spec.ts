@@ -67,7 +67,7 @@ describe('a moment', () => {
   it.each(['2027-01-01', '13:00', 'today 13:00'])('that is past is not %j', (text) => {
     expect(parsePast(text, now, 'this-time')).toMatchObject({
       kind: 'fault',
-      message: expect.stringContaining('still to come') as string,
+      message: expect.stringContaining('time that is past') as string,
     })
     expect(parseMoment(text, now, 'this-time')).toMatchObject({ kind: 'value' })
   })

@@ -14,7 +14,7 @@ const units: readonly (readonly [words: RegExp, length: number])[] = [
 ]
 
 const allowed =
-  'must be a time such as "2h ago", "3 days ago", "yesterday", "yesterday 14:30", "14:30", ' +
+  'such as "2h ago", "3 days ago", "yesterday", "yesterday 14:30", "14:30", ' +
   '"2026-11-22", "2026-11-22 17:12" (local time) or "2026-11-22T17:12:59Z"'
 
 const agoOf = (text: string, now: Date): Date | null => {
@@ -61,13 +61,15 @@ const isoOf = (text: string): Date | null => {
 export const parseMoment = (value: string, now: Date, dayAlone: DayAlone): Reading<Date> => {
   const text = value.trim().toLowerCase().replace(/\s+/g, ' ')
   const at = agoOf(text, now) ?? isoOf(text) ?? namedDayOf(text, now, dayAlone)
-  return at === null || Number.isNaN(at.getTime()) ? faultRead(allowed) : valueRead(at)
+  return at === null || Number.isNaN(at.getTime())
+    ? faultRead(`must be a time ${allowed}`)
+    : valueRead(at)
 }
 
 /** One that has been: there is no looking into what is to come. */
 export const parsePast = (value: string, now: Date, dayAlone: DayAlone): Reading<Date> => {
   const reading = parseMoment(value, now, dayAlone)
-  return reading.kind === 'value' && reading.value > now
-    ? faultRead('must be a time that is past; this one is still to come')
-    : reading
+  return reading.kind === 'value' && reading.value <= now
+    ? reading
+    : faultRead(`must be a time that is past, ${allowed}`)
 }
