@@ -80,6 +80,17 @@ const refused: readonly (readonly [string, Content])[] = [
     'a link that leads out, and a file with its path for a name',
     (dir, outside) => [link(dir, 'x', outside), file(dir, 'x/escaped')],
   ],
+  [
+    '.gitmodules that runs a command',
+    (dir) => [
+      file(dir, '.gitmodules', '[submodule "m"]\n\tpath = m\n\tupdate = !touch ran\n'),
+      gitlink('m'),
+    ],
+  ],
+  [
+    '.gitmodules that cannot be read',
+    (dir) => [file(dir, '.gitmodules', '[submodule "m\npath\n'), gitlink('m')],
+  ],
   ['.gitmodules as a link', (dir, outside) => [link(dir, '.gitmodules', outside), gitlink('m')]],
   [
     'hundreds of folders, one in the other',

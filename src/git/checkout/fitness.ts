@@ -10,6 +10,7 @@ import { isBelowAny } from '../resolve.js'
 import { isSafePath } from '../safe-path.js'
 import { deepest } from '../stage-plan.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import { faultOfModules } from './modules-fault.js'
 import { renderedIn } from './render.js'
 
 /** Bytes that a name, a path and the target of a link can have, less the end that the system adds. */
@@ -41,7 +42,7 @@ const faultOfPath = (
 
 /** Why an entry cannot be written, or null. */
 const faultOfEntry = async (
-  { git }: Repository,
+  repository: Repository,
   objects: GitOdb,
   path: RepoPath,
   { mode, oid }: TreeEntry,
@@ -49,8 +50,11 @@ const faultOfEntry = async (
   if (!modes.has(mode)) return `has the mode ${mode.toString(8)}, which git does not know`
   if (mode === fileMode.commit) return null
   const missing = 'has a content that is missing'
-  if (mode !== fileMode.link) return objects.existsExt(oid, 0) === 1 ? null : missing
-  const size = await libgit2.Blob.lookup(git, oid).then(
+  if (mode !== fileMode.link) {
+    if (objects.existsExt(oid, 0) !== 1) return missing
+    return path === '.gitmodules' ? faultOfModules(repository, oid.tostrS()) : null
+  }
+  const size = await libgit2.Blob.lookup(repository.git, oid).then(
     (blob) => blob.rawsize(),
     () => null,
   )
