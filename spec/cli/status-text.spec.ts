@@ -49,6 +49,10 @@ const lines = (statuses: readonly RepositoryStatus[], on: Screen = screen()): re
   statusText(statuses, on).split('\n')
 
 describe('the status for people', () => {
+  it('calls no branch level that has no commit yet', () => {
+    expect(lines([{ ...well, head: null }]).join('\n')).not.toContain('level')
+  })
+
   it('is a table, with the remedy on a line of its own', () => {
     expect(lines([well, refused])).toEqual([
       'REPOSITORY                  BRANCH  STATE       REMOTE  CHANGES  LAST SYNC  NEXT TRY',

@@ -20,8 +20,9 @@ const states: Readonly<Record<RepositoryState, readonly [label: string, colour: 
 
 const nothing = '–'
 
-const remoteOf = ({ ahead, behind }: RepositoryStatus): string => {
-  if (ahead === null || behind === null) return nothing
+/** A branch without a commit is level with nothing. */
+const remoteOf = ({ head, ahead, behind }: RepositoryStatus): string => {
+  if (head === null || ahead === null || behind === null) return nothing
   const parts = [ahead > 0 ? `↑${String(ahead)}` : '', behind > 0 ? `↓${String(behind)}` : '']
   return parts.join(' ').trim() || 'level'
 }
