@@ -1,4 +1,9 @@
-# gitsync for a server. README says how it is run.
+# gitsync for a server, as a draft: the image has not been built yet. It is meant to be run so:
+#   docker build -t gitsync .
+#   alias box='docker run -v gitsync:/repositories -v gitsync-config:/config -v gitsync-state:/state -v ~/.ssh:/home/node/.ssh:ro -v ~/.gitconfig:/home/node/.gitconfig:ro'
+#   box --rm gitsync clone git@example.org:ada/notes.git
+#   box -d --name gitsync --restart unless-stopped gitsync
+#   docker exec gitsync gitsync status    # also its health check; its user has the id 1000
 FROM node:22-bookworm-slim AS build
 # What nodegit is compiled with where no prebuilt one can be had.
 RUN apt-get update \
