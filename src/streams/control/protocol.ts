@@ -28,7 +28,10 @@ export const longestRequest = 262_144
 /** Milliseconds: far below what a date or a timer can hold. */
 const longestPause = 500 * 3_600_000
 
-const isRequest = new Ajv().compile<ControlRequest>({
+/** Compiles a schema when it is first asked for: most commands never are. */
+const ajv = new Ajv()
+
+const requestSchema = {
   type: 'object',
   required: ['command'],
   additionalProperties: false,
@@ -37,17 +40,17 @@ const isRequest = new Ajv().compile<ControlRequest>({
     repos: { type: 'array', items: { type: 'string' } },
     forMs: { type: 'number', minimum: 1, maximum: longestPause },
   },
-})
+} as const
 
 /** @throws Error that says what is wrong with the line */
 export const parseRequest = (line: string): ControlRequest => {
   const value: unknown = JSON.parse(line)
-  if (isRequest(value)) return value
-  const [fault] = isRequest.errors ?? []
+  if (ajv.validate<ControlRequest>(requestSchema, value)) return value
+  const [fault] = ajv.errors ?? []
   throw new Error(`the request${fault?.instancePath ?? ''} ${fault?.message ?? 'is none'}`)
 }
 
-const isAnswer = new Ajv().compile<ControlAnswer>({
+const answerSchema = {
   type: 'object',
   required: ['ok'],
   oneOf: [
@@ -70,12 +73,12 @@ const isAnswer = new Ajv().compile<ControlAnswer>({
       },
     },
   ],
-})
+} as const
 
 /** @throws Error where the line is no answer */
 export const parseAnswer = (line: string): ControlAnswer => {
   const value: unknown = JSON.parse(line)
-  if (isAnswer(value)) return value
+  if (ajv.validate<ControlAnswer>(answerSchema, value)) return value
   throw new Error('the answer is none')
 }
 
