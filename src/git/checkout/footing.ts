@@ -6,6 +6,7 @@ import { hasCode, orAbsent } from '../error-code.js'
 import { readMounts } from '../mounts.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
+import { inSlices } from '../slices.js'
 import type { Item } from './move.js'
 
 /** Where files come from and go to, by rename and link. */
@@ -87,9 +88,8 @@ export const refuseBarred = async (
 ): Promise<void> => {
   const ground = await groundOf(repository)
   const known = new Set<RepoPath>()
-  for (const item of items) {
-    await refuseFile(repository, item, ground)
-    const { path } = item.delta
+  for await (const [{ delta }] of inSlices(items, (item) => refuseFile(repository, item, ground))) {
+    const { path } = delta
     for (let folder = posix.dirname(path); !known.has(folder); folder = posix.dirname(folder)) {
       known.add(folder)
       if ((await refuseFolder(repository, folder, ground)) === 'folder' || folder === '.') break
