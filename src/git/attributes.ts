@@ -3,7 +3,7 @@ import type { GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { readConfig } from './repository.js'
 import type { Repository } from './repository.js'
-import { foldersOf, readRules, rulesIn } from './rule-files.js'
+import { readRules, ruleFoldersOf, rulesIn } from './rule-files.js'
 
 /** What libgit2 does not run, or not on what it takes for binary: the path must go through the git program. */
 export interface ForeignFilter {
@@ -77,7 +77,7 @@ export const filtersOf = async (
     }
   }
   return async (path) => {
-    const onTheWay = foldersOf(path).map((folder) => {
+    const onTheWay = ruleFoldersOf(path).map((folder) => {
       const known = folders.get(folder) ?? askedIn(folder)
       folders.set(folder, known)
       return known

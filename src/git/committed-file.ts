@@ -1,5 +1,5 @@
 import type { Oid, RepoPath } from '../actors/outcome.js'
-import { gitOutput } from './file-history.js'
+import { gitOutput } from './git-output.js'
 import { fileMode } from './libgit2.js'
 import { failure } from './problem.js'
 import { canonical } from './tree-changes.js'

@@ -1,7 +1,7 @@
 import type { Oid } from '../actors/outcome.js'
 import { readCommitted } from './committed-file.js'
 import type { ConflictCopy } from './conflict-copies.js'
-import { gitOutput } from './file-history.js'
+import { gitOutput } from './git-output.js'
 
 const parentsOf = ['log', '-1', '--full-history', '--diff-merges=first-parent', '--diff-filter=A']
 

@@ -5,7 +5,7 @@ import { fileAt, pathOf } from './byte-name.js'
 import type { ConflictName } from './conflict-name.js'
 import { conflictCopyPath, isShortened, parseConflictName } from './conflict-name.js'
 import { orAbsent } from './error-code.js'
-import { gitOutput } from './file-history.js'
+import { gitOutput } from './git-output.js'
 
 export interface ConflictCopy extends ConflictName {
   readonly copy: RepoPath

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { fileAt, pathOf } from './byte-name.js'
-import { endless, foldersOf, isEndlessAt, ruleNames } from './rule-files.js'
+import { endless, isEndlessAt, ruleFoldersOf, ruleNames } from './rule-files.js'
 
 /** The files of rules in a folder that would have to be waited for. */
 const endlessIn = async (workTree: string, folder: string): Promise<string | null> => {
@@ -39,7 +39,7 @@ const isFolder = async (workTree: string, path: string): Promise<boolean> =>
  * @throws GitFailure
  */
 export const refuseEndless = async (workTree: string, paths: readonly string[]): Promise<void> => {
-  const folders = new Set(paths.flatMap(foldersOf))
+  const folders = new Set(paths.flatMap(ruleFoldersOf))
   const onTheWay = [...folders].map((folder) => endlessIn(workTree, folder))
   const below = paths.map(async (path) =>
     (await isFolder(workTree, path)) ? endlessBelow(workTree, path) : null,

@@ -1,6 +1,6 @@
 import type { RepoPath } from '../actors/outcome.js'
+import { printedBy } from './git-output.js'
 import { runGit } from './git-program.js'
-import { GitFailure, problemOfGitStderr } from './problem.js'
 
 /** Characters of a diff that are shown. */
 const bound = 64 * 1024
@@ -14,11 +14,8 @@ export const diffOfFiles = async (
   to: RepoPath,
 ): Promise<string> => {
   const files = [from ?? '/dev/null', to]
-  const { code, stdout, stderr } = await runGit(['diff', ...plain, '--', ...files], {
-    cwd: workTree,
-  })
+  const output = await runGit(['diff', ...plain, '--', ...files], { cwd: workTree })
   // 1: they differ.
-  if (code > 1) throw new GitFailure(problemOfGitStderr(stderr, code))
-  const text = stdout.toString()
+  const text = printedBy(output, 1).toString()
   return text.length > bound ? `${text.slice(0, bound)}\n…\n` : text
 }

@@ -1,9 +1,9 @@
 import type { Oid, RepoPath } from '../actors/outcome.js'
 import { pathOf } from './byte-name.js'
 import type { ChangeKind } from './message.js'
-import { trailerKey } from './message.js'
+import { trailerFormat } from './message.js'
+import { gitOutput } from './git-output.js'
 import { runGit } from './git-program.js'
-import { GitFailure, problemOfGitStderr } from './problem.js'
 
 /** A commit that changed a file, and what it made of it. */
 export interface FileVersion {
@@ -31,7 +31,7 @@ type Unsized = Omit<FileVersion, 'size'>
 type Header = Pick<FileVersion, 'oid' | 'at' | 'machine' | 'author' | 'subject'>
 
 /** The subject comes last: whatever is in it, it ends with the record. */
-const format = `%x01%H%x02%ct%x02%(trailers:key=${trailerKey},valueonly,separator=%x2C)%x02%an%x02%s`
+const format = `%x01%H%x02%ct%x02${trailerFormat}%x02%an%x02%s`
 
 const headerOf = (record: string): Header => {
   const [oid = '', seconds = '', machine = '', author = '', ...subject] = record
@@ -82,17 +82,6 @@ const versionsIn = (output: Buffer): readonly Unsized[] => {
     })
   }
   return versions
-}
-
-/** @throws GitFailure */
-export const gitOutput = async (
-  workTree: string,
-  args: readonly string[],
-  stdin: Buffer | string = '',
-): Promise<Buffer> => {
-  const { code, stdout, stderr } = await runGit(args, { cwd: workTree, stdin })
-  if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code))
-  return stdout
 }
 
 /** Whether the branch has no commit yet, which git log takes for an error. */

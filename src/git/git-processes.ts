@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { hasCode } from './error-code.js'
+import { isRunning } from './is-running.js'
 
 const isGit = (name: string): boolean => /^git(?:-|\n)/.test(name)
 
@@ -9,11 +9,7 @@ const isBelow = (path: string, folder: string): boolean =>
 
 /** Whether git's program runs under this number; where the system does not tell, whether anything does. */
 export const isGitProcess = async (pid: number): Promise<boolean> => {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (hasCode(error, 'ESRCH')) return false
-  }
+  if (!isRunning(pid)) return false
   const name = await readFile(`/proc/${String(pid)}/comm`, 'latin1').catch(() => null)
   return name === null || isGit(name)
 }

@@ -1,7 +1,7 @@
+import { printedBy } from './git-output.js'
 import { runGit } from './git-program.js'
 import { status } from './libgit2.js'
 import { looking } from './looking.js'
-import { GitFailure, problemOfGitStderr } from './problem.js'
 import type { Repository } from './repository.js'
 import type { StatusEntry } from './status-entry.js'
 
@@ -52,10 +52,9 @@ const ask = async (
   more: readonly string[] = [],
 ): Promise<{ readonly lines: readonly string[]; readonly stderr: string }> => {
   const env = { GIT_OPTIONAL_LOCKS: '0' }
-  const run = await runGit([...args, ...more], { ...looking(repository), env })
-  const { code, stdout, stderr } = run
-  if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code))
-  return { lines: stdout.toString().split('\0').slice(0, -1), stderr }
+  const output = await runGit([...args, ...more], { ...looking(repository), env })
+  const lines = printedBy(output).toString().split('\0').slice(0, -1)
+  return { lines, stderr: output.stderr }
 }
 
 /**

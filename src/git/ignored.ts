@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { RepoPath } from '../actors/outcome.js'
+import { printedBy } from './git-output.js'
 import { findGit, runGit } from './git-program.js'
 import { status } from './libgit2.js'
 import { looking } from './looking.js'
-import { GitFailure, problemOfGitStderr } from './problem.js'
 import type { Repository } from './repository.js'
-import { foldersOf, readRules, rulesIn } from './rule-files.js'
+import { readRules, ruleFoldersOf, rulesIn } from './rule-files.js'
 import type { StatusEntry } from './status-entry.js'
 import { pathList } from './update-index.js'
 
@@ -22,7 +22,7 @@ const oddRules = ({ workTree, commonDir }: Repository): ((path: string) => Promi
   }
   return async (path) => {
     if (await own) return true
-    for (const folder of foldersOf(path)) {
+    for (const folder of ruleFoldersOf(path)) {
       const known = folders.get(folder) ?? isOddIn(folder)
       folders.set(folder, known)
       if (await known) return true
@@ -41,10 +41,9 @@ export const ignoredAmong = async (
 ): Promise<ReadonlySet<string>> => {
   const stdin = pathList(paths.map((path) => here + path))
   const args = ['check-ignore', '--no-index', '-z', '--stdin']
-  const { code, stdout, stderr } = await runGit(args, { ...looking(repository), stdin })
+  const output = await runGit(args, { ...looking(repository), stdin })
   // 1 says that it ignores none.
-  if (code > 1) throw new GitFailure(problemOfGitStderr(stderr, code))
-  const told = stdout.toString().split('\0').slice(0, -1)
+  const told = printedBy(output, 1).toString().split('\0').slice(0, -1)
   return new Set(told.map((path) => path.slice(here.length)))
 }
 

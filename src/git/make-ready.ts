@@ -3,20 +3,17 @@ import { join } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
 import { readSignatures } from './commit.js'
 import { hasCode } from './error-code.js'
-import { durably, runGit } from './git-program.js'
+import { gitOutput } from './git-output.js'
+import { durably } from './git-program.js'
 import { takeInstanceLock } from './instance-lock.js'
 import { libgit2 } from './libgit2.js'
 import { compareAndSwapRef } from './move-ref.js'
 import { readBranch, readPosition, readRef } from './position.js'
-import { GitFailure, problemOfGitStderr } from './problem.js'
 import { openRepository, readConfig } from './repository.js'
 import { setUpstream } from './upstream.js'
 
-const git = async (cwd: string, args: readonly string[]): Promise<Buffer> => {
-  const { code, stdout, stderr } = await runGit([...durably, ...args], { cwd })
-  if (code === 0) return stdout
-  throw new GitFailure(problemOfGitStderr(stderr, code))
-}
+const git = (cwd: string, args: readonly string[]): Promise<Buffer> =>
+  gitOutput(cwd, [...durably, ...args])
 
 /** Makes the folder and the repository in it, as `git init` does it for this user; the branch where it is known already. */
 export const makeRepository = async (path: string, branch: string | null): Promise<void> => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import type { Oid, RepoPath } from '../actors/outcome.js'
-import { gitOutput } from './file-history.js'
+import { gitOutput } from './git-output.js'
 import { failure } from './problem.js'
 
 /** Three versions of one file. */

@@ -101,7 +101,10 @@ export const listChanges = (changes: readonly TreeChange[]): string =>
   listOf(changes, bodyBound, ({ kind, path }) => `${verbs[kind].toLowerCase()} ${printable(path)}`)
 
 /** The key of the trailer that names the machine of a commit, for git’s own `%(trailers:key=…)`. */
-export const trailerKey = 'Synced-by'
+const trailerKey = 'Synced-by'
+
+/** The machine's name, as `git log --format` tells it of a commit; nothing where it has none. */
+export const trailerFormat = `%(trailers:key=${trailerKey},valueonly,separator=%x2C)`
 
 export const syncedBy = (host: string): string => `${trailerKey}: ${printable(host)}`
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { hasCode } from './error-code.js'
+import { isRunning } from './is-running.js'
 import type { RunningSystem } from './running-system.js'
 import { here, isHere, isThisMachine, outermost } from './running-system.js'
 
@@ -46,14 +46,8 @@ export const parseProcess = (text: string): ProcessIdentity | null => {
   return { host, pid: Number(pid), started, boot, machine, pids }
 }
 
-const isInTable = ({ pid, started }: ProcessIdentity): boolean => {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (hasCode(error, 'ESRCH')) return false
-  }
-  return started === '' || startOf(pid) === '' || startOf(pid) === started
-}
+const isInTable = ({ pid, started }: ProcessIdentity): boolean =>
+  isRunning(pid) && (started === '' || startOf(pid) === '' || startOf(pid) === started)
 
 const pidsOf = (pid: string): string => {
   try {

@@ -1,6 +1,7 @@
 import type { Oid } from '../actors/outcome.js'
-import { gitOutput, isUnborn } from './file-history.js'
-import { trailerKey } from './message.js'
+import { isUnborn } from './file-history.js'
+import { gitOutput } from './git-output.js'
+import { trailerFormat } from './message.js'
 
 export interface LoggedCommit {
   readonly oid: Oid
@@ -12,7 +13,7 @@ export interface LoggedCommit {
   readonly reverts: Oid | null
 }
 
-const format = `%x01%H%x02%P%x02%(trailers:key=${trailerKey},valueonly,separator=%x2C)%x02%s%x02%B`
+const format = `%x01%H%x02%P%x02${trailerFormat}%x02%s%x02%B`
 
 const parse = (record: string): LoggedCommit => {
   const [oid = '', parents = '', machine = '', subject = '', ...body] = record

@@ -2,13 +2,14 @@ import type { Stats } from 'node:fs'
 import { lstat, readFile, stat } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { fileAt } from './byte-name.js'
+import { foldersOf } from './folders.js'
 import { failure, type GitFailure } from './problem.js'
 
-/** The folders on the way to a path, from the work tree's own (`''`) on. */
-export const foldersOf = (path: string): readonly string[] => {
-  const parts = posix.dirname(path).split('/')
-  return ['', ...parts.map((_, n) => parts.slice(0, n + 1).join('/')).filter((p) => p !== '.')]
-}
+/** The folders whose rules apply to a path, from the work tree's own (`''`) on. A folder may end in a slash. */
+export const ruleFoldersOf = (path: string): readonly string[] => [
+  '',
+  ...foldersOf(path.replace(/\/$/, '')),
+]
 
 export const ruleNames = ['.gitignore', '.gitattributes'] as const
 

@@ -2,9 +2,10 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Oid } from '../actors/outcome.js'
 import { orAbsent } from './error-code.js'
+import { printedBy } from './git-output.js'
 import type { GitOutput } from './git-program.js'
 import { runGit } from './git-program.js'
-import { failure, GitFailure, problemOfGitStderr } from './problem.js'
+import { failure } from './problem.js'
 
 /** What stands at a path that is to be made ready, and around it. */
 export type Surroundings =
@@ -42,11 +43,8 @@ const settle = async (path: string): Promise<{ readonly path: string; readonly c
 /** The work tree that a folder is in, `bare` inside of a git directory, or null. @throws GitFailure */
 const topOf = async (cwd: string): Promise<string | null> => {
   const asked = await runGit(['rev-parse', '--is-inside-work-tree'], { cwd })
-  if (asked.code !== 0) {
-    if (/not a git repository/i.test(asked.stderr)) return null
-    throw new GitFailure(problemOfGitStderr(asked.stderr, asked.code))
-  }
-  if (line(asked) !== 'true') return 'bare'
+  if (asked.code !== 0 && /not a git repository/i.test(asked.stderr)) return null
+  if (printedBy(asked).toString().trim() !== 'true') return 'bare'
   return line(await runGit(['rev-parse', '--show-toplevel'], { cwd }))
 }
 

@@ -8,6 +8,7 @@ import { givenUp } from './git-transport.js'
 import type { Address } from './remote-look.js'
 import { addressEnv } from './remote-look.js'
 import { withoutPassword } from './url-credentials.js'
+import { isRunning } from '../is-running.js'
 
 export interface Clone {
   readonly address: Address
@@ -20,21 +21,12 @@ export interface Clone {
 
 const mark = '.gitsync-clone-'
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return !hasCode(error, 'ESRCH')
-  }
-}
-
 /** What a clone to the same place that was killed has left beside it. */
 const removeLeftovers = async (path: string): Promise<void> => {
   const prefix = `.${basename(path)}${mark}`
   const names = await readdir(dirname(path))
   const dead = names.filter(
-    (name) => name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length))),
+    (name) => name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length))),
   )
   await Promise.all(
     dead.map((name) => rm(join(dirname(path), name), { recursive: true, force: true })),
