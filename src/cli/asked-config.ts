@@ -1,11 +1,11 @@
 import { ConfigError, faultsThrownBy } from '../config/config-error.js'
-import { expandPath } from '../config/expand.js'
 import { asArguments, configOfPaths } from '../config/flags.js'
 import { recordOf, reposOf } from '../config/layer.js'
 import { loadConfig } from '../config/load.js'
 import { locateConfig } from '../config/locate.js'
 import type { Machine } from '../config/machine.js'
 import { thisMachine } from '../config/machine.js'
+import { placeOf } from '../config/place-of.js'
 import { resolveSettings } from '../config/settings.js'
 import type { SyncConfig } from '../index.js'
 
@@ -26,11 +26,6 @@ const listed = (file: string | undefined, machine: Machine): unknown => {
   }
 }
 
-const placeOf = (path: unknown, machine: Machine): string | null => {
-  const reading = typeof path === 'string' ? expandPath(path, machine) : null
-  return reading?.kind === 'value' ? machine.realPath(reading.value) : null
-}
-
 /**
  * The repositories that are asked about: the PATHs, as the config has them where it does, else all of the config.
  *
@@ -44,10 +39,8 @@ export const askedConfigOf = (
   if (paths.length === 0) return loadConfig(file, machine).config
   const config = listed(file, machine)
   const { defaults } = recordOf(config)
-  const known = new Map(
-    reposOf(config).map((repo) => [placeOf(recordOf(repo).path, machine), recordOf(repo)]),
-  )
-  const foundFor = (path: string) => known.get(placeOf(path, machine))
+  const known = new Map(reposOf(config).map((repo) => [placeOf(repo, machine), recordOf(repo)]))
+  const foundFor = (path: string) => known.get(placeOf({ path }, machine))
   const strange = paths.filter((path) => foundFor(path) === undefined)
   const faults = faultsThrownBy(() => resolveSettings(configOfPaths(strange, {}), machine))
   if (strange.length > 0 && faults.length > 0) throw new ConfigError(asArguments(faults))

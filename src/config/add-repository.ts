@@ -12,6 +12,7 @@ import { loadConfig } from './load.js'
 import { repoOptions } from './options.js'
 import { parseConfig } from './parse-config.js'
 import type { ConfigFile } from './parse-config.js'
+import { placeOf } from './place-of.js'
 import { replaceFile } from './replace-file.js'
 import { resolveSettings } from './settings.js'
 import type { RepoConfig, SyncConfig } from './sync-config.js'
@@ -58,12 +59,6 @@ const sourceOf = (flag: string | undefined, machine: Machine): Source => {
   const file = configPlace(machine)
   const located = locateConfig(undefined, machine)
   return { file, found: located.kind === 'absent' ? null : read(located.file) }
-}
-
-const placeOf = (stated: unknown, machine: Machine): string | null => {
-  const { path } = recordOf(stated)
-  const reading = typeof path === 'string' ? expandPath(path, machine) : null
-  return reading?.kind === 'value' ? machine.realPath(reading.value) : null
 }
 
 const fault = (key: string, value: unknown, message: string): ConfigError =>

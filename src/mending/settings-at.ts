@@ -1,6 +1,7 @@
 import type { RepoSettings } from '../actors/settings.js'
-import { readLayer, recordOf, reposOf } from '../config/layer.js'
+import { reposOf } from '../config/layer.js'
 import { thisMachine } from '../config/machine.js'
+import { placeOf } from '../config/place-of.js'
 import { resolveSettings } from '../config/settings.js'
 import type { SyncConfig } from '../config/sync-config.js'
 
@@ -12,12 +13,8 @@ import type { SyncConfig } from '../config/sync-config.js'
  */
 export const settingsAt = (workTree: string, config: SyncConfig): RepoSettings => {
   const machine = thisMachine()
-  const isMeant = (stated: unknown): boolean => {
-    const { path } = readLayer(recordOf(stated), (key) => key, machine).values
-    return path !== undefined && machine.realPath(path) === workTree
-  }
-  const own = reposOf(config).find(isMeant) ?? { path: workTree }
-  const [settings] = resolveSettings({ ...config, repos: [own] }, machine)
+  const own = reposOf(config).find((stated) => placeOf(stated, machine) === workTree)
+  const [settings] = resolveSettings({ ...config, repos: [own ?? { path: workTree }] }, machine)
   if (settings === undefined) throw new Error('A repository has settings.')
   return settings
 }
