@@ -4,6 +4,7 @@ import { basename, isAbsolute, join } from 'node:path'
 import fs from 'fs-extra'
 import type { SyncOutcome } from '../actors/outcome.js'
 import type { Journal } from '../actors/ports.js'
+import { wordsOf } from './system-error.js'
 
 /** Bytes after which a journal is rotated, and how many old ones are kept. */
 const rotation = { size: 5_000_000, kept: 3 } as const
@@ -92,7 +93,7 @@ export const openJournal = (
     try {
       return work()
     } catch (error) {
-      if (!told) onTrouble(error instanceof Error ? error.message : String(error))
+      if (!told) onTrouble(wordsOf(error))
       told = true
       return otherwise
     }

@@ -17,6 +17,7 @@ import { exchange, isForsaken } from './exchange.js'
 import type { Address } from './place.js'
 import { addressesIn, placesOf, surroundings } from './place.js'
 import type { ControlRequest, ControlResult } from './protocol.js'
+import { wordsOf } from '../system-error.js'
 
 /** What a person or a program wants of the gitsyncs that run. */
 export type DaemonRequest = Omit<ControlRequest, 'repos'>
@@ -41,8 +42,6 @@ interface Holder {
 }
 
 const silent = (message: string): Silent => ({ type: 'DaemonSilent', message })
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const resultsOf = (
   { address }: Address,

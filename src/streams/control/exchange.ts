@@ -3,6 +3,7 @@ import { Observable, map } from 'rxjs'
 import { firstLine } from './first-line.js'
 import type { ControlAnswer, ControlRequest } from './protocol.js'
 import { lineOf, parseAnswer } from './protocol.js'
+import { codeOf } from '../system-error.js'
 
 /** One line there, one line back. An error where nobody listens, or where the answer does not come. */
 export const exchange = (address: string, request: ControlRequest): Observable<ControlAnswer> =>
@@ -28,6 +29,4 @@ export const exchange = (address: string, request: ControlRequest): Observable<C
 
 /** Whether nobody listens there any more. */
 export const isForsaken = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')
+  ['ECONNREFUSED', 'ENOENT'].includes(codeOf(error) ?? '')

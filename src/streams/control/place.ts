@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { codeOf } from '../system-error.js'
 
 /** What the places of the sockets depend on. */
 export interface Surroundings {
@@ -75,15 +76,12 @@ const refuseForeign = ({ folder, kind }: Place, uid: number | null): void => {
   if (fault !== null) throw new Error(fault)
 }
 
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code
-
 /** Makes the folder where there is none. @throws Error that says why it cannot be used */
 export const preparePlace = (place: Place, uid: number | null): void => {
   try {
     if (place.kind === 'folder') mkdirSync(place.folder, { mode: 0o700 })
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
+    if (codeOf(error) !== 'EEXIST') throw error
   }
   refuseForeign(place, uid)
 }
@@ -110,7 +108,7 @@ export const addressesIn = (place: Place, uid: number | null): readonly Address[
       return pid === undefined ? [] : [{ address: join(place.folder, name), pid: Number(pid) }]
     })
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return []
+    if (codeOf(error) === 'ENOENT') return []
     throw error
   }
 }

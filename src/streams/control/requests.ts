@@ -31,6 +31,7 @@ import { lineOf, longestRequest, parseRequest } from './protocol.js'
 import { clearStale } from './stale.js'
 import type { Standing } from './standing.js'
 import { atFirst, isElsewhere, standing } from './standing.js'
+import { wordsOf } from '../system-error.js'
 
 export interface Requests {
   /** Absolute paths of the work trees. */
@@ -43,8 +44,6 @@ export interface Requests {
 
 /** Milliseconds that whoever connects has to say what is wanted. */
 const patience = 5_000
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const bytesOf = (socket: Socket): Observable<Uint8Array> =>
   (fromEvent(socket, 'data') as Observable<Uint8Array>).pipe(takeUntil(fromEvent(socket, 'end')))

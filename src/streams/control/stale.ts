@@ -4,6 +4,7 @@ import { EMPTY, catchError, defer, from, ignoreElements, mergeMap, timeout } fro
 import { exchange, isForsaken } from './exchange.js'
 import type { Place } from './place.js'
 import { addressesIn } from './place.js'
+import { codeOf } from '../system-error.js'
 
 /** Milliseconds; whoever does not even answer this soon is alive, and stuck. */
 const patience = 2_000
@@ -13,7 +14,7 @@ const isDead = (pid: number): boolean => {
     process.kill(pid, 0)
     return false
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
+    return codeOf(error) === 'ESRCH'
   }
 }
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import type { FSWatcher } from 'node:fs'
 import { type BytePath, bytePathOf, bytesOf, childOf, parentOf, rootPath } from './byte-path.js'
-import { codeOf } from './failure.js'
+import { codeOf } from '../system-error.js'
 import { directoryIdentity } from './identity.js'
 
 interface Held {

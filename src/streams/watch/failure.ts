@@ -1,10 +1,7 @@
 import fs from 'node:fs'
 import type { WatchSource } from '../../actors/outcome.js'
+import { codeOf, wordsOf } from '../system-error.js'
 import type { Degraded } from './change.js'
-
-/** The error code of the system, if it is one. */
-export const codeOf = (error: unknown): string | null =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 
 /** The kernel has no more watches to give, to this user or to this process. */
 export const isLimit = (error: unknown): boolean => {
@@ -45,6 +42,6 @@ const remedyOf = (code: string): string => {
 export const degradedBy = (source: WatchSource, error: unknown): Degraded => ({
   kind: 'degraded',
   source,
-  reason: error instanceof Error ? error.message : String(error),
+  reason: wordsOf(error),
   remedy: remedyOf(codeOf(error) ?? ''),
 })
