@@ -46,6 +46,7 @@ const standIns = (
   }
 }
 
+/** Elsewhere there is no systemd to install for; launchd's and cron's texts are tested in spec/setup. */
 const onLinux = process.platform === 'linux'
 
 describe.runIf(onLinux)('gitsync service', () => {

@@ -1,9 +1,9 @@
+import { settingsOf } from '../support/settings.js'
 import {
   commitAll,
   committedRepository,
   git,
   oracleTree,
-  settingsOf,
   treeOf,
   tryGit,
   writeFiles,

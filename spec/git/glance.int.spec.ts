@@ -1,10 +1,10 @@
+import { settingsOf } from '../support/settings.js'
 import {
   bareRemote,
   cloneOf,
   commitAll,
   committedRepository,
   git,
-  settingsOf,
   temporaryFolder,
   tryGit,
   writeFiles,

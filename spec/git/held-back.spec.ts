@@ -1,4 +1,4 @@
-import { settingsOf } from '../support/temp-repositories.js'
+import { settingsOf } from '../support/settings.js'
 import { describe, expect, it } from 'vitest'
 import { heldBackBy, leavingAlone } from '../../src/git/held-back.js'
 

@@ -1,10 +1,5 @@
-import {
-  committedRepository,
-  git,
-  settingsOf,
-  treeOf,
-  writeFiles,
-} from '../support/temp-repositories.js'
+import { settingsOf } from '../support/settings.js'
+import { committedRepository, git, treeOf, writeFiles } from '../support/temp-repositories.js'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'

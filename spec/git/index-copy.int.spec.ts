@@ -1,7 +1,7 @@
+import { settingsOf } from '../support/settings.js'
 import {
   committedRepository,
   git,
-  settingsOf,
   temporaryFolder,
   temporaryRepository,
   tryGit,

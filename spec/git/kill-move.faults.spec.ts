@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readMove } from '../../src/git/checkout/move-journal.js'
 import { openRepository } from '../../src/git/repository.js'
 import { build } from '../support/built.js'
-import { git, settingsOf } from '../support/temp-repositories.js'
+import { settingsOf } from '../support/settings.js'
+import { git } from '../support/temp-repositories.js'
 
 const script = new URL('../support/move-child.mjs', import.meta.url).pathname
 

@@ -17,9 +17,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from '../support/built.js'
 import { openKillShim } from '../support/kill-shim.js'
 import type { Ended } from '../support/kill-shim.js'
-import { git, settingsOf } from '../support/temp-repositories.js'
+import { settingsOf } from '../support/settings.js'
+import { git } from '../support/temp-repositories.js'
 
 const script = new URL('../support/move-child.mjs', import.meta.url).pathname
+/** Null, and said, where a sweep cannot be: without Linux or a compiler. */
 const shim = openKillShim()
 
 /** Commits that nobody has: a submodule is never looked into. */

@@ -1,11 +1,5 @@
-import {
-  bareRemote,
-  cloneOf,
-  commitAll,
-  git,
-  settingsOf,
-  writeFiles,
-} from '../support/temp-repositories.js'
+import { settingsOf } from '../support/settings.js'
+import { bareRemote, cloneOf, commitAll, git, writeFiles } from '../support/temp-repositories.js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstValueFrom } from 'rxjs'

@@ -1,8 +1,8 @@
+import { settingsOf } from '../support/settings.js'
 import {
   commitAll,
   committedRepository,
   git,
-  settingsOf,
   temporaryRepository,
   writeFiles,
 } from '../support/temp-repositories.js'

@@ -21,7 +21,7 @@ import {
   noConfig,
   refusal,
 } from '../support/mending.js'
-import { settingsOf } from '../support/temp-repositories.js'
+import { settingsOf } from '../support/settings.js'
 
 const headOf = (dir: string): string => git(dir, ['rev-parse', 'HEAD'])
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { firstValueFrom } from 'rxjs'
-import { settingsOf } from './temp-repositories.js'
+import { settingsOf } from './settings.js'
 import type { Changes } from '../../src/actors/changes.js'
 import { changesOf, everything } from '../../src/actors/changes.js'
 import type { Problem } from '../../src/actors/problem.js'

@@ -12,7 +12,6 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
-import type { RepoSettings } from '../../src/actors/settings.js'
 
 /**
  * Temporary repositories that the user's and the machine's git configuration cannot reach. libgit2 reads HOME
@@ -195,31 +194,3 @@ export const oracleTree = (dir: string, without: readonly (string | Buffer)[] = 
   rmSync(copy, { recursive: true, force: true })
   return tree
 }
-
-/** What is in force unless a test says otherwise: no remote is asked, nothing waits. */
-export const settingsOf = (path: string, wishes: Partial<RepoSettings> = {}): RepoSettings => ({
-  path,
-  remote: null,
-  branch: null,
-  watch: 'poll',
-  pollInterval: 30_000,
-  rescanInterval: null,
-  debounce: 1_000,
-  maxWait: 10_000,
-  fetchInterval: null,
-  pull: true,
-  push: true,
-  integrate: 'merge',
-  conflict: 'keep-both',
-  message: '{{summary}}',
-  messageCommand: null,
-  author: null,
-  maxFileSize: null,
-  ignore: [],
-  ignoreDefaults: true,
-  transport: 'auto',
-  sshKey: null,
-  knownHosts: null,
-  networkTimeout: 30_000,
-  ...wishes,
-})

@@ -1,4 +1,5 @@
-import { bareRemote, git, identify, settingsOf, temporaryFolder } from './temp-repositories.js'
+import { settingsOf } from './settings.js'
+import { bareRemote, git, identify, temporaryFolder } from './temp-repositories.js'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'

@@ -5,6 +5,7 @@ import type {
   RemoteFacts,
   RepositoryFacts,
 } from '../../../src/queries/doctor/facts.js'
+import { settingsOf } from '../../support/settings.js'
 import type { Told } from '../../../src/queries/doctor/told.js'
 
 const gibibyte = 2 ** 30
@@ -16,31 +17,7 @@ export const problem = (kind: ProblemKind, message = 'words'): Told<never> => ({
   problem: { kind, message, remedy: `remedy of ${kind}` } satisfies Problem,
 })
 
-export const settings: RepoSettings = {
-  path: '/home/ann/Notes',
-  remote: null,
-  branch: null,
-  watch: 'auto',
-  pollInterval: 30_000,
-  rescanInterval: null,
-  debounce: 1_000,
-  maxWait: 10_000,
-  fetchInterval: null,
-  pull: true,
-  push: true,
-  integrate: 'merge',
-  conflict: 'keep-both',
-  message: '{{summary}}',
-  messageCommand: null,
-  author: null,
-  maxFileSize: null,
-  ignore: [],
-  ignoreDefaults: true,
-  transport: 'auto',
-  sshKey: null,
-  knownHosts: null,
-  networkTimeout: 30_000,
-}
+export const settings: RepoSettings = settingsOf('/home/ann/Notes', { watch: 'auto' })
 
 export const now = Date.parse('2026-11-24T12:00:00Z')
 
