@@ -17,7 +17,8 @@ afterEach(endAll)
 
 /** What `gitsync log` reads, written by `gitsync once`. */
 const machine = () => {
-  const env = { XDG_STATE_HOME: temporaryFolder() }
+  // Colour is for a terminal, even where CI asks for it, as picocolors has it.
+  const env = { XDG_STATE_HOME: temporaryFolder(), CI: 'true' }
   const log = (...args: readonly string[]) => gitsync(['log', ...args], env)
   const typesOf = async (...args: readonly string[]): Promise<readonly string[]> =>
     outcomesOf(await log(...args, '--json')).map(({ type }) => type)

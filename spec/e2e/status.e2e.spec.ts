@@ -217,7 +217,7 @@ describe('gitsync status', () => {
       'script',
       [
         '-qec',
-        `stty cols 80 rows 24; '${process.execPath}' '${program}' status --watch '${repo}'`,
+        `stty cols 80 rows 24; exec '${process.execPath}' '${program}' status --watch '${repo}'`,
         '/dev/null',
       ],
       { env: { ...process.env, XDG_STATE_HOME: temporaryFolder() } },

@@ -17,6 +17,12 @@ const gitWords: readonly Row[] = [
   [`ssh: connect to host host port 22: Connection timed out\n${tail}`, ssh, 'timeout'],
   [`ssh: connect to host host port 22: No route to host\n${tail}`, ssh, 'network'],
   [
+    "fatal: unable to access 'https://host/x.git/': getpeername() failed with errno 107: Transport endpoint is not connected",
+    https,
+    'network',
+  ],
+  ["fatal: unable to access 'https://host/x.git/': words of a newer curl", https, 'network'],
+  [
     'fatal: unable to access: Failed to connect to host port 443: Connection refused',
     https,
     'network',

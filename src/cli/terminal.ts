@@ -1,5 +1,6 @@
 import { homedir, hostname } from 'node:os'
 import { sep } from 'node:path'
+import { isatty } from 'node:tty'
 import picocolors from 'picocolors'
 
 /** Whom is shown something: how wide it may be, in which colours, when and where. */
@@ -15,7 +16,9 @@ export interface Screen {
 
 /** Standard output as it is now. Colour on a terminal alone, and never against NO_COLOR. */
 export const standardOutput = (env: NodeJS.ProcessEnv = process.env): Screen => {
-  const { isTTY, columns } = process.stdout
+  const { columns } = process.stdout
+  // Not isTTY, which is undefined off a terminal: picocolors then decides, and colours where CI is set.
+  const isTTY = isatty(process.stdout.fd)
   return {
     // A terminal that does not know its size says 0.
     columns: isTTY && columns > 0 ? columns : Number.POSITIVE_INFINITY,

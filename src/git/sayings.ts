@@ -86,6 +86,8 @@ const theirSayings: readonly Saying[] = [
     'unexpected',
     damagedHere,
   ],
+  // curl's words for a connection that failed are many, and depend on the moment at which it failed.
+  [/unable to access '|Transport endpoint is not connected/i, 'network'],
 ]
 
 const withoutServer = (text: string): string => text.replace(/^remote: .*$/gm, '')
