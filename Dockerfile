@@ -22,7 +22,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && git lfs install --system --skip-repo
 COPY --from=build /opt/gitsync /opt/gitsync
-RUN ln -s /opt/gitsync/dist/cli/main.js /usr/local/bin/gitsync \
+RUN ln -s /opt/gitsync/dist/bin/main.js /usr/local/bin/gitsync \
  && install -d -o node -g node /repositories /config/gitsync /state/gitsync /home/node/.ssh \
  && chmod 700 /home/node/.ssh
 ENV XDG_CONFIG_HOME=/config XDG_STATE_HOME=/state

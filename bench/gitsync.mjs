@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { command } from './command.mjs'
 
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../dist/bin/main.js', import.meta.url))
 
 /** Milliseconds within which whatever is waited for has to come. */
 const longest = 600_000

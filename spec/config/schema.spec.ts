@@ -1,3 +1,4 @@
+import { Ajv } from 'ajv'
 import { expect, it } from 'vitest'
 import { repoOptions } from '../../src/config/options.js'
 import { configSchema } from '../../src/config/schema.js'
@@ -5,6 +6,11 @@ import { structureFaults } from '../../src/config/structure.js'
 
 it('is the schema that editors were given', () => {
   expect(configSchema).toMatchSnapshot()
+})
+
+it('is a JSON schema, which is not asked at each start', () => {
+  const ajv = new Ajv({ allowUnionTypes: true, keywords: ['errorMessage'] })
+  expect(ajv.validateSchema(configSchema)).toBe(true)
 })
 
 it('takes each default and each example of its own', () => {

@@ -6,7 +6,7 @@ import { temporaryFolder } from './temp-repositories.js'
 import type { SyncOutcome } from '../../src/index.js'
 
 /** The built program, as its users run it. */
-export const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+export const program = fileURLToPath(new URL('../../dist/bin/main.js', import.meta.url))
 
 export interface Finished {
   readonly code: number | null

@@ -6,8 +6,8 @@ import { redact } from '../redact.js'
 import { drained, leaveWithReaders } from './drained.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
+import { withOwnVersion } from './own-version.js'
 import { programOf } from './program.js'
-import { withOwnVersion } from './restore.js'
 
 /** Milliseconds that handles of libraries get to close by themselves once the work is over. */
 const grace = 2_000
@@ -33,7 +33,9 @@ const finish = (code: ExitCode): void => {
 }
 
 try {
-  await programOf(finish).parseAsync(withOwnVersion(process.argv.slice(2)), { from: 'user' })
+  const args = withOwnVersion(process.argv.slice(2))
+  const program = await programOf(args, finish)
+  await program.parseAsync([...args], { from: 'user' })
 } catch (error) {
   finish(codeOfError(error))
 }

@@ -1,28 +1,41 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { addCompletion } from './completion/completion.js'
-import { addClone } from './clone.js'
-import { addConfig } from './config.js'
-import { addConflicts } from './conflicts.js'
-import { addDemo } from './demo.js'
-import { addDoctor } from './doctor.js'
 import type { ExitCode } from './exit-code.js'
 import { addGlobalOptions } from './global-options.js'
-import { addLog } from './log.js'
-import { addMan } from './man.js'
-import { addInit } from './init.js'
-import { addOnce } from './once.js'
-import { addPause } from './pause.js'
-import { addResume } from './resume.js'
-import { addRun } from './run.js'
-import { addStatus } from './status.js'
-import { addSync } from './sync.js'
-import { addService } from './service.js'
-import { addHistory } from './history.js'
-import { addResolve } from './resolve.js'
-import { addRestore } from './restore.js'
-import { addUndo } from './undo.js'
 import { explainUsage } from './usage.js'
+
+type Add = (program: Command, done: (code: ExitCode) => void) => void
+
+/** Each in a file of its own, in the order of the help. It is loaded with the packages that it works with. */
+const commands: ReadonlyMap<string, () => Promise<Add>> = new Map([
+  ['run', async () => (await import('./run.js')).addRun],
+  ['once', async () => (await import('./once.js')).addOnce],
+  ['status', async () => (await import('./status.js')).addStatus],
+  ['log', async () => (await import('./log.js')).addLog],
+  ['sync', async () => (await import('./sync.js')).addSync],
+  ['pause', async () => (await import('./pause.js')).addPause],
+  ['resume', async () => (await import('./resume.js')).addResume],
+  ['init', async () => (await import('./init.js')).addInit],
+  ['clone', async () => (await import('./clone.js')).addClone],
+  ['conflicts', async () => (await import('./conflicts.js')).addConflicts],
+  ['resolve', async () => (await import('./resolve.js')).addResolve],
+  ['history', async () => (await import('./history.js')).addHistory],
+  ['restore', async () => (await import('./restore.js')).addRestore],
+  ['undo', async () => (await import('./undo.js')).addUndo],
+  ['doctor', async () => (await import('./doctor.js')).addDoctor],
+  ['config', async () => (await import('./config.js')).addConfig],
+  ['service', async () => (await import('./service.js')).addService],
+  ['demo', async () => (await import('./demo.js')).addDemo],
+  ['completion', async () => (await import('./completion/completion.js')).addCompletion],
+  ['man', async () => (await import('./man.js')).addMan],
+])
+
+/** These tell of all the others. */
+const telling: readonly string[] = ['completion', 'man']
+
+/** What these arguments can need: the command that they begin with, else all of them. */
+const isNeeded = ([first = '']: readonly string[], name: string): boolean =>
+  commands.has(first) && !telling.includes(first) ? name === first : first !== '--version'
 
 const versionOf = (): string => {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -32,33 +45,18 @@ const versionOf = (): string => {
     : 'unknown'
 }
 
-/** The whole command line. @param done is told with what the program is to exit */
-export const programOf = (done: (code: ExitCode) => void): Command => {
+/** The command line, as far as the arguments need it. @param done is told with what the program is to exit */
+export const programOf = async (
+  args: readonly string[],
+  done: (code: ExitCode) => void,
+): Promise<Command> => {
   const program = addGlobalOptions(new Command('gitsync'))
     .description('Keeps git repositories in sync: commits, fetches, merges and pushes by itself.')
     .version(versionOf(), '--version')
     .showSuggestionAfterError()
     .exitOverride()
-  addRun(program, done)
-  addOnce(program, done)
-  addStatus(program, done)
-  addLog(program, done)
-  addSync(program, done)
-  addPause(program, done)
-  addResume(program, done)
-  addInit(program, done)
-  addClone(program, done)
-  addConflicts(program, done)
-  addResolve(program, done)
-  addHistory(program, done)
-  addRestore(program, done)
-  addUndo(program, done)
-  addDoctor(program, done)
-  addConfig(program)
-  addService(program, done)
-  addDemo(program, done)
-  addCompletion(program)
-  addMan(program)
+  const needed = [...commands].filter(([name]) => isNeeded(args, name))
+  for (const add of await Promise.all(needed.map(([, load]) => load()))) add(program, done)
   explainUsage(program)
   return program
 }

@@ -1,0 +1,45 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Programs, under the names that their neighbours in src look for beside themselves, and as deep as those lie. */
+const programs = { main: 'cli/main.ts', child: 'git/transport/child.ts' }
+
+/** CommonJS inside of a module: its `require` is that of the file it stands in. */
+const requireHere = `import { createRequire as requireIn } from 'node:module'
+const require = requireIn(import.meta.url)`
+
+/**
+ * The command line in a few files instead of a thousand, which take most of the time of a short command to find
+ * and read. Names stay as they are, for the sake of stack traces.
+ *
+ * @returns the files that were written, relative to root
+ */
+export const bundle = async (root) => {
+  const { build } = await import('esbuild')
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.entries(programs).map(([out, source]) => ({
+      out,
+      in: join('src', source),
+    })),
+    outdir: join('dist', 'bin'),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    // Its form for Node is CommonJS, of which nothing could be left out.
+    alias: { rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js') },
+    // It finds its binary beside itself.
+    external: ['nodegit'],
+    banner: { js: requireHere },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'linked',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  chmodSync(join(root, 'dist/bin/main.js'), 0o755)
+  return Object.keys(metafile.outputs)
+}
