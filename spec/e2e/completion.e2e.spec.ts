@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gitsync } from '../support/program.js'
+import { temporaryFolder } from '../support/temp-repositories.js'
 
 const shells = ['bash', 'zsh', 'fish'] as const
 const scripts = new Map<string, string>()
@@ -63,7 +66,9 @@ describe('gitsync completion', () => {
 
   it.each(shells)('is a script that %s reads, where it is installed', (shell) => {
     if (!isInstalled(shell)) return
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: scripts.get(shell) ?? '' })
+    const file = join(temporaryFolder(), 'script')
+    writeFileSync(file, scripts.get(shell) ?? '')
+    const { status, stderr } = spawnSync(shell, ['-n', file])
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' })
   })
 
