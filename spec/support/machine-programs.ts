@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 const wanted = [
   { package: 'openssh-server', ask: ['sh', '-c', 'PATH=$PATH:/usr/sbin command -v sshd'] },
   { package: 'git-lfs', ask: ['git', 'lfs', 'version'] },
+  { package: 'gnupg', ask: ['gpg', '--version'] },
   { package: 'systemd', ask: ['systemd-analyze', '--version'] },
 ] as const
 

@@ -23,6 +23,7 @@ import { markStep } from './step-mark.js'
 import { readStatus, stagedFlags } from './status.js'
 import { forgetUpdated } from './submodule-record.js'
 import { treeOf } from './tree-changes.js'
+import { writeCommit } from './write-commit.js'
 import { writeTree } from './write-tree.js'
 
 /** Paths that an outcome names. */
@@ -105,9 +106,8 @@ const record = async (
   const step = { from: head, tree: tree.tostrS() }
   const { message, whole, fallback } = await wordCommit(repository, step, facts, settings)
   const parents = head === null ? [] : [libgit2.Oid.fromString(head)]
-  const { author, committer } = signatures
   await refuseWhileCollecting(repository)
-  const made = await git.createCommit(null, author, committer, whole, tree, parents)
+  const made = await writeCommit(repository, { ...signatures, message: whole, tree, parents })
   const oid = made.tostrS()
   const objects = await objectsOf(repository, written, made)
   const names = objects.map((object) => object.tostrS())

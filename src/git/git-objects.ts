@@ -80,7 +80,8 @@ export interface GitCommit {
 export interface GitSignature {
   name(): string
   email(): string
-  when(): { time(): number }
+  /** Seconds since 1970, and minutes east of Greenwich. */
+  when(): { time(): number; offset(): number }
 }
 
 export interface GitReflog {

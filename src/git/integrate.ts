@@ -19,6 +19,7 @@ import type { Repository } from './repository.js'
 import { planSteps } from './stage.js'
 import type { StatusEntry } from './status-entry.js'
 import { treeOf } from './tree-changes.js'
+import { writeCommit } from './write-commit.js'
 import { writeTree } from './write-tree.js'
 
 export interface Integration {
@@ -51,19 +52,17 @@ const merge = async (
   theirs: Oid,
 ): Promise<Target> => {
   const { git } = repository
-  const { author, committer } = await readSignatures(repository, settings)
+  const signatures = await readSignatures(repository, settings)
   const { tree, kept } = await mergeInMemory(repository, ours, theirs, settings.conflict)
   const from = upstream === null ? theirs : `${upstream.remote}/${upstream.branch}`
   const parents = [libgit2.Oid.fromString(ours), libgit2.Oid.fromString(theirs)]
   const found = await libgit2.Tree.lookup(git, tree)
-  const oid = await git.createCommit(
-    null,
-    author,
-    committer,
-    `Merge ${from}\n`,
-    found.id(),
+  const oid = await writeCommit(repository, {
+    ...signatures,
+    message: `Merge ${from}\n`,
+    tree: found.id(),
     parents,
-  )
+  })
   return { kind: 'merge', to: oid.tostrS(), ours, theirs, kept }
 }
 

@@ -11,6 +11,7 @@ import { compareAndSwapRef } from './move-ref.js'
 import { readBranch, readPosition, readRef } from './position.js'
 import { openRepository, readConfig } from './repository.js'
 import { setUpstream } from './upstream.js'
+import { writeCommit } from './write-commit.js'
 
 const git = (cwd: string, args: readonly string[]): Promise<Buffer> =>
   gitOutput(cwd, [...durably, ...args])
@@ -70,10 +71,10 @@ export const commitNothing = async (settings: RepoSettings): Promise<void> => {
     const ref = `refs/heads/${branch}`
     if ((await readRef(repository.git, ref)) !== null) return
     const written = await git(settings.path, ['hash-object', '-t', 'tree', '-w', '--stdin'])
-    const { author, committer } = await readSignatures(repository, settings)
+    const signatures = await readSignatures(repository, settings)
     const tree = libgit2.Oid.fromString(written.toString().trim())
-    const message = 'Begin\n'
-    const made = await repository.git.createCommit(null, author, committer, message, tree, [])
+    const draft = { ...signatures, message: 'Begin\n', tree, parents: [] }
+    const made = await writeCommit(repository, draft)
     const log = 'commit (initial): Begin'
     await compareAndSwapRef(repository, { ref, from: null, to: made.tostrS(), log })
   } finally {

@@ -27,6 +27,7 @@ import { failure, problemOf } from './problem.js'
 import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
 import { treeOf } from './tree-changes.js'
+import { writeCommit } from './write-commit.js'
 
 /** The commit that everything starts from: what was not saved in one is in this one. */
 export interface Tip {
@@ -115,18 +116,15 @@ const move = async (
   settings: RepoSettings,
 ): Promise<Pick<Mended, 'oid' | 'kept'>> => {
   if (plan.tree === tree.id().tostrS()) return { oid: null, kept: [] }
-  const { author, committer } = await readSignatures(repository, settings)
-  const { git } = repository
+  const signatures = await readSignatures(repository, settings)
   const body = plan.body === undefined ? '' : `${plan.body}\n\n`
   const subject = subjectOf(plan.verb, plan.object)
-  const oid = await git.createCommit(
-    null,
-    author,
-    committer,
-    `${subject}\n\n${body}${syncedBy(hostname())}\n`,
-    libgit2.Oid.fromString(plan.tree),
-    [libgit2.Oid.fromString(head)],
-  )
+  const oid = await writeCommit(repository, {
+    ...signatures,
+    message: `${subject}\n\n${body}${syncedBy(hostname())}\n`,
+    tree: libgit2.Oid.fromString(plan.tree),
+    parents: [libgit2.Oid.fromString(head)],
+  })
   const log = `gitsync: ${subject}`
   const wanted: Move = { branch, from: head, to: oid.tostrS(), log }
   const deltas = await deltasOf(repository, wanted)

@@ -8,6 +8,7 @@ import { readRef } from './position.js'
 import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import type { Repository } from './repository.js'
 import { treeOf } from './tree-changes.js'
+import { writeCommit } from './write-commit.js'
 
 /** Commits that are replayed at the most; more of them are merged. */
 const replayBound = 1_000
@@ -56,7 +57,13 @@ const replay = async (
   if (kept.length > 0) return null
   if (tree.tostrS() === (await onto.getTree()).id().tostrS()) return onto
   const message = picked.message()
-  const oid = await git.createCommit(null, picked.author(), committer, message, tree, [onto.id()])
+  const oid = await writeCommit(repository, {
+    author: picked.author(),
+    committer,
+    message,
+    tree,
+    parents: [onto.id()],
+  })
   return libgit2.Commit.lookup(git, oid)
 }
 
