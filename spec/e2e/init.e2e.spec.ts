@@ -220,6 +220,32 @@ describe('gitsync init of a remote that cannot be talked to', () => {
     expect(git(remote, ['rev-parse', 'main'])).toBe(git(notes, ['rev-parse', 'HEAD']))
   })
 
+  it('warns that a history of its own would be merged, which then loses nothing of either', async () => {
+    const user = newUser()
+    const notes = join(user.home, 'Notes')
+    const remote = join(user.home, 'disk/remote.git')
+    user.write('Notes/ours.txt', 'ours\n')
+    user.write('Notes/both.txt', 'from here\n')
+    const found = await user.gitsync('init', notes, '--remote', remote)
+    expect(found.code).toBe(75)
+    expect(found.stderr).toContain('history of its own, the next pass merges both')
+
+    git(user.home, ['clone', '--quiet', '--bare', filledRemote(), remote])
+    const theirs = git(remote, ['rev-parse', 'main'])
+    const ours = git(notes, ['rev-parse', 'HEAD'])
+    expect((await user.gitsync('once')).code).toBe(0)
+    const merge = git(remote, ['rev-parse', 'main'])
+    expect(git(remote, ['rev-parse', 'main^1', 'main^2']).split('\n')).toEqual([ours, theirs])
+    expect(git(notes, ['rev-parse', 'HEAD'])).toBe(merge)
+    const contents = readdirSync(notes)
+      .filter((name) => name !== '.git')
+      .map((name) => readFileSync(join(notes, name), 'utf8'))
+    expect(contents.sort()).toEqual(['from here\n', 'from there\n', 'ours\n', 'theirs\n'])
+    expect((await user.gitsync('log', '--type', 'MergeCommitted')).stdout).toContain(
+      `merged ${theirs.slice(0, 7)}`,
+    )
+  })
+
   it('tells no password, and touches nothing where it is refused', async () => {
     const user = newUser()
     const notes = join(user.home, 'Notes')

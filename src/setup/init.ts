@@ -77,15 +77,24 @@ const areStrangers = async (
     ? !(await isRelated(address, place.cwd, place.head, theirs))
     : holdsFiles(place)
 
+/** What a person would have been asked about, had the remote been in reach. */
+const unseen = ({ path }: Place): string =>
+  `What the remote holds could not be seen. Should it have a history of its own, the next pass merges both, nothing of either lost. If the address is wrong, correct it before: git -C '${path}' remote set-url origin ADDRESS`
+
 /** @throws RefusalError `unrelated-history`, unless it was asked to join the two */
 const meet = async (
   { join }: InitRequest,
   place: Place,
   address: Address,
   settings: RepoSettings,
+  notes: string[],
 ): Promise<Meeting> => {
   const look = await lookUnlessOffline(address, place.cwd)
-  if (look === null) return { start: settings.branch, theirs: null }
+  if (look === null) {
+    const hasMet = place.kind === 'repository' && place.follows !== null
+    if (!hasMet && join !== true) notes.push(unseen(place))
+    return { start: settings.branch, theirs: null }
+  }
   const meeting = chooseBranch(place, settings.branch, look)
   const oid = meeting.theirs === null ? undefined : look.branches.get(meeting.theirs)
   if (meeting.theirs === null || oid === undefined || join === true) return meeting
@@ -107,6 +116,7 @@ const prepare = async (request: InitRequest): Promise<Prepared> => {
   const remote = await remoteOf(request, place, machine)
   const { sshKey, knownHosts, networkTimeout } = settings
   const { signal } = request
+  const notes: string[] = []
   const meeting =
     remote === null
       ? { start: settings.branch, theirs: null }
@@ -115,6 +125,7 @@ const prepare = async (request: InitRequest): Promise<Prepared> => {
           place,
           { url: remote.url, sshKey, knownHosts, networkTimeout, signal },
           settings,
+          notes,
         )
   // From here on things are made; cut short, the same command goes on.
   refuseIfAborted(signal)
@@ -122,7 +133,6 @@ const prepare = async (request: InitRequest): Promise<Prepared> => {
   if (made) await makeRepository(place.path, meeting.start)
   else if (place.head === null && meeting.start !== null) await startOn(place.path, meeting.start)
   markStep('repository-made')
-  const notes: string[] = []
   // What the remote has comes as it is, its .gitignore too.
   if (request.ignoreTemplate === true && meeting.theirs === null) {
     const written = await writeIgnoreFile(place.path, ignoreTemplate)
