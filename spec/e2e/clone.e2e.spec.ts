@@ -69,6 +69,31 @@ describe('gitsync clone', () => {
     expect(namesIn(user.home)).toContain('there')
   })
 
+  it('is on the branch that is there, where the HEAD of the remote is on none', async () => {
+    const user = newUser()
+    const remote = filledRemote()
+    git(remote, ['symbolic-ref', 'HEAD', 'refs/heads/trunk'])
+    const found = await user.gitsync('clone', remote, notesOf(user), '--json')
+    expect(found.code).toBe(0)
+    expect(lastOf(found)).toMatchObject({ branch: 'main', upstream: 'origin/main' })
+    expect(readFileSync(join(notesOf(user), 'a.txt'), 'utf8')).toBe('one\n')
+  })
+
+  it('asks which of several branches where the HEAD of the remote is on none', async () => {
+    const user = newUser()
+    const remote = filledRemote()
+    git(remote, ['symbolic-ref', 'HEAD', 'refs/heads/trunk'])
+    git(remote, ['branch', 'other', 'main'])
+    const found = await user.gitsync('clone', remote, notesOf(user), '--json')
+    expect(found.code).toBe(1)
+    expect(lastOf(found)).toMatchObject({ problem: { kind: 'other-branch' } })
+    expect(namesIn(user.home)).toEqual([])
+    expect(
+      (await user.gitsync('clone', remote, notesOf(user), '--branch', 'other', '-q')).code,
+    ).toBe(0)
+    expect(git(notesOf(user), ['rev-parse', '--abbrev-ref', 'HEAD'])).toBe('other')
+  })
+
   it('waits for the first file where the remote is empty', async () => {
     const user = newUser()
     const remote = bareRemote()

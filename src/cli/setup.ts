@@ -59,12 +59,18 @@ export const repoKeysOf = (
 /** What git says may be long; the log has it whole. */
 const firstLine = (text: string): string => text.split('\n', 1).join('')
 
-const stateWords = ({ state, upstream, problem }: Ready): string => {
+const levelWords = ({ head, upstream }: Ready): string => {
+  if (upstream !== null) return `level with ${upstream}`
+  return head === null
+    ? 'ready; nothing is there yet'
+    : 'ready; it has no branch at a remote to be level with'
+}
+
+const stateWords = (ready: Ready): string => {
+  const { state, problem } = ready
   switch (state) {
     case 'level':
-      return upstream === null
-        ? 'ready; it has no remote to be level with'
-        : `level with ${upstream}`
+      return levelWords(ready)
     case 'offline':
       return `ready; the remote is out of reach, and the next pass pushes (${firstLine(problem?.message ?? 'offline')})`
     case 'halted':

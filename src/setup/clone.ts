@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Observable } from 'rxjs'
 import { defer } from 'rxjs'
+import type { Oid } from '../actors/outcome.js'
 import { planAddition } from '../config/add-repository.js'
 import { thisMachine } from '../config/machine.js'
 import { redact } from '../redact.js'
@@ -9,6 +10,7 @@ import type { Surroundings } from '../git/surroundings.js'
 import { hasIdentity, surroundingsOf } from '../git/surroundings.js'
 import { clone } from '../git/transport/clone.js'
 import { askedRemote, isSameAddress } from './address.js'
+import { chooseBranch } from './choose-branch.js'
 import type { Prepared } from './first-pass.js'
 import { setUp } from './first-pass.js'
 import { folderNameOf } from './folder-name.js'
@@ -62,7 +64,9 @@ const prepare = async (request: CloneRequest): Promise<Prepared> => {
   const { sshKey, knownHosts, networkTimeout, branch, author } = addition.settings
   const { signal, onProgress } = request
   const address = { url, sshKey, knownHosts, networkTimeout, signal }
-  if (made) await clone({ address, path: place.path, branch, onProgress })
+  const choose = (branches: ReadonlyMap<string, Oid>): string | null =>
+    chooseBranch(place, branch, { branches, head: null }).theirs
+  if (made) await clone({ address, path: place.path, branch, choose, onProgress })
   refuseIfAborted(signal)
   const movedConfig = addition.write()
   return {

@@ -1,6 +1,9 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { hasCode } from '../error-code.js'
+import type { Oid } from '../../actors/outcome.js'
+import { gitOutput, printedBy } from '../git-output.js'
+import type { GitRun } from '../git-program.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
 import { openRepository } from '../repository.js'
@@ -16,6 +19,8 @@ export interface Clone {
   readonly path: string
   /** Null: the one that the remote's HEAD is on. */
   readonly branch: string | null
+  /** Which of the remote's it is to be where its HEAD is on none of them; null leaves it to git. Throws to clone none. */
+  readonly choose: (branches: ReadonlyMap<string, Oid>) => string | null
   readonly onProgress?: ((text: string) => void) | undefined
 }
 
@@ -40,6 +45,29 @@ const rememberAddress = async (workTree: string, url: string): Promise<void> => 
   await (await git.config()).setString(`remote.${remote}.url`, url)
 }
 
+/** Left as it is, the first commit here would be on a branch that nobody else is on. */
+const checkOutChosen = async (
+  workTree: string,
+  choose: Clone['choose'],
+  run: Omit<GitRun, 'cwd'>,
+): Promise<void> => {
+  const head = await runGit(['rev-parse', '--verify', '--quiet', 'HEAD'], { cwd: workTree })
+  if (head.code === 0) return
+  const format = '--format=%(objectname) %(refname:lstrip=3)'
+  const listed = await gitOutput(workTree, ['for-each-ref', format, 'refs/remotes'])
+  const branch = choose(
+    new Map(
+      Array.from(listed.toString().matchAll(/^(\S+) (.+)$/gm), ([, oid = '', name = '']) => [
+        name,
+        oid,
+      ]),
+    ),
+  )
+  if (branch === null) return
+  const words = [...withoutHooks, ...durably, 'switch', '--quiet', '--guess', branch]
+  printedBy(await runGit(words, { ...run, cwd: workTree }))
+}
+
 const intoPlace = async (aside: string, path: string): Promise<void> => {
   try {
     await rename(aside, path)
@@ -57,7 +85,13 @@ const intoPlace = async (aside: string, path: string): Promise<void> => {
  * As `git clone` does it, beside the place and then into it, so that a clone that ends half-way is never taken for one.
  * Submodules are not cloned; large files come where git-lfs is set up. @throws GitFailure
  */
-export const clone = async ({ address, path, branch, onProgress }: Clone): Promise<void> => {
+export const clone = async ({
+  address,
+  path,
+  branch,
+  choose,
+  onProgress,
+}: Clone): Promise<void> => {
   const parent = dirname(path)
   await mkdir(parent, { recursive: true })
   await removeLeftovers(path)
@@ -66,19 +100,20 @@ export const clone = async ({ address, path, branch, onProgress }: Clone): Promi
   const bare = withoutPassword(url)
   const chosen = branch === null ? [] : ['--branch', branch]
   const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
+  const run = {
+    env: await addressEnv(address, parent),
+    idleTimeout: networkTimeout,
+    ...(signal === undefined ? {} : { signal }),
+    // The place beside is nobody's business.
+    onProgress: (text: string) => onProgress?.(text.replace(aside, path)),
+  }
   try {
     const { code, stderr } = await runGit(
       [...flags, 'clone', '--progress', ...chosen, '--', bare, aside],
-      {
-        cwd: parent,
-        env: await addressEnv(address, parent),
-        idleTimeout: networkTimeout,
-        ...(signal === undefined ? {} : { signal }),
-        // The place beside is nobody's business.
-        onProgress: (text) => onProgress?.(text.replace(aside, path)),
-      },
+      { ...run, cwd: parent },
     )
     if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code, url))
+    await checkOutChosen(aside, choose, run)
     if (bare !== url) await rememberAddress(aside, url)
     await intoPlace(aside, path)
   } finally {
