@@ -71,9 +71,11 @@ describe('the command line', () => {
     [['resolve', 'a'], 2, 'say --keep'],
     [['resolve', 'a', '--tool', 'x', '--keep', 'this'], 2, 'say --keep'],
     [['history', 'a', '-n', '0'], 2, 'number from 1'],
-    [['history', '/'], 1, 'in no git work tree'],
-    [['conflicts', '/'], 1, 'in no git work tree'],
-    [['undo', '/'], 1, 'in no git work tree'],
+    [['history', '/'], 2, 'in no git work tree'],
+    [['conflicts', '/'], 2, 'in no git work tree'],
+    [['undo', '/'], 2, 'in no git work tree'],
+    [['restore', '/a', '--at', 'today'], 2, 'in no git work tree'],
+    [['resolve', '/a', '--keep', 'this'], 2, 'in no git work tree'],
   ] as const)('refuses %j with %d', async (args, code, words) => {
     const finished = await gitsync(args, env)
     expect(finished.code).toBe(code)

@@ -27,6 +27,10 @@ export const print = (lines: readonly string[]): void => {
 const refusalLines = ({ problem }: Refused): string =>
   `gitsync: ${printable(problem.message)}\n${printable(problem.remedy)}\n`
 
+/** A place that no repository is at cannot be meant; whatever else is refused, a person can settle. */
+const codeOfRefusal = ({ problem }: Refused): ExitCode =>
+  problem.kind === 'not-a-repository' ? exitCode.usage : exitCode.person
+
 /** What came of a command that changes something, and what the program is to exit with. */
 export const tellDone = <T extends { readonly type: string }>(
   result: T | Refused,
@@ -36,7 +40,7 @@ export const tellDone = <T extends { readonly type: string }>(
   if (options.json === true) printJson(result)
   if (isRefused(result)) {
     if (options.json !== true) process.stderr.write(refusalLines(result))
-    return exitCode.person
+    return codeOfRefusal(result)
   }
   if (options.json !== true) print(lines(result))
   return exitCode.well
