@@ -4,12 +4,14 @@ import {
   commitAll,
   committedRepository,
   git,
+  identify,
   temporaryFolder,
   writeFiles,
 } from '../support/temp-repositories.js'
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { newUser } from '../support/new-user.js'
 import { contentOf, expectAtRest, isInHistory, writeCopy } from '../support/mending.js'
 import { endAll, gitsync, start, until, untilWatched } from '../support/program.js'
 
@@ -38,6 +40,23 @@ describe('the command line', () => {
     expect(contentOf(dir, 'todo.md')).toBe('other\n')
     expect((await gitsync(['conflicts', dir], env)).stdout).toBe('No conflict copies.\n')
     expectAtRest(dir)
+  })
+
+  it('lists those of the config, also where a repository of it is away', async () => {
+    const user = newUser()
+    const dir = join(user.home, 'Notes')
+    mkdirSync(dir)
+    git(dir, ['init', '--quiet'])
+    identify(dir)
+    writeFiles(dir, { 'todo.md': 'this\n' })
+    const copy = writeCopy(dir, 'todo.md', 'other\n', 1_700_000_000)
+    commitAll(dir, 'Merge')
+    const repos = [{ path: '~/Notes' }, { path: '~/Away' }]
+    user.write('.config/gitsync/config.json', JSON.stringify({ repos }))
+    const listed = await user.gitsync('conflicts')
+    expect(listed.stdout).toContain(`${dir}\n  todo.md\n    ${copy}`)
+    expect(listed.stderr).toContain(`${join(user.home, 'Away')} is in no git work tree`)
+    expect(listed.code).toBe(2)
   })
 
   it('tells times on the clock of whoever asks', async () => {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
+import { everyRepository } from '../config/every-repository.js'
 import type { Conflict } from '../index.js'
 import type { ExitCode } from './exit-code.js'
-import { exitCode } from './exit-code.js'
+import { worst } from './exit-code.js'
 import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
 import { knownConfig } from './asked-config.js'
@@ -30,26 +31,33 @@ const listing = (conflicts: readonly Conflict[]): readonly string[] => {
   ]
 }
 
-/** Without PATHs those of the config; without a config, where we are. */
-const placesOf = (paths: readonly string[], options: GlobalOptions): readonly string[] => {
-  if (paths.length > 0) return paths
-  const { repos } = knownConfig(options.config)
-  return repos.length > 0 ? repos.map(({ path }) => path) : ['.']
+/** Without PATHs those of the config, each for itself: the disk of one may be away. Without a config, where we are. */
+const placesOf = (
+  paths: readonly string[],
+  { config }: GlobalOptions,
+): readonly (readonly string[])[] => {
+  if (paths.length > 0) return [paths]
+  const repos = everyRepository(knownConfig(config))
+  return repos.length > 0 ? repos.map(({ path }) => [path]) : [['.']]
 }
 
 const conflicts = async (
   paths: readonly string[],
   options: ConflictsOptions,
 ): Promise<ExitCode> => {
+  const places = placesOf(paths, options)
   const { listConflicts } = await import('../index.js')
-  try {
-    const found = await listConflicts(placesOf(paths, options), { diff: options.diff === true })
-    if (options.json === true) for (const conflict of found) printJson(conflict)
-    else print(listing(found))
-    return exitCode.well
-  } catch (error) {
-    return tellProblem(error, options)
-  }
+  const found: Conflict[] = []
+  const codes: ExitCode[] = []
+  for (const some of places)
+    try {
+      found.push(...(await listConflicts(some, { diff: options.diff === true })))
+    } catch (error) {
+      codes.push(tellProblem(error, options))
+    }
+  if (options.json === true) for (const conflict of found) printJson(conflict)
+  else if (found.length > 0 || codes.length === 0) print(listing(found))
+  return worst(codes)
 }
 
 export const addConflicts = (program: Command, done: (code: ExitCode) => void): void => {
