@@ -112,6 +112,20 @@ export const refuseStaged = async (
   const { deltas } = await writeTree(git, index, committed)
   if (deltas.length > 0) throw failure('work-tree-moved', 'Something was staged meanwhile.')
 }
+/** @throws GitFailure where libgit2 can make nothing of what the remote's branch points at */
+const refuseUnreadable = async ({ git }: Repository, theirs: Oid): Promise<void> => {
+  try {
+    await libgit2.Commit.lookup(git, theirs)
+  } catch (error) {
+    const why = error instanceof Error ? ` (${error.message})` : ''
+    throw failure(
+      'unexpected',
+      `The branch of the remote is at ${theirs}, which cannot be read as a commit${why}.`,
+      'Put it on another commit; what is saved here is committed meanwhile.',
+    )
+  }
+}
+
 
 const resultOf = (
   target: Target,
@@ -156,6 +170,7 @@ export const integrate = async (
     const now = await readPosition(repository.git, settings)
     if (now.branch !== branch || now.head !== head)
       throw failure('work-tree-moved', 'The branch moved meanwhile.')
+    await refuseUnreadable(repository, theirs)
     await refuseStaged(repository, held, position)
     // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
     const incoming = await deltasOf(repository, { from: head, to: theirs })

@@ -55,11 +55,13 @@ const count = async (git: GitRepository, oid: GitOid): Promise<number> => {
   return (await walk.fastWalk(countBound)).length
 }
 
-const distance = async (
+type Distance = Pick<Position, 'ahead' | 'behind'>
+
+const measured = async (
   git: GitRepository,
   head: GitOid | null,
   upstream: GitOid | null,
-): Promise<{ readonly ahead: number; readonly behind: number }> => {
+): Promise<Distance> => {
   if (head !== null && upstream !== null)
     return head.tostrS() === upstream.tostrS()
       ? { ahead: 0, behind: 0 }
@@ -67,6 +69,24 @@ const distance = async (
   return {
     ahead: head === null ? 0 : await count(git, head),
     behind: upstream === null ? 0 : await count(git, upstream),
+  }
+}
+
+/**
+ * What the remote sent may be no commit at all, or one that cannot be read. That is not a matter of what is saved here:
+ * it counts as one that waits to be integrated, which then tells, and the next fetch may bring something better.
+ */
+const distance = async (
+  git: GitRepository,
+  head: GitOid | null,
+  upstream: GitOid | null,
+): Promise<Distance> => {
+  try {
+    return await measured(git, head, upstream)
+  } catch (error) {
+    if (head !== null) await libgit2.Commit.lookup(git, head)
+    if (upstream === null) throw error
+    return { ahead: 0, behind: 1 }
   }
 }
 
