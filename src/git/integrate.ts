@@ -10,14 +10,13 @@ import { surveyClean } from './checkout/survey.js'
 import { readSignatures } from './commit.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
-import { libgit2, orNull, status, synced } from './libgit2.js'
+import { leftOutBy } from './left-out.js'
+import { libgit2, orNull, synced } from './libgit2.js'
 import { mergeInMemory } from './merge.js'
 import { failure } from './problem.js'
 import { readPosition } from './position.js'
 import { rebaseInMemory } from './rebase.js'
 import type { Repository } from './repository.js'
-import { planSteps } from './stage.js'
-import type { StatusEntry } from './status-entry.js'
 import { treeOf } from './tree-changes.js'
 import { writeCommit } from './write-commit.js'
 import { writeTree } from './write-tree.js'
@@ -112,6 +111,7 @@ export const refuseStaged = async (
   const { deltas } = await writeTree(git, index, committed)
   if (deltas.length > 0) throw failure('work-tree-moved', 'Something was staged meanwhile.')
 }
+
 /** @throws GitFailure where libgit2 can make nothing of what the remote's branch points at */
 const refuseUnreadable = async ({ git }: Repository, theirs: Oid): Promise<void> => {
   try {
@@ -125,7 +125,6 @@ const refuseUnreadable = async ({ git }: Repository, theirs: Oid): Promise<void>
     )
   }
 }
-
 
 const resultOf = (
   target: Target,
@@ -163,15 +162,15 @@ export const integrate = async (
   const theirs = upstream?.oid ?? null
   if (theirs === null || upstream === null || position.behind === 0)
     return { result: null, conflicts: [] }
-  await redoMove(repository, indexCopy)
+  await redoMove(repository, indexCopy, settings)
   return indexCopy.locked(async (held) => {
     // A person may have begun something of their own while the remote was asked.
     await refuseUnlessAtRest(repository.git, settings)
     const now = await readPosition(repository.git, settings)
     if (now.branch !== branch || now.head !== head)
       throw failure('work-tree-moved', 'The branch moved meanwhile.')
-    await refuseUnreadable(repository, theirs)
     await refuseStaged(repository, held, position)
+    await refuseUnreadable(repository, theirs)
     // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
     const incoming = await deltasOf(repository, { from: head, to: theirs })
     const target = await synced(() => targetOf(repository, position, settings, theirs))
@@ -179,13 +178,9 @@ export const integrate = async (
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-    const isHeldBack = async (entry: StatusEntry): Promise<boolean> => {
-      if ((entry.flags & status.conflicted) !== 0) return false
-      const [step] = await planSteps(repository, held.index, [entry], settings)
-      return step === undefined || step.kind === 'skip' || step.kind === 'leave'
-    }
-    const found = await surveyClean(repository, deltas, filterOf, isHeldBack)
-    const moved = await moveBranch(repository, held, move, deltas, found)
+    const isLeftOut = leftOutBy(repository, held.index, settings)
+    const found = await surveyClean(repository, deltas, filterOf, isLeftOut)
+    const moved = await moveBranch(repository, held, move, deltas, found, settings)
     const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]
     return {
       result: resultOf(target, head, moved.files, conflicts.length),

@@ -73,16 +73,16 @@ const takeRoom = async (room: Repository): Promise<() => void> => {
 }
 
 const inRoom = async <T>(
-  path: string,
+  settings: RepoSettings,
   work: (room: Repository, indexCopy: IndexCopy) => Promise<T>,
 ): Promise<T> => {
-  const room = roomOf(await openRepository(path))
+  const room = roomOf(await openRepository(settings.path))
   const release = await takeRoom(room)
   try {
     await removeLeftovers(room)
     await clearRefLock(room)
     const indexCopy = await openIndexCopy(room)
-    await redoMove(room, indexCopy)
+    await redoMove(room, indexCopy, settings)
     return await work(room, indexCopy)
   } finally {
     release()
@@ -90,9 +90,12 @@ const inRoom = async <T>(
 }
 
 /** Finishes what a killed command left half done. A sync asks for it before it looks at anything. @throws GitFailure `locked` */
-export const finishMending = async (repository: Repository): Promise<void> => {
+export const finishMending = async (
+  repository: Repository,
+  settings: RepoSettings,
+): Promise<void> => {
   if (!(await fs.pathExists(join(roomOf(repository).ownDir, 'move.json')))) return
-  await inRoom(repository.workTree, () => Promise.resolve())
+  await inRoom(settings, () => Promise.resolve())
 }
 
 /** What is not in a commit, and cannot be, must not be replaced. @throws GitFailure */
@@ -137,7 +140,7 @@ const move = async (
       `What is at ${barred.path} is in no commit (git ignores it, perhaps), and would be replaced.`,
       'Move it away first, or name another place with --to.',
     )
-  const moved = await moveBranch(repository, held, wanted, deltas, found)
+  const moved = await moveBranch(repository, held, wanted, deltas, found, settings)
   return { oid: wanted.to, kept: moved.kept }
 }
 
@@ -146,7 +149,7 @@ const mendOnce = (
   changes: Changes,
   planOf: (tip: Tip) => Promise<MendPlan>,
 ): Promise<Mended> =>
-  inRoom(settings.path, async (repository, indexCopy) => {
+  inRoom(settings, async (repository, indexCopy) => {
     const { git } = repository
     await refuseUnlessAtRest(git, settings)
     const before = await readPosition(git, settings)

@@ -134,8 +134,8 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
     inspect: () =>
       step('inspect', async (held) => {
         await refuseUnlessAtRest(held.repository.git, settings)
-        await finishMending(held.repository)
-        await redoMove(held.repository, held.indexCopy)
+        await finishMending(held.repository, settings)
+        await redoMove(held.repository, held.indexCopy, settings)
         return { type: 'Inspected', position: await positionOf(held) }
       }),
 
@@ -145,8 +145,8 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
         const where = widened(changes)
         const { repository, indexCopy } = held
         // A move that stopped on the way is finished first: what it left is nobody's edit.
-        await finishMending(repository)
-        await redoMove(repository, indexCopy)
+        await finishMending(repository, settings)
+        await redoMove(repository, indexCopy, settings)
         const found = await commit(repository, indexCopy, where, position, settings)
         const skipped = untold(found.skipped, where.kind === 'everything')
         return {

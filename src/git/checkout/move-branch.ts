@@ -2,10 +2,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { classOf } from '../../actors/problem.js'
+import type { RepoSettings } from '../../actors/settings.js'
 import type { FilterOf } from '../attributes.js'
 import { filtersOf } from '../attributes.js'
 import { exactDeltas } from '../exact-deltas.js'
 import type { HeldIndex } from '../index-copy.js'
+import { leftOutBy } from '../left-out.js'
 import { libgit2 } from '../libgit2.js'
 import { compareAndSwapRef } from '../move-ref.js'
 import { problemOf } from '../problem.js'
@@ -22,6 +24,7 @@ import { moveIndex } from './move-index.js'
 import { submodulesIn } from './outside.js'
 import { render, renderedIn } from './render.js'
 import { markStep } from '../step-mark.js'
+import { clearStrays } from './strays.js'
 import type { Found } from './survey.js'
 import { clearSubmodules, placeMissing, removeAll, writeAll } from './swap.js'
 import { asideIn, keepLateEdits } from './take-away.js'
@@ -68,15 +71,20 @@ const renderAll = async (
   markStep('rendered')
 }
 
+const swapOf = (repository: Repository, items: readonly Item[]): Swap => ({
+  repository,
+  rendered: renderedIn(repository),
+  submodules: submodulesIn(items.map(({ delta }) => delta)),
+  now: Math.floor(Date.now() / 1000),
+})
+
 const swapIn = async (
-  repository: Repository,
+  swap: Swap,
   held: HeldIndex,
   items: readonly Item[],
 ): Promise<readonly ConflictKept[]> => {
-  const now = Math.floor(Date.now() / 1000)
+  const { repository } = swap
   await mkdir(asideIn(repository), { recursive: true })
-  const submodules = submodulesIn(items.map(({ delta }) => delta))
-  const swap: Swap = { repository, rendered: renderedIn(repository), submodules, now }
   const gone = items.filter(({ delta }) => delta.to === null)
   const removed = await removeAll(swap, gone)
   // Additions first: the copy of a conflict stands before the version that it was is replaced.
@@ -130,6 +138,7 @@ export const moveBranch = async (
   move: Move,
   deltas: readonly TreeDelta[],
   found: readonly Found[],
+  settings: RepoSettings,
 ): Promise<Moved> => {
   const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
   await refuseBarred(repository, items)
@@ -145,9 +154,10 @@ export const moveBranch = async (
   const known = { ...move, standing: move.standing ?? standingIn(items) }
   await writeMove(repository, known)
   markStep('journal-written')
+  const swap = swapOf(repository, items)
   let kept: readonly ConflictKept[]
   try {
-    kept = await swapIn(repository, held, items)
+    kept = await swapIn(swap, held, items)
     markStep('index-moved')
     await held.publish()
   } catch (error) {
@@ -155,10 +165,12 @@ export const moveBranch = async (
     throw error
   }
   markStep('published')
+  // From here on git looks at nothing in a new submodule: only now does nobody make anything there that it would see.
+  const strays = await clearStrays(swap, items, leftOutBy(repository, held.index, settings))
   await moveRef(repository, move)
   markStep('ref-moved')
   await forgetMove(repository)
-  return { files: deltas.length, kept }
+  return { files: deltas.length, kept: [...kept, ...strays] }
 }
 
 const absent: Found = { kind: 'absent' }

@@ -1,4 +1,5 @@
 import type { Oid } from '../../actors/outcome.js'
+import type { RepoSettings } from '../../actors/settings.js'
 import { filtersOf } from '../attributes.js'
 import type { HeldIndex, IndexCopy } from '../index-copy.js'
 import { libgit2, orNull } from '../libgit2.js'
@@ -35,7 +36,12 @@ const isOver = async ({ git }: Repository, move: Move, head: Oid | null): Promis
   return last.idNew().tostrS() === move.to && last.message() === move.log
 }
 
-const redo = async (repository: Repository, held: HeldIndex, move: Move): Promise<void> => {
+const redo = async (
+  repository: Repository,
+  held: HeldIndex,
+  move: Move,
+  settings: RepoSettings,
+): Promise<void> => {
   const branch = await readBranch(repository.git).catch(() => null)
   const head = (await readRef(repository.git, `refs/heads/${move.branch}`))?.tostrS() ?? null
   const deltas = await knownDeltas(repository, move)
@@ -57,16 +63,20 @@ const redo = async (repository: Repository, held: HeldIndex, move: Move): Promis
   const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
   const found = await surveyByContent(repository, deltas, filterOf)
   // Of a move that did not tell, all that stands is its own.
-  await moveBranch(repository, held, { standing: [], ...move }, deltas, found)
+  await moveBranch(repository, held, { standing: [], ...move }, deltas, found, settings)
 }
 
 /** Finishes a move that a kill cut short, before anything else looks at the work tree. @throws GitFailure `locked` */
-export const redoMove = async (repository: Repository, indexCopy: IndexCopy): Promise<void> => {
+export const redoMove = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  settings: RepoSettings,
+): Promise<void> => {
   if (!(await isMoveLeft(repository))) return
   const move = await readMove(repository)
   if (move === null) {
     await recoverStray(repository)
     return forgetMove(repository)
   }
-  await indexCopy.locked((held) => redo(repository, held, move))
+  await indexCopy.locked((held) => redo(repository, held, move, settings))
 }
