@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ProblemKind } from '../../src/actors/problem.js'
-import { failure, GitFailure, problemOf, problemOfGitStderr } from '../../src/git/problem.js'
+import {
+  failure,
+  GitFailure,
+  problemOf,
+  problemOfGitStderr,
+  problemOfTalk,
+} from '../../src/git/problem.js'
 
 const https = 'https://host/x.git'
 const ssh = 'git@host:x.git'
@@ -98,6 +104,26 @@ const gitWords: readonly Row[] = [
   [`ERROR: Repository not found.\n${tail}`, ssh, 'not-found'],
   ["fatal: repository '/x/y.git' does not exist", 'https://example.org/y.git', 'not-found'],
   ["git: 'remote-foo' is not a git command. See 'git --help'.", 'foo::bar', 'not-found'],
+  ['error: cannot run ssh: No such file or directory\nfatal: unable to fork', ssh, 'not-found'],
+  [`sh: 1: ssh: not found\n${tail}`, ssh, 'not-found'],
+  // What ssh and curl say of themselves is not about the repository.
+  [`ssh: connect to host host port 22: Permission denied\n${tail}`, ssh, 'network'],
+  [
+    `Could not create directory '/home/a/.ssh' (Read-only file system).\nssh: connect to host host port 22: Connection timed out\n${tail}`,
+    ssh,
+    'timeout',
+  ],
+  [
+    "fatal: unable to access 'https://host/x.git/': Failed to connect to host port 443: Permission denied",
+    https,
+    'network',
+  ],
+  [
+    `Load key "/home/a/.ssh/id_rsa": Permission denied\ngit@host: Permission denied (publickey).\n${tail}`,
+    ssh,
+    'authentication',
+  ],
+  [`Bad owner or permissions on /home/a/.ssh/config\n${tail}`, ssh, 'authentication'],
   [
     'fatal: remote error: access denied or repository not exported: /x',
     'git://host/x',
@@ -148,7 +174,41 @@ const gitWords: readonly Row[] = [
     disk,
     'disk-full',
   ],
+  [
+    `fatal: loose object 9eb3b47 (stored in ./objects/9e/b3b47) is corrupt\nfatal: the remote end hung up`,
+    ssh,
+    'declined',
+  ],
   ['fatal: something nobody has seen yet', https, 'unexpected'],
+]
+
+/** Of this machine, whatever it was that met them: they are no outage. */
+const localWords: readonly Row[] = [
+  ['fatal: write error: No space left on device', https, 'disk-full'],
+  ["error: unable to create file 'a': Read-only file system", https, 'unexpected'],
+  [
+    'error: insufficient permission for adding an object to repository database .git/objects\nfatal: failed to write object\nfatal: unpack-objects failed',
+    https,
+    'unexpected',
+  ],
+  [
+    "error: cannot lock ref 'refs/remotes/origin/main': Unable to create '/w/.git/refs/remotes/origin/main.lock': Permission denied\n ! 653f6fa..f0d74cf  main -> origin/main  (unable to update local ref)",
+    https,
+    'unexpected',
+  ],
+  [
+    'fatal: loose object 3368f2a17dc7f3d7ceb07fff8993559010859913 (stored in .git/objects/33/68f2a17) is corrupt',
+    https,
+    'unexpected',
+  ],
+  [
+    'fatal: bad object refs/heads/main\nerror: /x.git did not send all necessary objects',
+    disk,
+    'unexpected',
+  ],
+  ['fatal: bad object 2616daf822bfee9b922d0a6d49fdc852d9be3c60', https, 'unexpected'],
+  ['error: index file .git/objects/pack/pack-20.idx is too small', https, 'unexpected'],
+  ["fatal: Unable to create '/w/.git/shallow.lock': File exists.", https, 'locked'],
 ]
 
 /** Who has to do what, where the kind alone does not tell. */
@@ -201,6 +261,39 @@ describe('problemOfGitStderr', () => {
   })
 })
 
+describe('problemOfTalk', () => {
+  it.each([...localWords, ...gitWords.slice(0, -1)])('reads %j at %j as %s', (said, url, kind) => {
+    expect(problemOfTalk(said, 128, url).kind).toBe(kind)
+  })
+
+  it.each([
+    'fatal: something nobody has seen yet',
+    'fatal: pack has bad object at offset 12: inflate returned -3\nfatal: fetch-pack: invalid index-pack output',
+    '',
+  ])('takes %j for an outage, which stops no commit, and sends to its words', (said) => {
+    const problem = problemOfTalk(said, 128, https)
+    expect(problem.kind).toBe('network')
+    expect(problem.remedy).toMatch(/message.*tried again/)
+  })
+
+  it.each([
+    [
+      'gcrypt',
+      'gcrypt::/x',
+      /^git-remote-gcrypt is not installed/,
+      /apt install git-remote-gcrypt/,
+    ],
+    ['https', https, /^git-remote-https is not installed/, /package.* git/],
+    ['odd', 'odd::/x', /^git-remote-odd is not installed/, /PATH/],
+  ])('says that git-remote-%s is missing and how it comes', (name, url, message, remedy) => {
+    const said = `git: 'remote-${name}' is not a git command. See 'git --help'.\n\nThe most similar command is\n\tremote-ftp`
+    const problem = problemOfTalk(said, 128, url)
+    expect(problem.kind).toBe('not-found')
+    expect(problem.message).toMatch(message)
+    expect(problem.remedy).toMatch(remedy)
+  })
+})
+
 const libgit2 = (errno: number, message: string): Error =>
   Object.assign(new Error(message), { errno, errorFunction: 'Remote.connect' })
 
@@ -233,7 +326,9 @@ const libgit2Errors: readonly (readonly [number, string, string, ProblemKind])[]
   [-1, 'unexpected http status code: 502', https, 'network'],
   [-1, 'unsupported URL protocol', disk, 'network'],
   [-1, "failed to resolve path '/mnt/backup/x.git': No such file or directory", disk, 'network'],
-  [-1, 'unsupported URL protocol', 'odd://host/x', 'unexpected'],
+  [-1, 'unsupported URL protocol', 'odd://host/x', 'not-found'],
+  [-1, 'something nobody has seen yet', https, 'network'],
+  [-1, 'object not found - no match for id (0123456)', https, 'unexpected'],
   [-3, "remote 'origin' does not exist", '', 'not-found'],
   [-1, 'failed to write: No space left on device', '', 'disk-full'],
   [-3, 'object not found - no match for id (0123456)', disk, 'unexpected'],

@@ -81,6 +81,9 @@ const killGrace = 1000
 /** After git itself has ended: a background child (an ssh master) may hold its pipes open for ever. */
 const drainGrace = 1000
 
+/** As a shell tells it: git's own helper ended before git had told it everything, and has said why. */
+const brokenPipe = 141
+
 const isWindows = process.platform === 'win32'
 
 const send = (child: ChildProcess, signal: NodeJS.Signals): void => {
@@ -205,13 +208,13 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
         child.stderr.destroy()
       }, drainGrace).unref()
     })
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       settle(() => {
         // Somebody killed it, or the system that ran out of memory: what it has said is not all.
-        if (code === null) reject(cutShort())
+        if (code === null && signal !== 'SIGPIPE') reject(cutShort())
         else
           resolve({
-            code,
+            code: code ?? brokenPipe,
             stdout: Buffer.concat(stdout),
             stderr: Buffer.concat(stderr).toString(),
           })

@@ -1,6 +1,7 @@
 import type { Problem, ProblemKind } from '../actors/problem.js'
 import { isSsh, localPath } from './address.js'
 import { redact } from '../redact.js'
+import { missingProgram } from './missing-program.js'
 import { permission, readOnly, sayingIn, tooLong } from './sayings.js'
 
 /** An expected failure on its way out of this room, where it becomes a report. */
@@ -64,8 +65,13 @@ const namesRemote = (text: string, url: string): boolean => {
   )
 }
 
+/** Of a talk with a remote that failed in words that nobody knows: nothing says that the repository is at fault. */
+const unknownTalk = 'Read the message; gitsync doctor may tell more. It is tried again.'
+
 /** What was said while talking to a remote at this address. Its owner, its rights and its absence are the remote's side. */
 const problemOfWords = (text: string, url: string, otherwise: ProblemKind): Problem => {
+  const missing = missingProgram(text)
+  if (missing !== null) return problem('not-found', missing.message, missing.remedy)
   const saying = sayingIn(text)
   const [, kind, remedy] = saying ?? [null, otherwise]
   const barred = kind === 'not-owner' || remedy === permission || remedy === readOnly
@@ -77,7 +83,8 @@ const problemOfWords = (text: string, url: string, otherwise: ProblemKind): Prob
       /unsupported URL protocol|failed to resolve path|No such file/.test(text))
   if (gone && localPath(url) !== null)
     return problem('network', text, `Mount the disk that ${url} is on, or correct the address.`)
-  return problem(kind, text, remedy)
+  const unknown = saying === undefined && otherwise === 'network'
+  return problem(kind, text, unknown ? unknownTalk : remedy)
 }
 
 /** libgit2's codes that mean one thing, whatever the message, which may be of an earlier error. */
@@ -144,7 +151,11 @@ export const problemOf = (error: unknown, url = ''): Problem => {
     return problem(isSsh(url) || /host ?key/i.test(text) ? 'host-key' : 'certificate', text)
   const certain = libgit2Kinds.get(errno)
   if (certain !== undefined) return problem(certain, text)
-  return problemOfWords(text, url, libgit2Guesses.get(errno) ?? 'unexpected')
+  return problemOfWords(
+    text,
+    url,
+    libgit2Guesses.get(errno) ?? (url === '' ? 'unexpected' : 'network'),
+  )
 }
 
 /** Past this a message is cut: the words that matter come first or last, and a journal keeps it. */
@@ -164,12 +175,24 @@ const wordsOf = (stderr: string): string =>
     .join('\n')
     .slice(-messageBound)
 
-/** What the git program's words mean (LC_ALL=C); `url` is the remote's address where a remote was talked to. */
-export const problemOfGitStderr = (stderr: string, exitCode: number, url = ''): Problem => {
+const problemOfStderr = (
+  stderr: string,
+  exitCode: number,
+  url: string,
+  otherwise: ProblemKind,
+): Problem => {
   const words = wordsOf(stderr)
   return problemOfWords(
     words === '' ? `git ended with code ${String(exitCode)}` : words,
     url,
-    'unexpected',
+    otherwise,
   )
 }
+
+/** What the git program's words mean (LC_ALL=C); `url` is the remote's address where a remote was talked to. */
+export const problemOfGitStderr = (stderr: string, exitCode: number, url = ''): Problem =>
+  problemOfStderr(stderr, exitCode, url, 'unexpected')
+
+/** The same where a remote was talked to: what nobody knows is an outage, which stops no commit. */
+export const problemOfTalk = (stderr: string, exitCode: number, url: string): Problem =>
+  problemOfStderr(stderr, exitCode, url, 'network')

@@ -18,7 +18,7 @@ const integrateFirst = 'Fetch and integrate what the remote has; the next pass d
 const ourSayings: readonly Saying[] = [
   [/No space left on device|Disk quota exceeded|not enough (?:disk )?space/i, 'disk-full'],
   [/dubious ownership|not owned by current user/i, 'not-owner'],
-  [/: Permission denied$/im, 'unexpected', permission],
+  [/: Permission denied$|insufficient permission for adding/im, 'unexpected', permission],
   [/Read-only file system/i, 'unexpected', readOnly],
   [/File name too long/i, 'unexpected', tooLong],
   [
@@ -29,13 +29,18 @@ const ourSayings: readonly Saying[] = [
   [/\.lock': File exists|Another git process seems|is locked|failed to lock/i, 'locked'],
   [/not a git repository/i, 'not-a-repository'],
   [/tell me who you are|empty ident name|unable to auto-detect email/i, 'no-identity'],
-  [/cannot run (?:ssh|[^\n]*\/ssh)\b|: ssh: (?:command )?not found/i, 'unexpected', 'Install ssh.'],
 ]
 
 /** Said by the server, or on the way to it; the first that fits. */
 const theirSayings: readonly Saying[] = [
+  [/cannot run (?:ssh|[^\n]*\/ssh)\b|: ssh: (?:command )?not found/i, 'not-found', 'Install ssh.'],
   [
-    /corruption on the remote side|^remote: [^\n]*(?:unable to read [0-9a-f]{7}|(?:bad|missing) (?:tree|blob|commit) )/im,
+    /^Load key [^\n]*: Permission denied$|^Bad owner or permissions on /im,
+    'authentication',
+    'Make the file that is named your own, and readable by you alone.',
+  ],
+  [
+    /corruption on the remote side| (?:\(stored in|object file|index file|file) \.\/objects\/|^remote: [^\n]*(?:unable to read [0-9a-f]{7}|(?:bad|missing) (?:tree|blob|commit) )/im,
     'declined',
     damagedThere,
   ],
@@ -55,7 +60,7 @@ const theirSayings: readonly Saying[] = [
   ],
   [/(?:status code|returned error): (?:401|403|407)|Permission to \S+ denied/i, 'authentication'],
   [
-    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|(?:remote|repository) '[^'\n]*' does not exist|git: 'remote-[^'\n]*' is not a git command|(?:status code|returned error): 4(?:04|10)/i,
+    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|(?:remote|repository) '[^'\n]*' does not exist|(?:status code|returned error): 4(?:04|10)/i,
     'not-found',
   ],
   [/timed out|timeout|too slow/i, 'timeout'],
@@ -72,6 +77,11 @@ const theirSayings: readonly Saying[] = [
     'network',
   ],
   [
+    /unsupported URL protocol/i,
+    'not-found',
+    'libgit2 knows no such address: install git, which may, and let transport be auto or git.',
+  ],
+  [
     /unexpected redirect|cannot redirect from/i,
     'not-found',
     'The remote moved, or wants a person to sign in first: set the address that it redirects to with git remote set-url.',
@@ -82,17 +92,22 @@ const theirSayings: readonly Saying[] = [
     'network',
   ],
   [
-    /^object not found - |unable to read (?:tree|sha1 file|[0-9a-f]{7})|(?:bad|missing) (?:tree|blob|commit) |object file [^\n]* is empty|object [^\n]* is corrupt/i,
+    /^object not found - |unable to read (?:tree|sha1 file|[0-9a-f]{7})|(?:bad|missing) (?:tree|blob|commit) |object file [^\n]* is empty|object [^\n]* is corrupt|^fatal: bad object |file [^\n]* is (?:far too short to be a packfile|too small$)/im,
     'unexpected',
     damagedHere,
   ],
-  // curl's words for a connection that failed are many, and depend on the moment at which it failed.
-  [/unable to access '|Transport endpoint is not connected/i, 'network'],
+  // The words of curl and ssh for a connection that failed are many, and depend on the moment at which it failed.
+  [/unable to access '|^ssh: connect to host |Transport endpoint is not connected/im, 'network'],
 ]
 
-const withoutServer = (text: string): string => text.replace(/^remote: .*$/gm, '')
+/** What the server sent, and what ssh and curl say of themselves: it is not about the repository. */
+const ofOthers =
+  /^(?:remote: |ssh: |Load key |Could not create directory '|hostfile_\w+: |Failed to add the host |Control socket |fatal: unable to access ').*$/gm
 
 /** The first that fits; what this machine says goes before what the server says. */
-export const sayingIn = (text: string): Saying | undefined =>
-  ourSayings.find(([says]) => says.test(withoutServer(text))) ??
-  theirSayings.find(([says]) => says.test(text))
+export const sayingIn = (text: string): Saying | undefined => {
+  const ours = text.replace(ofOthers, '')
+  return (
+    ourSayings.find(([says]) => says.test(ours)) ?? theirSayings.find(([says]) => says.test(text))
+  )
+}

@@ -17,6 +17,11 @@ describe('runGit', () => {
     expect(ran).toEqual({ code: 3, stdout: input, stderr: 'words\n' })
   })
 
+  it('hears out one whose helper is gone', async () => {
+    const ran = await runGit(shell('echo words >&2; kill -PIPE $PPID'), { cwd })
+    expect(ran).toMatchObject({ code: 141, stderr: 'words\n' })
+  })
+
   it('speaks English, asks nobody and looks at no other repository', async () => {
     const { stdout } = await runGit(
       shell(

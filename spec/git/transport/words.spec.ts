@@ -4,7 +4,7 @@ import type { Problem } from '../../../src/actors/problem.js'
 import { bytesOf, refusalIn } from '../../../src/git/transport/git-transport.js'
 import { rejectionOf, serverWords } from '../../../src/git/transport/rejection.js'
 import { sshCommand, usersSshCommand } from '../../../src/git/transport/ssh-command.js'
-import { hiddenCredentials } from '../../../src/git/transport/url-credentials.js'
+import { hiddenCredentials, withoutPassword } from '../../../src/git/transport/url-credentials.js'
 
 describe('bytesOf', () => {
   it.each([
@@ -127,6 +127,21 @@ describe('hiddenCredentials', () => {
       'ssh://a:b@host/x',
     ])
       expect(hiddenCredentials(url, {})).toEqual({})
+  })
+
+  const token = 'f3a9c0d17be24865a1b2c3d4e5f60718'
+
+  it('hides a token that stands alone, and keeps it the name that is asked with', () => {
+    const env = hiddenCredentials(`https://${token}@host/x`, {})
+    expect(env).toEqual({
+      GIT_CONFIG_COUNT: '2',
+      GIT_CONFIG_KEY_0: 'url.https://host.insteadOf',
+      GIT_CONFIG_VALUE_0: `https://${token}@host`,
+      GIT_CONFIG_KEY_1: 'credential.https://host.username',
+      GIT_CONFIG_VALUE_1: token,
+    })
+    expect(withoutPassword(`https://${token}@host/x`)).toBe('https://host/x')
+    expect(withoutPassword('https://bob@host/x')).toBe('https://bob@host/x')
   })
 
   it('is added after what the user has put there', () => {

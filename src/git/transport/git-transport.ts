@@ -1,7 +1,7 @@
 import { openCalls } from './calls.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import type { GitOutput } from '../git-program.js'
-import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
+import { failure, GitFailure, problemOfTalk } from '../problem.js'
 import { agentEnvironment } from './agent-socket.js'
 import { askpassEnvironment } from './askpass.js'
 import { hostKeyProblem } from './host-key-remedy.js'
@@ -97,7 +97,7 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
   ): Promise<GitFailure> => {
     const config = await configOf(request)
     known.delete(request.remote)
-    const problem = problemOfGitStderr(output.stderr, output.code, config[url])
+    const problem = problemOfTalk(output.stderr, output.code, config[url])
     return new GitFailure(hostKeyProblem(problem, output.stderr, config[url], settings.knownHosts))
   }
 

@@ -1,5 +1,8 @@
-/** `scheme://name:password@rest` as git reads it; without a password there is nothing to hide. */
-const withPassword = /^(https?:\/\/)([^\s/?#:@]*):([^\s/?#]*)@([^/?#]+)/i
+/**
+ * `scheme://name:password@rest` as git reads it. A name alone is hidden where it is as long as a token: git chooses by
+ * a login among the entries of netrc and of its own configuration, so that one stays.
+ */
+const withSecret = /^(https?:\/\/)(?:([^\s/?#:@]*):([^\s/?#]*)|([^\s/?#:@]{20,}))@([^/?#]+)/i
 
 const decoded = (text: string): string => {
   try {
@@ -10,11 +13,7 @@ const decoded = (text: string): string => {
 }
 
 /** The address as it may stand in a process list. */
-export const withoutPassword = (url: string): string =>
-  url.replace(
-    withPassword,
-    (_, scheme: string, _name, _password, host: string) => `${scheme}${host}`,
-  )
+export const withoutPassword = (url: string): string => url.replace(withSecret, '$1$5')
 
 const helper =
   '!f() { test "$1" != get || printf \'username=%s\\npassword=%s\\n\' "$GITSYNC_USERNAME" "$GITSYNC_PASSWORD"; }; f'
@@ -24,18 +23,22 @@ const helper =
  * argument. Here it goes through the environment: git is told to use the bare address and gets the password by a helper.
  */
 export const hiddenCredentials = (url: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
-  const [prefix, scheme, name, password, host] = withPassword.exec(url) ?? []
+  const [prefix, scheme, name, password, token, host] = withSecret.exec(url) ?? []
   if (prefix === undefined || scheme === undefined || host === undefined) return {}
   const bare = `${scheme}${host}`
-  const entries = [
-    [`url.${bare}.insteadOf`, prefix],
-    [`credential.${bare}.helper`, ''],
-    [`credential.${bare}.helper`, helper],
-  ] as const
+  const answers =
+    token === undefined
+      ? [
+          [`credential.${bare}.helper`, ''],
+          [`credential.${bare}.helper`, helper],
+        ]
+      : [[`credential.${bare}.username`, decoded(token)]]
+  const entries = [[`url.${bare}.insteadOf`, prefix], ...answers]
   const first = Number(env.GIT_CONFIG_COUNT ?? 0)
   return {
-    GITSYNC_USERNAME: decoded(name ?? ''),
-    GITSYNC_PASSWORD: decoded(password ?? ''),
+    ...(token === undefined
+      ? { GITSYNC_USERNAME: decoded(name ?? ''), GITSYNC_PASSWORD: decoded(password ?? '') }
+      : {}),
     GIT_CONFIG_COUNT: String(first + entries.length),
     ...Object.fromEntries(
       entries.flatMap(([key, value], i) => [
