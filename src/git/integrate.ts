@@ -179,7 +179,7 @@ export const integrate = async (
     const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
     const isLeftOut = leftOutBy(repository, held.index, settings)
-    const found = await surveyClean(repository, deltas, filterOf, isLeftOut)
+    const found = await surveyClean(repository, deltas, filterOf, held.index, isLeftOut)
     const moved = await moveBranch(repository, held, move, deltas, found, settings)
     const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]
     return {

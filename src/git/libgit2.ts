@@ -209,6 +209,9 @@ export const checkoutOption = {
 /** Extended flags of an index entry (git_index_entry_extended_flag_t). */
 export const indexFlag = { intentToAdd: 1 << 13, skipWorktree: 1 << 14 } as const
 
+/** Among the other flags of an index entry: a person says that it is unchanged (GIT_INDEX_ENTRY_VALID). */
+export const assumeUnchanged = 1 << 15
+
 /** The name that git gives to an empty file's content. */
 export const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
 

@@ -132,7 +132,9 @@ const move = async (
   const wanted: Move = { branch, from: head, to: oid.tostrS(), log }
   const deltas = await deltasOf(repository, wanted)
   const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-  const found = await surveyClean(repository, deltas, filterOf, () => Promise.resolve(false))
+  const found = await surveyClean(repository, deltas, filterOf, held.index, () =>
+    Promise.resolve(false),
+  )
   const barred = deltas.find((_, n) => found[n]?.kind === 'other')
   if (barred !== undefined)
     throw failure(

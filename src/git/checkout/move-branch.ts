@@ -75,6 +75,11 @@ const swapOf = (repository: Repository, items: readonly Item[]): Swap => ({
   repository,
   rendered: renderedIn(repository),
   submodules: submodulesIn(items.map(({ delta }) => delta)),
+  withheld: new Set(
+    items
+      .filter(({ found }) => found.kind === 'other' && found.withheld === true)
+      .map(({ delta }) => delta.path),
+  ),
   now: Math.floor(Date.now() / 1000),
 })
 

@@ -11,6 +11,7 @@ import { inSlices } from '../slices.js'
 import type { Wanted } from '../update-index.js'
 import { setEntries } from '../update-index.js'
 import type { TreeEntry } from '../tree-changes.js'
+import { withholdingOf } from '../withheld.js'
 import type { Item } from './move.js'
 import { isSameFile, statOf } from './survey.js'
 
@@ -64,7 +65,7 @@ export const moveIndex = async (
   )
   for await (const [{ path, version }, stat] of stats) {
     if (version === null) continue
-    const entry = entryOf(path, version)
+    const entry = { ...entryOf(path, version), ...withholdingOf(index, path) }
     const own = written.get(path)
     const vouched = own !== undefined && stat !== null && isSameFile(own, stat)
     await index.add(vouched ? withStat(entry, stat) : entry)

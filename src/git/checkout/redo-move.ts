@@ -61,7 +61,7 @@ const redo = async (
   }
   await putBack(repository, deltas, () => true)
   const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-  const found = await surveyByContent(repository, deltas, filterOf)
+  const found = await surveyByContent(repository, deltas, filterOf, held.index)
   // Of a move that did not tell, all that stands is its own.
   await moveBranch(repository, held, { standing: [], ...move }, deltas, found, settings)
 }

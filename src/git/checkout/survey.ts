@@ -7,12 +7,14 @@ import { bytesOf, fileAt, isByteName, shownPath } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import { runGit } from '../git-program.js'
 import { fileMode, libgit2, status } from '../libgit2.js'
+import type { GitIndex } from '../git-objects.js'
 import { realFoldersIn } from '../look.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
 import type { StatusEntry } from '../status-entry.js'
 import { readStatus } from '../status.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import { withholdingOf } from '../withheld.js'
 
 /** What stands where a delta wants to write. */
 export type Found =
@@ -21,8 +23,8 @@ export type Found =
   | { readonly kind: 'as-from'; readonly stat: BigIntStats }
   /** The version that the move goes to: nothing is left to do. */
   | { readonly kind: 'as-to' }
-  /** Content that no commit has; never overwritten. */
-  | { readonly kind: 'other' }
+  /** Content that no commit has; never overwritten. Withheld: a person told git to keep it out of commits. */
+  | { readonly kind: 'other'; readonly withheld?: true }
 
 export const statOf = (repository: Repository, path: string): Promise<BigIntStats | null> =>
   orAbsent(lstat(fileAt(repository.workTree, path), { bigint: true }))
@@ -82,6 +84,10 @@ const foundByContent = async (
   return isVersion(from, oid, mode) ? { kind: 'as-from', stat } : { kind: 'other' }
 }
 
+/** Where git was told not to look, its word on what changed tells nothing. */
+const asWithheld = (found: Found): Found =>
+  found.kind === 'other' ? { kind: 'other', withheld: true } : found
+
 /** What stands at the path of one delta, told by content. */
 export const findByContent = async (
   repository: Repository,
@@ -116,6 +122,7 @@ export const surveyClean = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
   filterOf: FilterOf,
+  index: GitIndex,
   isHeldBack: (entry: StatusEntry) => Promise<boolean>,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
@@ -126,6 +133,8 @@ export const surveyClean = async (
     if (stat === null) found.push({ kind: 'absent' })
     else if (delta.from === null)
       found.push(await foundByContent(repository, delta, stat, filterOf))
+    else if (withholdingOf(index, delta.path) !== null)
+      found.push(asWithheld(await foundByContent(repository, delta, stat, filterOf)))
     else if (stat.isDirectory()) found.push({ kind: 'other' })
     else found.push({ kind: 'as-from', stat })
   }
@@ -157,9 +166,13 @@ export const surveyByContent = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
   filterOf: FilterOf,
+  index: GitIndex,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
   const isReal = realFoldersIn(repository.workTree)
-  for (const delta of deltas) found.push(await findByContent(repository, delta, filterOf, isReal))
+  for (const delta of deltas) {
+    const one = await findByContent(repository, delta, filterOf, isReal)
+    found.push(withholdingOf(index, delta.path) === null ? one : asWithheld(one))
+  }
   return found
 }

@@ -7,6 +7,7 @@ import { fileMode } from '../libgit2.js'
 import { failure } from '../problem.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
 import type { Item } from './move.js'
+import { hide } from './hide.js'
 import { outsideOf } from './outside.js'
 import type { Found } from './survey.js'
 import { statOf } from './survey.js'
@@ -56,6 +57,8 @@ const removeOld = async (
     await succeeds(rmdir(file))
     return []
   }
+  // What was kept out of commits is tracked no longer, and stays out of them.
+  if (swap.withheld.has(delta.path)) await hide(swap.repository, delta.path)
   // An edit beats a deletion: what is not the version that was deleted stays.
   if (found.kind !== 'as-from' || !(await isReachable(swap.repository, delta.path))) return []
   const edited = await takeAway(swap, delta.path, found, n)

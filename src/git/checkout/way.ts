@@ -16,6 +16,8 @@ export interface Swap {
   readonly rendered: string
   /** What is set aside lies outside of them. */
   readonly submodules: ReadonlySet<RepoPath>
+  /** Paths whose content here a person keeps out of commits. */
+  readonly withheld: ReadonlySet<RepoPath>
   /** Seconds since the epoch, for the names of what is set aside. */
   readonly now: number
 }
@@ -32,16 +34,21 @@ export const kept = (
   theirs: to?.oid.tostrS() ?? null,
 })
 
+const isAtOrBelow = (path: RepoPath, folder: RepoPath): boolean =>
+  path === folder || path.startsWith(`${folder}/`)
+
 /** Keeps what stands at a path under another name, which frees the path. An empty folder is nothing to keep. */
 export const setAside = async (
-  { repository, submodules, now }: Swap,
+  { repository, submodules, withheld, now }: Swap,
   delta: TreeDelta,
   path: RepoPath,
 ): Promise<readonly ConflictKept[]> => {
   const file = fileAt(repository.workTree, path)
   if (await succeeds(rmdir(file))) return []
   const tracked = delta.path === path && delta.from !== null
-  const visibility = !tracked && (await isIgnored(repository, path)) ? 'hidden' : 'visible'
+  const isWithheld = [...withheld].some((one) => isAtOrBelow(one, path))
+  const isHidden = isWithheld || (!tracked && (await isIgnored(repository, path)))
+  const visibility = isHidden ? 'hidden' : 'visible'
   const beside = outsideOf(submodules, path)
   const aside = await keepAside(repository, file, beside, now, visibility)
   return aside === null ? [] : [kept({ ...delta, path }, aside)]
