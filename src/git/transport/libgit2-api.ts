@@ -26,6 +26,7 @@ interface Api {
 /** Opaque, and told apart from every other object. */
 export interface Repository {
   path(): string
+  isShallow(): number
 }
 
 export interface Credential {

@@ -74,6 +74,16 @@ const tipOf = (repo: Repository, ref: string): Promise<string | null> =>
     () => null,
   )
 
+/** libgit2 forgets where the history of a shallow clone ends, and git can read nothing of it any more. @throws GitFailure */
+const refuseShallow = (repo: Repository): void => {
+  if (repo.isShallow() === 0) return
+  throw failure(
+    'unexpected',
+    'This is a shallow clone, which libgit2 cannot fetch into without harm.',
+    'Install git and use "transport": "auto", or make it whole once: git fetch --unshallow.',
+  )
+}
+
 const point = (repo: Repository, ref: string, oid: string, log: string): Promise<unknown> =>
   api.Reference.create(repo, ref, api.Oid.fromString(oid), 1, log)
 
@@ -126,6 +136,7 @@ export const fetchBranch = (
       const ours = await tipOf(repo, ref)
       if (theirs === null && ours !== null) (await api.Reference.lookup(repo, ref)).delete()
       if (theirs !== null && theirs !== ours) {
+        refuseShallow(repo)
         // Not `fetch`, which empties the FETCH_HEAD that a person may be about to merge.
         await remote.download([`+refs/heads/${request.branch}:${ref}`], {
           callbacks: { ...callbacks, transferProgress: goOn(surroundings) },
