@@ -18,6 +18,7 @@ import {
 } from 'rxjs'
 import type { RepoCommand } from './actors/commands.js'
 import type { RepoPath, SyncOutcome } from './actors/outcome.js'
+import type { TransferProgress } from './actors/ports.js'
 import type { RepoSettings } from './actors/settings.js'
 import { thisMachine } from './config/machine.js'
 import { resolveSettings } from './config/settings.js'
@@ -36,6 +37,13 @@ import { ownPathsIn } from './streams/own-paths.js'
 import type { SignalSource } from './streams/signals.js'
 import { signals$ } from './streams/signals.js'
 
+/** How far a repository's talk with its remote is; null: it is over. */
+export interface RepositoryProgress {
+  /** Absolute path of the work tree. */
+  readonly repo: string
+  readonly progress: TransferProgress | null
+}
+
 export interface PipelineOptions {
   /** `run` watches until it is stopped, `once` makes one full pass. Default: `run`. */
   readonly mode?: 'run' | 'once'
@@ -47,6 +55,8 @@ export interface PipelineOptions {
   readonly control?: boolean
   /** Also writes a log for people to standard error. Default: none. */
   readonly log?: LogOptions
+  /** Is told how far fetches and pushes are, for people who watch; only the git program tells. Default: nobody. */
+  readonly onProgress?: (told: RepositoryProgress) => void
 }
 
 /** Repositories at work at the same time: nodegit has ten threads, and a call that waits holds one. */
@@ -121,6 +131,9 @@ export const createSyncPipeline = (
         own: ownIn(one.path, options),
         onTrouble: (message) => {
           warn(`the journal cannot be written: ${message}`)
+        },
+        onProgress: (progress) => {
+          options.onProgress?.({ repo: one.path, progress })
         },
       }),
     )

@@ -20,6 +20,7 @@ import { everything } from './actors/changes.js'
 import type { RepoCommand } from './actors/commands.js'
 import type { Input } from './actors/context.js'
 import type { RepoPath, SyncOutcome } from './actors/outcome.js'
+import type { TransferProgress } from './actors/ports.js'
 import type { RepoSettings } from './actors/settings.js'
 import { repoActor } from './actors/repo-actor.js'
 import { leavingAlone } from './git/held-back.js'
@@ -44,6 +45,8 @@ export interface RepoPipeline {
   /** What gitsync itself writes to in the work tree: neither recorded nor looked at. */
   readonly own: ReadonlySet<RepoPath>
   readonly onTrouble: (message: string) => void
+  /** Null: the transfer is over. */
+  readonly onProgress: (progress: TransferProgress | null) => void
 }
 
 /** Milliseconds; a stop that waits longer for the remote ends the talk with it. */
@@ -127,10 +130,10 @@ const onceInputs = (told$: Observable<SyncOutcome>): Observable<Input> =>
 /** One repository: its sources, its actor, its journal. */
 export const repoPipeline = (
   settings: RepoSettings,
-  { mode, slots, control$, journalFolder, own, onTrouble }: RepoPipeline,
+  { mode, slots, control$, journalFolder, own, onTrouble, onProgress }: RepoPipeline,
 ): Observable<SyncOutcome> =>
   defer(() => {
-    const workTree = openWorkTree(leavingAlone(settings, own), slots)
+    const workTree = openWorkTree(leavingAlone(settings, own), slots, onProgress)
     const told$ = new Subject<SyncOutcome>()
     // A stop may wait for the running step, but not for a remote that is silent.
     const hangUp$ = control$.pipe(

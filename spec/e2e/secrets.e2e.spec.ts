@@ -92,12 +92,23 @@ const hookSays = async (): Promise<Case> => {
   return { clone: committed(`http://127.0.0.1:${String(await serveHttp(dirname(bare)))}/x.git`) }
 }
 
+/** As many keep a token out of each repository. */
+const rewritten = async (): Promise<Case> => {
+  const clone = await served(right)
+  const { host } = new URL(git(clone.path, 'remote', 'get-url', 'origin'))
+  git(clone.path, 'remote', 'set-url', 'origin', 'forge:x.git')
+  git(clone.path, 'config', `url.http://${right}@${host}/.insteadOf`, 'forge:')
+  return { clone }
+}
+
 const cases: readonly (readonly [string, number, () => Promise<Case> | Case])[] = [
   [
     'the right password in the address',
     0,
     async () => ({ clone: await served(right, `${right}@`) }),
   ],
+  ['a token alone in the address', 1, async () => ({ clone: await served(right, `${secret}@`) })],
+  ['a password that comes by a rewritten address', 0, rewritten],
   [
     'a wrong password in the address',
     1,
@@ -133,20 +144,26 @@ describe('no sink has a secret (P7)', () => {
   it.each(cases)('of %s', async (_, code, make) => {
     const { clone, args = [], env = {} } = await make()
     const state = freshFolder('state')
+    // Each program that git starts, also one that no look at the list would meet.
+    const trace = join(freshFolder('trace'), 'trace')
+    const traced = { ...env, GIT_TRACE: trace, GIT_TRACE_REDACT: '0', XDG_STATE_HOME: state }
     const log = join(freshFolder('log'), 'log')
     const listed = new Set<string>()
     const watch = setInterval(() => {
       for (const line of execFileSync('ps', ['-A', '-ww', '-o', 'args']).toString().split('\n'))
         listed.add(line)
     }, look)
-    const finished = await start(['once', '--json', '-v', '--log-file', log, ...args, clone.path], {
-      ...env,
-      XDG_STATE_HOME: state,
-    }).finished.finally(() => {
+    const finished = await start(
+      ['once', '--json', '-v', '--log-file', log, ...args, clone.path],
+      traced,
+    ).finished.finally(() => {
       clearInterval(watch)
     })
-    const doctor = await start(['doctor', ...args, clone.path], { ...env, XDG_STATE_HOME: state })
-      .finished
+    const doctor = await start(['doctor', ...args, clone.path], traced).finished
+    const config = join(freshFolder('config'), 'config.json')
+    const url = git(clone.path, 'config', 'remote.origin.url')
+    const copy = join(freshFolder('copy'), 'x')
+    const cloned = await start(['clone', '--config', config, ...args, url, copy], traced).finished
     expect(finished.code, finished.stderr).toBe(code)
     expect(existsSync(log)).toBe(true)
     const sinks = {
@@ -155,10 +172,16 @@ describe('no sink has a secret (P7)', () => {
       log: readFileSync(log, 'utf8'),
       journal: filesBelow(state).join('\n'),
       processes: [...listed].join('\n'),
+      // Below git's own words, which it prints before it rewrites: what it started.
+      started: (
+        readFileSync(trace, 'utf8').match(/^.*(?:run_command|exec|built-in): .*$/gm) ?? []
+      ).join('\n'),
       doctor: doctor.stdout + doctor.stderr,
+      clone: cloned.stdout + cloned.stderr,
     }
     expect(sinks.journal).toContain('CycleSettled')
     expect(sinks.processes).toContain('once --json')
+    expect(sinks.started).toContain('ls-remote')
     for (const [name, text] of Object.entries(sinks)) {
       expect(text, name).not.toContain(secret)
       expect(text, name).not.toContain(encoded)

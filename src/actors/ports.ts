@@ -51,6 +51,15 @@ export interface TransportRequest {
   readonly branch: string
 }
 
+/** How far a transfer is, for people to see: it leads to nothing. */
+export interface TransferProgress {
+  readonly operation: 'fetch' | 'push'
+  /** In git's words. */
+  readonly phase: string
+  /** Of this phase; there is one after the other. */
+  readonly percent: number
+}
+
 export interface FetchResult {
   /** Null: the remote has no such branch. */
   readonly oid: Oid | null

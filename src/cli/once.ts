@@ -7,6 +7,7 @@ import { codeOfPreview, worst } from './exit-code.js'
 import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { logOptionsOf, printJson } from './global-options.js'
+import { progressFor } from './progress-bar.js'
 import { openReport } from './report.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
@@ -18,6 +19,7 @@ export const pass = async (config: SyncConfig, options: GlobalOptions): Promise<
     mode: 'once',
     signals: process,
     log: logOptionsOf(options),
+    ...progressFor(options),
   })
   const followed = follow(outcomes$, report.print)
   handOverSignals()

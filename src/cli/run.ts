@@ -8,6 +8,7 @@ import type { GlobalOptions } from './global-options.js'
 import { logOptionsOf, printJson, tell } from './global-options.js'
 import type { Notifier } from './notify.js'
 import { openNotifier } from './notify.js'
+import { progressFor } from './progress-bar.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
 /** Milliseconds; a second signal ends the program at the latest after this, and so does a reader who is stuck. */
@@ -65,6 +66,7 @@ const run = async (paths: readonly string[], options: GlobalOptions): Promise<Ex
     signals: process,
     control: true,
     log: logOptionsOf(options),
+    ...progressFor(options),
   })
   const notifier = openNotifier((message) => {
     tell(options, message)

@@ -3,7 +3,7 @@ import { defer, from } from 'rxjs'
 import type { Changes } from '../actors/changes.js'
 import { everything } from '../actors/changes.js'
 import type { PathSkipped, Step } from '../actors/outcome.js'
-import type { WorkTree } from '../actors/ports.js'
+import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { redoMove } from './checkout/redo-move.js'
@@ -66,7 +66,11 @@ const onceOnly = (): ((
 }
 
 /** The port of the actor on a real repository. Opened lazily: a repository that cannot be opened is a report. */
-export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree => {
+export const openWorkTree = (
+  settings: RepoSettings,
+  slots: Slots,
+  onProgress: (progress: TransferProgress | null) => void = () => undefined,
+): OpenWorkTree => {
   const keeper = keepRepository(settings.path)
   const untold = onceOnly()
   let open: Open | null = null
@@ -86,7 +90,7 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
     return open
   }
 
-  const talk = (): Transport => (transport ??= openTransport(settings))
+  const talk = (): Transport => (transport ??= openTransport(settings, onProgress))
 
   let owner: ReturnType<OpenWorkTree['owner']> = 'unknown'
 
@@ -117,7 +121,14 @@ export const openWorkTree = (settings: RepoSettings, slots: Slots): OpenWorkTree
   const talkStep = (
     operation: 'fetch' | 'push',
     work: (held: Open) => Promise<Report>,
-  ): Observable<Report> => defer(() => from(report(operation, ready().then(work))))
+  ): Observable<Report> =>
+    defer(() =>
+      from(
+        report(operation, ready().then(work)).finally(() => {
+          onProgress(null)
+        }),
+      ),
+    )
 
   const positionOf = ({ repository }: Open): Promise<Position> =>
     readPosition(repository.git, settings)

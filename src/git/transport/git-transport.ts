@@ -7,12 +7,13 @@ import { askpassEnvironment } from './askpass.js'
 import { hostKeyProblem } from './host-key-remedy.js'
 import { keepsLargeFiles, prePushLine } from './lfs.js'
 import { trackingRef } from './port.js'
-import type { Transport, TransportSettings } from './port.js'
+import type { Onlooker, Transport, TransportSettings } from './port.js'
 import { readRef } from './read-ref.js'
 import { rejectionOf, serverWords } from './rejection.js'
 import { configStamp, readRemoteConfig } from './remote-config.js'
 import type { RemoteConfig } from './remote-config.js'
 import { sshCommand, usersSshCommand } from './ssh-command.js'
+import { progressIn } from './transfer-progress.js'
 import { hiddenCredentials } from './url-credentials.js'
 import type { PushResult, TransportRequest } from '../../actors/ports.js'
 
@@ -44,7 +45,7 @@ export const givenUp = (networkTimeout: number): readonly string[] => {
 }
 
 /** Through the git program: what works with it in the user's shell works here. */
-export const openGitTransport = (settings: TransportSettings): Transport => {
+export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker): Transport => {
   const calls = openCalls(settings.networkTimeout)
   // Read again after git's configuration changed, and after a failure: then the user's own may have.
   const known = new Map<string, { readonly stamp: number; readonly config: RemoteConfig }>()
@@ -75,17 +76,23 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
       GIT_LFS_FORCE_PROGRESS: '1',
       ...(await agentEnvironment()),
       ...askpassEnvironment(process.env),
-      ...hiddenCredentials(config[url], process.env),
+      ...hiddenCredentials(config[url].used, process.env, config[url].configured),
     }
     const { networkTimeout } = settings
     const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
-    const call = calls.begin(url === 'pushUrl' ? 'push' : 'question')
+    const operation = url === 'pushUrl' ? 'push' : 'fetch'
+    const call = calls.begin(operation === 'push' ? 'push' : 'question')
+    const onProgress = (text: string): void => {
+      call.heard()
+      const progress = progressIn(text, operation)
+      if (progress !== null) onlooker(progress)
+    }
     return runGit([`--git-dir=${request.gitDir}`, ...flags, ...args], {
       cwd: settings.path,
       env,
       stdin,
       idleTimeout: networkTimeout,
-      onProgress: call.heard,
+      onProgress,
       signal: call.signal,
     }).finally(call.end)
   }
@@ -97,8 +104,10 @@ export const openGitTransport = (settings: TransportSettings): Transport => {
   ): Promise<GitFailure> => {
     const config = await configOf(request)
     known.delete(request.remote)
-    const problem = problemOfTalk(output.stderr, output.code, config[url])
-    return new GitFailure(hostKeyProblem(problem, output.stderr, config[url], settings.knownHosts))
+    const problem = problemOfTalk(output.stderr, output.code, config[url].used)
+    return new GitFailure(
+      hostKeyProblem(problem, output.stderr, config[url].used, settings.knownHosts),
+    )
   }
 
   const pushLargeFiles = async (request: Parameters<Transport['push']>[0]): Promise<void> => {

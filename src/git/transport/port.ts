@@ -1,5 +1,10 @@
 import type { Oid } from '../../actors/outcome.js'
-import type { FetchResult, PushResult, TransportRequest } from '../../actors/ports.js'
+import type {
+  FetchResult,
+  PushResult,
+  TransferProgress,
+  TransportRequest,
+} from '../../actors/ports.js'
 import type { RepoSettings } from '../../actors/settings.js'
 
 export type TransportSettings = Pick<
@@ -26,6 +31,11 @@ export interface Transport {
   /** Cuts short what is under way and lets go of processes. */
   close(): void
 }
+
+/** Is told how far a transfer is. */
+export type Onlooker = (progress: TransferProgress) => void
+
+export const nobody: Onlooker = () => undefined
 
 /** Where the remote's branch is remembered. */
 export const trackingRef = (request: TransportRequest): string =>

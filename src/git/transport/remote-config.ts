@@ -2,12 +2,20 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runGit } from '../git-program.js'
 import { commonDirOf } from './read-ref.js'
+import { rewrittenPushUrl, rewrittenUrl } from './rewritten-url.js'
+import type { Setting } from './rewritten-url.js'
+
+/** One address: as the remote is configured with it, and as git then rewrites it. */
+export interface RemoteUrl {
+  readonly configured: string
+  readonly used: string
+}
 
 /** What git's configuration says about talking to one remote. */
 export interface RemoteConfig {
   readonly sshCommand: string | null
-  readonly fetchUrl: string
-  readonly pushUrl: string
+  readonly fetchUrl: RemoteUrl
+  readonly pushUrl: RemoteUrl
 }
 
 /** Another number once the repository's configuration was written to. */
@@ -22,7 +30,7 @@ export const readRemoteConfig = async (
   gitDir: string,
   remote: string,
 ): Promise<RemoteConfig> => {
-  const wanted = '^(core\\.sshcommand|remote\\..*\\.(url|pushurl))$'
+  const wanted = '^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof)$'
   const { stdout } = await runGit(
     [`--git-dir=${gitDir}`, 'config', '--null', '--get-regexp', wanted],
     { cwd },
@@ -30,13 +38,20 @@ export const readRemoteConfig = async (
   const entries = stdout
     .toString()
     .split('\0')
-    .map((entry) => entry.split('\n'))
+    .map((entry): Setting => {
+      const [key = '', value = ''] = entry.split('\n')
+      return [key, value]
+    })
   const first = (name: string): string | undefined => entries.find(([key]) => key === name)?.[1]
   const last = (name: string): string | undefined => entries.findLast(([key]) => key === name)?.[1]
-  const fetchUrl = first(`remote.${remote}.url`) ?? ''
+  const url = first(`remote.${remote}.url`) ?? ''
+  const pushUrl = first(`remote.${remote}.pushurl`)
   return {
     sshCommand: last('core.sshcommand') ?? null,
-    fetchUrl,
-    pushUrl: first(`remote.${remote}.pushurl`) ?? fetchUrl,
+    fetchUrl: { configured: url, used: rewrittenUrl(url, entries) },
+    pushUrl:
+      pushUrl === undefined
+        ? { configured: url, used: rewrittenPushUrl(url, entries) }
+        : { configured: pushUrl, used: rewrittenUrl(pushUrl, entries) },
   }
 }

@@ -3,14 +3,15 @@ import { clearDeadLocks } from './dead-locks.js'
 import { openGitTransport } from './git-transport.js'
 import { levelPush } from './level-push.js'
 import { openLibgit2Transport } from './libgit2-transport.js'
-import type { Transport, TransportSettings } from './port.js'
+import { nobody } from './port.js'
+import type { Onlooker, Transport, TransportSettings } from './port.js'
 import { tidyFetch } from './tidy-fetch.js'
 
 export type { Transport, TransportSettings } from './port.js'
 
 /** Chosen at each transfer, so that a git program that is installed later is used without a restart. */
-const openEither = (settings: TransportSettings): Transport => {
-  const program = openGitTransport(settings)
+const openEither = (settings: TransportSettings, onlooker: Onlooker): Transport => {
+  const program = openGitTransport(settings, onlooker)
   const library = openLibgit2Transport(settings)
   const chosen = async (): Promise<Transport> => ((await findGit()) === null ? library : program)
   return {
@@ -34,22 +35,25 @@ const openEither = (settings: TransportSettings): Transport => {
 }
 
 /** `auto` is the git program where it is installed, else libgit2. */
-const openNamed = (settings: TransportSettings): Transport => {
+const openNamed = (settings: TransportSettings, onlooker: Onlooker): Transport => {
   switch (settings.transport) {
     case 'git':
-      return openGitTransport(settings)
+      return openGitTransport(settings, onlooker)
     case 'libgit2':
       return openLibgit2Transport(settings)
     case 'auto':
-      return openEither(settings)
+      return openEither(settings, onlooker)
     default:
       return settings.transport satisfies never
   }
 }
 
 /** The transport that the settings name; it clears first what a killed transfer left in the way. */
-export const openTransport = (settings: TransportSettings): Transport => {
-  const named = openNamed(settings)
+export const openTransport = (
+  settings: TransportSettings,
+  onlooker: Onlooker = nobody,
+): Transport => {
+  const named = openNamed(settings, onlooker)
   return {
     ...named,
     fetch: tidyFetch(async (request) => {

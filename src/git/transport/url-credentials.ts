@@ -21,8 +21,14 @@ const helper =
 /**
  * A password inside the address would stand in the process list, since git hands the address to its http program as an
  * argument. Here it goes through the environment: git is told to use the bare address and gets the password by a helper.
+ *
+ * @param configured the address that git rewrites into `url` by a rule of the user's, where there is one
  */
-export const hiddenCredentials = (url: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+export const hiddenCredentials = (
+  url: string,
+  env: NodeJS.ProcessEnv,
+  configured = url,
+): NodeJS.ProcessEnv => {
   const [prefix, scheme, name, password, token, host] = withSecret.exec(url) ?? []
   if (prefix === undefined || scheme === undefined || host === undefined) return {}
   const bare = `${scheme}${host}`
@@ -33,7 +39,16 @@ export const hiddenCredentials = (url: string, env: NodeJS.ProcessEnv): NodeJS.P
           [`credential.${bare}.helper`, helper],
         ]
       : [[`credential.${bare}.username`, decoded(token)]]
-  const entries = [[`url.${bare}.insteadOf`, prefix], ...answers]
+  // The longest rule wins, which is the one for the whole address.
+  const rewritten = `url.${withoutPassword(url)}`
+  const rules =
+    configured === url
+      ? [[`url.${bare}.insteadOf`, prefix]]
+      : [
+          [`${rewritten}.insteadOf`, configured],
+          [`${rewritten}.pushInsteadOf`, configured],
+        ]
+  const entries = [...rules, ...answers]
   const first = Number(env.GIT_CONFIG_COUNT ?? 0)
   return {
     ...(token === undefined

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { barOf, openBar } from '../../src/cli/progress-bar.js'
+import type { Terminal } from '../../src/cli/progress-bar.js'
+import { progressIn } from '../../src/git/transport/transfer-progress.js'
+
+const repo = '/home/ada/Notes'
+const at = (percent: number) => ({
+  repo,
+  progress: { operation: 'push', phase: 'Writing objects', percent } as const,
+})
+const over = { repo, progress: null }
+
+describe('progressIn', () => {
+  it.each([
+    [
+      'Writing objects:  45% (9/20), 1.00 MiB | 2 MiB/s\r',
+      { phase: 'Writing objects', percent: 45 },
+    ],
+    [
+      'remote: Counting objects:  50% (1/2)\rremote: Counting objects: 100% (2/2)',
+      { phase: 'Counting objects', percent: 100 },
+    ],
+    [
+      'Uploading LFS objects:  50% (1/2), 3 MB | 1 MB/s',
+      { phase: 'Uploading LFS objects', percent: 50 },
+    ],
+  ])('reads %j', (text, told) => {
+    expect(progressIn(text, 'push')).toEqual({ operation: 'push', ...told })
+  })
+
+  it.each(['Enumerating objects: 3, done.', 'fatal: 50% (of it)', ''])(
+    'finds none in %j',
+    (text) => {
+      expect(progressIn(text, 'fetch')).toBe(null)
+    },
+  )
+})
+
+describe('the bar', () => {
+  it('is one line that fits', () => {
+    expect(barOf(at(50), 80)).toBe(
+      `Notes: pushing ${'█'.repeat(12)}${'░'.repeat(12)}  50% Writing objects`,
+    )
+    expect([...barOf(at(50), 20)]).toHaveLength(19)
+    expect(barOf({ ...at(50), repo: '/home/a\u001b[2J' }, 80)).not.toContain('\u001b')
+  })
+
+  it('comes after a second, gives way to what is written, and goes with the transfer', () => {
+    const written: string[] = []
+    const terminal = {
+      columns: 80,
+      write: (text: string) => {
+        written.push(text)
+        return true
+      },
+    } as unknown as Terminal
+    const clock = { now: 0 }
+    const tell = openBar(terminal, () => clock.now)
+    tell(at(1))
+    expect(written).toEqual([])
+    clock.now = 1_500
+    tell(at(50))
+    terminal.write('a line\n')
+    terminal.write('another\n')
+    tell(at(60))
+    tell(over)
+    tell(over)
+    const erase = '\r\u001b[K'
+    expect(written).toEqual([
+      erase + barOf(at(50), 80),
+      erase,
+      'a line\n',
+      'another\n',
+      erase + barOf(at(60), 80),
+      erase,
+    ])
+  })
+})

@@ -1,0 +1,11 @@
+import type { TransferProgress } from '../../actors/ports.js'
+
+/** How far git's progress says that it is, or null where it says nothing of it. */
+export const progressIn = (
+  text: string,
+  operation: TransferProgress['operation'],
+): TransferProgress | null => {
+  const steps = text.matchAll(/(?:^|[\r\n])(?:remote: )?([A-Z][A-Za-z ]+): +(\d{1,3})% \(/g)
+  const [, phase, percent] = [...steps].at(-1) ?? []
+  return phase === undefined ? null : { operation, phase, percent: Math.min(100, Number(percent)) }
+}
