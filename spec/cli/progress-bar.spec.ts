@@ -41,19 +41,19 @@ describe('the bar', () => {
     expect(barOf(at(50), 80)).toBe(
       `Notes: pushing ${'█'.repeat(12)}${'░'.repeat(12)}  50% Writing objects`,
     )
-    expect([...barOf(at(50), 20)]).toHaveLength(19)
+    expect(barOf(at(50), 20)).toHaveLength(19)
     expect(barOf({ ...at(50), repo: '/home/a\u001b[2J' }, 80)).not.toContain('\u001b')
   })
 
   it('comes after a second, gives way to what is written, and goes with the transfer', () => {
     const written: string[] = []
-    const terminal = {
+    const terminal: Terminal = {
       columns: 80,
-      write: (text: string) => {
-        written.push(text)
+      write: (text: string | Uint8Array) => {
+        written.push(String(text))
         return true
       },
-    } as unknown as Terminal
+    }
     const clock = { now: 0 }
     const tell = openBar(terminal, () => clock.now)
     tell(at(1))

@@ -65,8 +65,6 @@ export const openBar = (
 export const progressFor = (
   options: GlobalOptions,
 ): { readonly onProgress?: (told: RepositoryProgress) => void } =>
-  process.stderr.isTTY &&
-  options.json !== true &&
-  ['info', 'debug'].includes(levelOf(options) ?? 'info')
+  process.stderr.isTTY && options.json !== true && ['info', 'debug'].includes(levelOf(options))
     ? { onProgress: openBar(process.stderr) }
     : {}

@@ -64,7 +64,12 @@ const sshLine = async (): Promise<Line> => {
 }
 
 export const lines = { http: httpLine, git: daemonLine, ssh: sshLine } as const
+/** Everything is tried, and not a sample of it. */
+export const isSoak = (process.env.SOAK ?? '') !== ''
+
 export type Protocol = keyof typeof lines
+
+export const protocols: readonly Protocol[] = ['http', 'git', 'ssh']
 
 /** To the same server by another network. */
 export const secondWay = async (line: Line): Promise<Line> => {

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../support/faulty-proxy.js'
 import { anyFault, clear } from '../../support/any-fault.js'
 import { chanceOf } from '../../simulation/chance.js'
-import { lines } from './lines.js'
-import type { Line, Protocol } from './lines.js'
+import { isSoak, lines, protocols } from './lines.js'
+import type { Line } from './lines.js'
 import { advance, both, cloneOf, git, requestFor, tipOf, transportFor } from './playground.js'
 import type { Clone } from './playground.js'
 import { GitFailure } from '../../../src/git/problem.js'
@@ -56,7 +56,6 @@ const expectWhole = ({ bare }: Line, clone: Clone, made: readonly string[]): voi
 const rounds = { http: 24, git: 24, ssh: 12 } as const
 const longest = { http: 3_000, git: 2_000, ssh: 8_000 } as const
 
-const protocols: readonly Protocol[] = ['http', 'git', 'ssh']
 const ways = both.flatMap((transport) => protocols.map((protocol) => ({ transport, protocol })))
 
 describe.each(ways)(
@@ -91,7 +90,6 @@ describe.each(ways)(
 
 /** Positions that are tried of all those of one push; with SOAK=1 every one of them. */
 const positions = { http: 40, git: 40, ssh: 12 } as const
-const isWhole = (process.env.SOAK ?? '') !== ''
 const soakBound = 6 * 3_600_000
 
 describe.each(ways)(
@@ -108,7 +106,7 @@ describe.each(ways)(
         line.proxy.set(clear)
         await wire.push({ ...requestFor(clone), oid: first })
         const total = line.proxy.passed[way]
-        const count = isWhole ? total + 1 : positions[protocol]
+        const count = isSoak ? total + 1 : positions[protocol]
         for (let n = 0; n < count; n += 1) {
           const at = Math.floor((total * n) / (count - 1))
           const name = `at-${String(at)}-${String(n)}`
@@ -125,7 +123,7 @@ describe.each(ways)(
         }
         expectWhole(line, clone, made)
       },
-      isWhole ? soakBound : undefined,
+      isSoak ? soakBound : undefined,
     )
   },
 )
