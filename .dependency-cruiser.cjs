@@ -94,6 +94,7 @@ module.exports = {
     ...rooms,
     ...domain,
     only('nodegit', 'node_modules/nodegit/', 'git/'),
+    only('secretlint', 'node_modules/@secretlint/', 'git/guard/'),
     only('winston', 'node_modules/winston/', 'streams/log'),
     only('conf', 'node_modules/conf/', 'config/'),
     {

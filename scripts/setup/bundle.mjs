@@ -1,8 +1,12 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Programs, under the names that their neighbours in src look for beside themselves, and as deep as those lie. */
-const programs = { main: 'cli/main.ts', child: 'git/transport/child.ts' }
+/** Programs and a thread, under the names that their neighbours in src look for beside themselves, and as deep as those lie. */
+const programs = {
+  main: 'cli/main.ts',
+  child: 'git/transport/child.ts',
+  scan: 'git/guard/scan.ts',
+}
 
 /** CommonJS inside of a module: its `require` is that of the file it stands in. */
 const requireHere = `import { createRequire as requireIn } from 'node:module'

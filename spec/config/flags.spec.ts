@@ -50,6 +50,7 @@ describe('the flags', () => {
         "--ignore <pattern>",
         "--ignore-defaults",
         "--no-ignore-defaults",
+        "--guard <choice>",
         "--transport <choice>",
         "--ssh-key <path>",
         "--known-hosts <path>",

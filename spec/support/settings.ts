@@ -21,6 +21,7 @@ export const settingsOf = (path: string, wishes: Partial<RepoSettings> = {}): Re
   maxFileSize: null,
   ignore: [],
   ignoreDefaults: true,
+  guard: 'off',
   transport: 'auto',
   sshKey: null,
   knownHosts: null,

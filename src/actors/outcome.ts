@@ -25,6 +25,7 @@ export type SkipReason =
   | 'unsupported-name'
   | 'too-deep'
   | 'unsafe-line-ends'
+  | 'secret'
 
 export interface CommitCreated {
   readonly type: 'CommitCreated'
@@ -46,6 +47,9 @@ export interface PathSkipped {
   readonly path: RepoPath
   readonly reason: SkipReason
   readonly remedy: string
+  /** What kind of secret it is, as `.gitsyncallow` names it; with the reason `secret` alone, as its line. */
+  readonly rule?: string
+  readonly line?: number
 }
 
 export interface RemoteFetched {

@@ -42,6 +42,8 @@ export interface RepoSettings {
   /** gitignore patterns on top of the repository's own. */
   readonly ignore: readonly string[]
   readonly ignoreDefaults: boolean
+  /** What would put a secret into the history is held back: `auto`, where it would be pushed. */
+  readonly guard: 'auto' | 'on' | 'off'
   readonly transport: 'auto' | 'libgit2' | 'git'
   readonly sshKey: string | null
   readonly knownHosts: string | null

@@ -31,6 +31,15 @@ const commits = (count: number): string => (count === 1 ? '1 commit' : `${String
 
 const verbs = { added: 'add   ', modified: 'update', deleted: 'delete' } as const
 
+/** Of a secret only its kind and its place are known. */
+const leftOut = ({
+  path,
+  reason,
+  rule,
+  line,
+}: Extract<Preview, { type: 'Previewed' }>['skipped'][number]): string =>
+  `would leave out ${path} (${reason}${rule === undefined ? '' : `: ${rule}, line ${String(line)}`})`
+
 /** A preview for people, in lines. */
 const previewLines = (preview: Preview): readonly string[] => {
   const name = basename(preview.repo)
@@ -42,7 +51,7 @@ const previewLines = (preview: Preview): readonly string[] => {
   const lines = [
     ...(commit.length === 0 ? [] : [`would commit ${String(commit.length)}:`]),
     ...commit.map(({ kind, path }) => `  ${verbs[kind]} ${path}`),
-    ...skipped.map(({ path, reason }) => `would leave out ${path} (${reason})`),
+    ...skipped.map(leftOut),
     ...(pull === null ? ['would pull commits that are not here yet'] : []),
     ...(pull === null || pull === 0 ? [] : [`would pull ${commits(pull)}`]),
     ...(push === 0 ? [] : [`would push ${commits(push)}`]),

@@ -118,6 +118,12 @@ export const optionTable = {
     default: true,
     meaning: 'leave out untracked editor swap, temporary, partial-download and office lock files',
   },
+  guard: {
+    kind: 'choice',
+    default: 'auto',
+    choices: ['auto', 'on', 'off'],
+    meaning: 'hold back files with secrets; `auto`: where commits are pushed',
+  },
   transport: {
     kind: 'choice',
     default: 'auto',

@@ -3,12 +3,15 @@ import type { Changes } from '../actors/changes.js'
 import type { CommitCreated, PathSkipped } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
+import type { Guard } from './guard/guard.js'
+import { guardOf } from './guard/guard.js'
+import { writeGuarded } from './guard/write-guarded.js'
 import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { areThere, objectsOf, refuseWhileCollecting } from './garbage.js'
 import { refuseUnlessAtRest } from './inspect.js'
-import type { GitIndex, GitSignature } from './git-objects.js'
-import { flushedTogether, libgit2, orNull, status } from './libgit2.js'
+import type { GitSignature } from './git-objects.js'
+import { flushedTogether, libgit2, orNull } from './libgit2.js'
 import { looseFilesOf } from './loose-objects.js'
 import type { TreeChange } from './message.js'
 import { wordCommit } from './commit-message.js'
@@ -17,14 +20,12 @@ import { failure } from './problem.js'
 import { readRef } from './position.js'
 import type { Repository } from './repository.js'
 import { restage } from './restage.js'
-import { planEach, stage } from './stage.js'
-import type { StatusEntry } from './status-entry.js'
+import { onlySkipped } from './only-skipped.js'
+import { stage } from './stage.js'
 import { markStep } from './step-mark.js'
-import { readStatus, stagedFlags } from './status.js'
+import { readStatus } from './status.js'
 import { forgetUpdated } from './submodule-record.js'
-import { treeOf } from './tree-changes.js'
 import { writeCommit } from './write-commit.js'
-import { writeTree } from './write-tree.js'
 
 /** Paths that an outcome names. */
 const namedPaths = 100
@@ -84,15 +85,15 @@ const record = async (
   position: Position,
   settings: RepoSettings,
   signatures: Signatures,
-): Promise<CommitCreated | null> => {
-  const { git } = repository
+  guard: Guard | null,
+): Promise<CommitResult> => {
   const head = await headUnder(repository, position, settings)
-  const written = await writeTree(git, held.index, await treeOf(git, head))
-  const { tree, deltas } = written
+  const written = await writeGuarded(repository, held, head, guard)
+  const { tree, deltas, skipped } = written
   markStep('staged')
   if (deltas.length === 0) {
     await held.publish()
-    return null
+    return { commit: null, skipped }
   }
   const changes = deltas.map(({ path, from, to }) => ({ kind: kindOf(from, to), path }))
   const { branch } = position
@@ -125,7 +126,7 @@ const record = async (
   markStep('committed')
   const count = (kind: TreeChange['kind']): number =>
     changes.filter((change) => change.kind === kind).length
-  return {
+  const commit: CommitCreated = {
     type: 'CommitCreated',
     oid,
     branch,
@@ -136,22 +137,7 @@ const record = async (
     message,
     ...(fallback === null ? {} : { fallback }),
   }
-}
-
-/** What would be left out, if that is all there is; null where there is something to record. */
-const onlySkipped = async (
-  repository: Repository,
-  index: GitIndex,
-  entries: readonly StatusEntry[],
-  settings: RepoSettings,
-): Promise<readonly PathSkipped[] | null> => {
-  if (entries.some(({ flags }) => (flags & (stagedFlags | status.conflicted)) !== 0)) return null
-  const skipped: PathSkipped[] = []
-  for await (const step of planEach(repository, index, entries, settings)) {
-    if (step.kind !== 'skip' && step.kind !== 'leave') return null
-    if (step.kind === 'skip') skipped.push(step.skipped)
-  }
-  return skipped
+  return { commit, skipped }
 }
 
 /**
@@ -167,16 +153,18 @@ export const commit = async (
 ): Promise<CommitResult> => {
   await forgetUpdated(repository)
   const index = await indexCopy.refresh()
+  const guard = guardOf(repository, position, settings)
   const seen = await readStatus(repository, changes)
-  const idle = await onlySkipped(repository, index, seen, settings)
+  const idle = await onlySkipped(repository, index, seen, settings, guard)
   if (idle !== null) return { commit: null, skipped: idle }
   const signatures = await readSignatures(repository, settings)
   return indexCopy.locked(async (held) => {
     await refuseHalfSwitched(repository, held, () => headUnder(repository, position, settings))
     const entries = await readStatus(repository, changes)
     return flushedTogether(async () => {
-      const skipped = await stage(repository, held, entries, settings)
-      return { commit: await record(repository, held, position, settings, signatures), skipped }
+      const left = await stage(repository, held, entries, settings, guard)
+      const made = await record(repository, held, position, settings, signatures, guard)
+      return { ...made, skipped: [...left, ...made.skipped] }
     })
   })
 }

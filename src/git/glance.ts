@@ -59,12 +59,13 @@ const readHead = async ({ git }: Repository): Promise<Oid | null> =>
 const lookInto = async (repository: Repository, settings: RepoSettings): Promise<Glance> => {
   const facts = {
     head: await readHead(repository),
+    upstream: null,
     position: await readPosition(repository.git, settings).catch(gitFailure),
     holder: readInstanceHolder(repository),
   }
   let dirty: number | null = null
   try {
-    const pending = await readPending(repository, settings)
+    const pending = await readPending(repository, facts.position ?? facts, settings)
     dirty = pending.commit.length
     await refuseUnlessAtRest(repository.git, settings)
     // Whoever syncs it may run with another environment than ours, and tells it where it is nobody.

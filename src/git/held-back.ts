@@ -42,7 +42,7 @@ export const defaultIgnores: readonly string[] = [
 ]
 
 /** A path as a pattern. A `?` stays, since `ignore` knows none that is escaped: it stands for any character, itself too. */
-const patternOf = (path: RepoPath): string => `/${path.replace(/[\\*[\]!# ]/g, '\\$&')}`
+export const patternOf = (path: RepoPath): string => `/${path.replace(/[\\*[\]!# ]/g, '\\$&')}`
 
 /** These paths are left alone while untracked, whatever other rules say. */
 export const leavingAlone = (

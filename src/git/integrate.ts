@@ -8,6 +8,7 @@ import type { Move } from './checkout/move.js'
 import { redoMove } from './checkout/redo-move.js'
 import { surveyClean } from './checkout/survey.js'
 import { readSignatures } from './commit.js'
+import { guardOf } from './guard/guard.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { leftOutBy } from './left-out.js'
@@ -178,7 +179,8 @@ export const integrate = async (
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
     const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-    const isLeftOut = leftOutBy(repository, held.index, settings)
+    const guard = guardOf(repository, position, settings)
+    const isLeftOut = leftOutBy(repository, held.index, settings, guard)
     const found = await surveyClean(repository, deltas, filterOf, held.index, isLeftOut)
     const moved = await moveBranch(repository, held, move, deltas, found, settings)
     const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]

@@ -67,7 +67,7 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
     const repository = await openRepository(repo)
     await refuseUnlessAtRest(repository.git, settings)
     const position = await readPosition(repository.git, settings)
-    const { commit, skipped, index, entries } = await readPending(repository, settings)
+    const { commit, skipped, index, entries } = await readPending(repository, position, settings)
     if (commit.length > 0) await readSignatures(repository, settings)
     refuseUnlessMeant(index, entries)
     const { ahead, behind, remote } = await distanceOf(repository, position, settings).then(

@@ -42,6 +42,7 @@ export const restage = async (
   // The git program reads the file.
   await index.write()
   const edited = present.map(({ path }) => ({ path, flags: status.modified }))
-  await stage(repository, held, edited, settings)
+  // It was guarded when it was staged first, and is again before it is committed.
+  await stage(repository, held, edited, settings, null)
   await held.publish()
 }

@@ -23,7 +23,10 @@ export interface StageInput {
   readonly heldBack: HeldBack
 }
 
-const remedies: Readonly<Record<SkipReason, string>> = {
+/** A secret is told with its rule and its line, by the guard. */
+type PlannedReason = Exclude<SkipReason, 'secret'>
+
+const remedies: Readonly<Record<PlannedReason, string>> = {
   'too-large': 'Raise maxFileSize, use git-lfs, or ignore it.',
   unreadable: 'Give yourself the right to read it (chmod u+r), or ignore it.',
   'nested-repository': 'Add it as a submodule, sync it on its own, or ignore it.',
@@ -40,14 +43,14 @@ const remedies: Readonly<Record<SkipReason, string>> = {
 /** Folders below each other; libgit2 looks no deeper. */
 export const deepest = 98
 
-export const skip = (path: string, reason: SkipReason): PathSkipped => ({
+export const skip = (path: string, reason: PlannedReason): PathSkipped => ({
   type: 'PathSkipped',
   path,
   reason,
   remedy: remedies[reason],
 })
 
-const skipStep = (path: string, reason: SkipReason): StageStep => ({
+const skipStep = (path: string, reason: PlannedReason): StageStep => ({
   kind: 'skip',
   skipped: skip(path, reason),
 })

@@ -4,6 +4,7 @@ import type { RepoSettings } from '../actors/settings.js'
 import { fileAt, pathOf, shownPath } from './byte-name.js'
 import { orAbsent } from './error-code.js'
 import { runGit } from './git-program.js'
+import type { Guard } from './guard/guard.js'
 import type { HeldIndex } from './index-copy.js'
 import { GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
@@ -30,6 +31,7 @@ const stageNames = async (
   held: HeldIndex,
   paths: readonly string[],
   maxFileSize: number | null,
+  guard: Guard | null,
 ): Promise<readonly PathSkipped[]> => {
   const gone: RepoPath[] = []
   const present: RepoPath[] = []
@@ -40,9 +42,13 @@ const stageNames = async (
     else if (maxFileSize === null || found.size <= maxFileSize) present.push(path)
     else skipped.push(skip(shownPath(path), 'too-large'))
   }
+  // By their files, since no change can be named by such a path: what is written just now is seen the next time.
+  const secret = (await guard?.inFiles(present)) ?? new Map<RepoPath, PathSkipped>()
+  skipped.push(...secret.values())
+  const rest = present.filter((path) => !secret.has(path))
   await updateIndex(repository, held, 'gone', gone)
-  if (await updateIndex(repository, held, 'present', present)) return skipped
-  for (const path of present)
+  if (await updateIndex(repository, held, 'present', rest)) return skipped
+  for (const path of rest)
     if (!(await updateIndex(repository, held, 'present', [path])))
       skipped.push(skip(shownPath(path), 'unsupported-name'))
   return skipped
@@ -54,12 +60,15 @@ export const stageUnnameable = async (
   held: HeldIndex,
   paths: readonly string[],
   { maxFileSize }: Pick<RepoSettings, 'maxFileSize'>,
+  guard: Guard | null,
 ): Promise<readonly PathSkipped[]> => {
   if (paths.length === 0) return []
-  const skipped = await stageNames(repository, held, paths, maxFileSize).catch((error: unknown) => {
-    if (error instanceof GitFailure) return paths.map((path) => skip(path, 'unsupported-name'))
-    throw error
-  })
+  const skipped = await stageNames(repository, held, paths, maxFileSize, guard).catch(
+    (error: unknown) => {
+      if (error instanceof GitFailure) return paths.map((path) => skip(path, 'unsupported-name'))
+      throw error
+    },
+  )
   await held.index.read(1)
   return skipped
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { PathSkipped } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { filtersOf } from './attributes.js'
+import type { Guard } from './guard/guard.js'
 import { heldBackBy } from './held-back.js'
 import type { HeldIndex } from './index-copy.js'
 import type { GitIndex, GitIndexEntry } from './git-objects.js'
@@ -181,6 +182,7 @@ const stageTurn = async (
   held: HeldIndex,
   entries: readonly StatusEntry[],
   settings: RepoSettings,
+  guard: Guard | null,
 ): Promise<readonly PathSkipped[]> => {
   if (entries.length === 0) return []
   const { index } = held
@@ -189,7 +191,7 @@ const stageTurn = async (
   const named = pathsOf(steps, 'add')
   const unnamed = pathsOf(steps, 'add-unnameable')
   // The git program reads and writes the file; what libgit2 changes in memory comes after it.
-  const unsupported = await stageUnnameable(repository, held, unnamed, settings)
+  const unsupported = await stageUnnameable(repository, held, unnamed, settings, guard)
   const taken = await addMany(repository, held, named)
   const filtered = await stageFiltered(repository, held, pathsOf(steps, 'add-filtered'))
   for (const path of pathsOf(steps, 'remove')) await index.removeByPath(path)
@@ -205,12 +207,13 @@ export const stage = async (
   held: HeldIndex,
   entries: readonly StatusEntry[],
   settings: RepoSettings,
+  guard: Guard | null,
 ): Promise<readonly PathSkipped[]> => {
   refuseUnlessMeant(held.index, entries)
   // Attributes say how the others are recorded, also those that are gone: so they come first.
   const rules = entries.filter(isAttributes)
-  const skipped = await stageTurn(repository, held, rules, settings)
+  const skipped = await stageTurn(repository, held, rules, settings, guard)
   if (rules.length > 0) await held.index.write()
   const others = entries.filter((entry) => !isAttributes(entry))
-  return [...skipped, ...(await stageTurn(repository, held, others, settings))]
+  return [...skipped, ...(await stageTurn(repository, held, others, settings, guard))]
 }

@@ -8,6 +8,7 @@ import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { redoMove } from './checkout/redo-move.js'
 import { commit } from './commit.js'
+import { allowFile } from './guard/allow-list.js'
 import type { IndexCopy } from './index-copy.js'
 import { openIndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
@@ -46,7 +47,8 @@ export interface OpenWorkTree extends WorkTree {
 }
 
 /** Files whose change makes other paths look different: everything is looked at again. */
-const isRule = (path: string): boolean => /(?:^|\/)\.git(?:ignore|attributes)$/.test(path)
+const isRule = (path: string): boolean =>
+  path === allowFile || /(?:^|\/)\.git(?:ignore|attributes)$/.test(path)
 
 const widened = (changes: Changes): Changes =>
   changes.kind === 'paths' && [...changes.paths].some(isRule) ? everything : changes

@@ -171,7 +171,9 @@ export const moveBranch = async (
   }
   markStep('published')
   // From here on git looks at nothing in a new submodule: only now does nobody make anything there that it would see.
-  const strays = await clearStrays(swap, items, leftOutBy(repository, held.index, settings))
+  // A secret among them is held back under its new name.
+  const isLeftOut = leftOutBy(repository, held.index, settings, null)
+  const strays = await clearStrays(swap, items, isLeftOut)
   await moveRef(repository, move)
   markStep('ref-moved')
   await forgetMove(repository)

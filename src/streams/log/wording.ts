@@ -1,4 +1,4 @@
-import type { CycleOutcome, Stamp, SyncOutcome } from '../../actors/outcome.js'
+import type { CycleOutcome, PathSkipped, Stamp, SyncOutcome } from '../../actors/outcome.js'
 import type { PauseReason } from '../../actors/pause.js'
 import { endOfPause } from '../../actors/pause.js'
 import { classOf } from '../../actors/problem.js'
@@ -23,6 +23,10 @@ const settled: Readonly<Record<CycleOutcome, string>> = {
   offline: 'committed here; the remote is out of reach',
   halted: 'waits for a person',
 }
+
+/** Of a secret only its kind and its place are known. */
+const reasonOf = ({ reason, rule, line }: PathSkipped): string =>
+  rule === undefined || line === undefined ? reason : `${reason}: ${rule}, line ${String(line)}`
 
 /** A journal may hold what a later version wrote: it is shown as it stands. */
 const unknownLine = (outcome: Stamp & { readonly type: string }): Line => {
@@ -65,7 +69,7 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
     case 'PathSkipped':
       return {
         level: outcome.reason === 'ignored-by-gitsync' ? 'debug' : 'warn',
-        text: `left out ${outcome.path} (${outcome.reason}). ${outcome.remedy}`,
+        text: `left out ${outcome.path} (${reasonOf(outcome)}). ${outcome.remedy}`,
       }
     case 'RemoteFetched':
       return {
