@@ -24,12 +24,12 @@ const perSave = async (stage, { who, prepare, save }, name) => {
   }
 }
 
-const ours = async (stage) => {
-  const folder = await clone(stage.seed, join(stage.folder, 'ours'))
-  const running = daemon([folder], [...flags, '--no-push'])
+const ours = async (stage, who, guard) => {
+  const folder = await clone(stage.seed, join(stage.folder, `guard-${guard}`))
+  const running = daemon([folder], [...flags, '--no-push', '--guard', guard])
   await running.type('WatchStarted')
   return {
-    who: 'gitsync',
+    who,
     round: async (n) => {
       const from = performance.now()
       await stage.edit(folder, n)
@@ -64,7 +64,7 @@ export const edit = {
       seed: await seed(join(folder, 'seed.git'), size),
       edit: (at, n) => appendFile(join(at, fileAt((n * 131) % size)), `Edit ${n}\n`),
     }
-    const lanes = [await ours(stage)]
+    const lanes = [await ours(stage, 'gitsync', 'off'), await ours(stage, 'gitsync, guarded', 'on')]
     for (const [n, lane] of gitLanes.entries()) lanes.push(await perSave(stage, lane, `git-${n}`))
     if (process.env.GITWATCH === undefined) missing('gitwatch', 'GITWATCH names no script')
     else lanes.push(await watching(stage))

@@ -6,6 +6,7 @@ import { writeFiles } from '../repository.mjs'
 
 const saves = {
   gitsync: async (folder) => (await gitsync(['once', folder, '-q'])).ms,
+  'gitsync, guarded': async (folder) => (await gitsync(['once', folder, '-q', '--guard', 'on'])).ms,
   git: (cwd) => shell('git add -A && git commit -qm all', { cwd }),
 }
 

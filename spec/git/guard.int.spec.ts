@@ -373,9 +373,9 @@ describe('many files', () => {
         `file ${String(n)}\n`,
       ]),
     )
-    const big = Buffer.alloc(9_000_000, 'text of no secret \n')
+    const big = Buffer.alloc(4_900_000, 'text of no secret \n')
     writeFiles(dir, { ...files, 'd3/key': secret, big, 'z/key': `${'x\n'.repeat(5_000)}${secret}` })
-    writeFiles(dir, { huge: Buffer.concat([Buffer.alloc(11_000_000, 'x\n'), Buffer.from(secret)]) })
+    writeFiles(dir, { huge: Buffer.concat([Buffer.alloc(5_000_000, 'x\n'), Buffer.from(secret)]) })
     expect(await told(guarded(dir))).toEqual(['secret d3/key github 1', 'secret z/key github 5001'])
     expect(treeOf(dir)).toEqual(oracleTree(dir, ['d3/key', 'z/key']))
     expect(existsSync(join(dir, '.git/index.lock'))).toBe(false)

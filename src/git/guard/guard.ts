@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Oid, PathSkipped, RepoPath } from '../../actors/outcome.js'
 import type { Position } from '../../actors/reports.js'
 import type { RepoSettings } from '../../actors/settings.js'
@@ -49,6 +50,17 @@ const isFile = (entry: TreeEntry | null): entry is TreeEntry =>
 const together = 8
 
 const nothing: ReadonlySet<string> = new Set()
+
+/** Changes between two turns of the event loop: about a millisecond. */
+const slice = 256
+
+/** One after the other, with others served in between. */
+async function* unhurried(deltas: readonly TreeDelta[]): AsyncGenerator<TreeDelta> {
+  for (let start = 0; start < deltas.length; start += slice) {
+    yield* deltas.slice(start, start + slice)
+    await setImmediate()
+  }
+}
 
 /** What the branch has already is no news: whoever edits such a file beside the secret gives nothing away. */
 const guarding = (repository: Repository, head: Oid | null): Guard => {
@@ -108,10 +120,12 @@ const guarding = (repository: Repository, head: Oid | null): Guard => {
     },
 
     inDeltas: async (deltas, sizeOf) => {
-      const known = new Set(deltas.map(({ from }) => from?.oid.tostrS()))
+      const known = new Set<Oid>()
+      for await (const { from } of unhurried(deltas))
+        if (from !== null) known.add(from.oid.tostrS())
       const fresh = new Map<RepoPath, TreeDelta>()
       const staged: Staged[] = []
-      for (const delta of deltas) {
+      for await (const delta of unhurried(deltas)) {
         const { path, to } = delta
         // What is only moved is in the history already; names that are no UTF-8 were looked at when they were staged.
         if (!isFile(to) || known.has(to.oid.tostrS()) || path.includes(unnameable)) continue

@@ -17,7 +17,7 @@ export interface Staged {
 const bulk = 200
 
 /** What is held in memory at a time: this many files, of this many bytes together or one that is larger. */
-const bounds = { libgit2: { files: 32, bytes: 4_000_000 }, git: { files: 4096, bytes: 16_000_000 } }
+const bounds = { libgit2: { files: 32, bytes: 4_000_000 }, git: { files: 1024, bytes: 4_000_000 } }
 
 function* groupsOf(
   staged: readonly Staged[],
