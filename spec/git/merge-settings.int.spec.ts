@@ -109,7 +109,9 @@ describe('a merge', () => {
       set(dir)
       const repository = await openRepository(dir)
       const committer = await libgit2.Signature.now('Ada Writer', 'ada@example.org')
-      expect(await rebaseInMemory(repository, ours, theirs, 'keep-both', committer)).toBeNull()
+      expect(
+        await rebaseInMemory(repository, 'main', ours, theirs, 'keep-both', committer),
+      ).toBeNull()
     }
   })
 })

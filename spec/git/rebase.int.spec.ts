@@ -58,7 +58,7 @@ describe('integrate: rebase', () => {
     expect(subjects(b)).toEqual(['Ours 2', 'Ours 1', 'Theirs', 'First'])
     expect(readFileSync(join(b, 'n.md'), 'utf8')).toBe('ONE\ntwo\nTHREE\n')
     expect(git(b, ['status', '--porcelain'])).toBe('')
-    expect(git(b, ['for-each-ref', '--format=%(objectname)', 'refs/gitsync/rebased'])).toBe(former)
+    expect(git(b, ['for-each-ref', '--format=%(objectname)', 'refs/gitsync/former'])).toBe(former)
     expect(git(b, ['fsck', '--strict'])).toBe('')
   })
 
@@ -99,7 +99,7 @@ describe('integrate: rebase', () => {
       expect(names).toHaveLength(conflict === 'keep-both' ? 2 : 1)
       const winner = conflict === 'ours' ? 'ours 3' : 'theirs'
       expect(git(b, ['show', 'HEAD:n.md'])).toBe(winner)
-      expect(git(b, ['for-each-ref', 'refs/gitsync/rebased'])).toBe('')
+      expect(git(b, ['for-each-ref', 'refs/gitsync/former'])).toBe('')
     },
   )
 

@@ -69,12 +69,13 @@ const merge = async (
 /** Null where our commits cannot be replayed one by one: then they are merged. */
 const rebase = async (
   repository: Repository,
+  branch: string,
   settings: RepoSettings,
   ours: Oid,
   theirs: Oid,
 ): Promise<Target | null> => {
   const { committer } = await readSignatures(repository, settings)
-  const to = await rebaseInMemory(repository, ours, theirs, settings.conflict, committer)
+  const to = await rebaseInMemory(repository, branch, ours, theirs, settings.conflict, committer)
   if (to === null) return null
   // Where nothing of ours is new to the remote, what is left is the remote's own.
   return to === theirs
@@ -88,7 +89,7 @@ const targetOf = async (
   settings: RepoSettings,
   theirs: Oid,
 ): Promise<Target> => {
-  const { head } = position
+  const { branch, head } = position
   if (head === null || (await isAncestor(repository, head, theirs)))
     return { kind: 'fast-forward', to: theirs }
   if (settings.integrate === 'ff-only')
@@ -98,7 +99,9 @@ const targetOf = async (
       'Merge or rebase by hand, or set "integrate": "merge".',
     )
   const replayed =
-    settings.integrate === 'rebase' ? await rebase(repository, settings, head, theirs) : null
+    settings.integrate === 'rebase'
+      ? await rebase(repository, branch, settings, head, theirs)
+      : null
   return replayed ?? merge(repository, position, settings, head, theirs)
 }
 

@@ -1,10 +1,9 @@
 import type { Oid } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
+import { keepFormerTip } from './former-tip.js'
 import type { GitCommit, GitRepository, GitSignature, GitTree } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { settleIndex } from './merge.js'
-import { compareAndSwapRef } from './move-ref.js'
-import { readRef } from './position.js'
 import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import type { Repository } from './repository.js'
 import { treeOf } from './tree-changes.js'
@@ -70,13 +69,14 @@ const replay = async (
 /**
  * Replays our unpushed commits on top of the upstream's without touching work tree or index. What is in
  * conflict is not replayed: each commit would keep a copy of its own, and what loses would be in no branch. A merge
- * keeps one copy, with every version behind it. The former tip stays under `refs/gitsync/rebased/`, and reachable.
+ * keeps one copy, with every version behind it. The former tip stays under `refs/gitsync/former/`, and reachable.
  *
  * @returns the new tip, or null where they cannot be replayed one by one
  * @throws GitFailure `conflict` under the policy `halt`
  */
 export const rebaseInMemory = async (
   repository: Repository,
+  branch: string,
   ours: Oid,
   theirs: Oid,
   policy: RepoSettings['conflict'],
@@ -93,8 +93,6 @@ export const rebaseInMemory = async (
     if (next === null) return null
     tip = next
   }
-  const ref = `refs/gitsync/rebased/${ours}`
-  if ((await readRef(git, ref)) === null)
-    await compareAndSwapRef(repository, { ref, from: null, to: ours, log: 'gitsync: rebase' })
+  await keepFormerTip(repository, branch, ours, 'rebase', committer)
   return tip.id().tostrS()
 }

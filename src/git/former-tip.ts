@@ -1,0 +1,49 @@
+import type { Oid } from '../actors/outcome.js'
+import type { GitSignature } from './git-objects.js'
+import { libgit2 } from './libgit2.js'
+import { compareAndSwapRef } from './move-ref.js'
+import { readRef } from './position.js'
+import type { Repository } from './repository.js'
+
+/** A ref of ours that belongs to a branch. Flat, lest what is kept of `a` stand in the way of `a/b`. */
+export const ownRef = (kind: 'former' | 'sent', branch: string): string =>
+  `refs/gitsync/${kind}/${branch.replaceAll('/', '%2F')}`
+
+/** A commit whose parents are what was kept before and the tip: one ref for all, and the tips in their order. */
+const chain = async (
+  { git }: Repository,
+  branch: string,
+  before: Oid,
+  tip: Oid,
+  committer: GitSignature,
+): Promise<Oid> => {
+  const tree = await (await libgit2.Commit.lookup(git, tip)).getTree()
+  const parents = [before, tip].map((oid) => libgit2.Oid.fromString(oid))
+  const message = `A former tip of ${branch}\n`
+  const made = await git.createCommit(null, committer, committer, message, tree.id(), parents)
+  return made.tostrS()
+}
+
+/**
+ * Keeps a tip that the branch is about to leave reachable, for good, under `refs/gitsync/former/`. Asked again after
+ * a kill, it is kept already.
+ *
+ * @param why the word for the reflog
+ */
+export const keepFormerTip = async (
+  repository: Repository,
+  branch: string,
+  tip: Oid,
+  why: 'rebase' | 'squash',
+  committer: GitSignature,
+): Promise<void> => {
+  const { git } = repository
+  const ref = ownRef('former', branch)
+  const before = (await readRef(git, ref))?.tostrS() ?? null
+  if (before !== null) {
+    const last = await libgit2.Commit.lookup(git, before)
+    if (before === tip || (last.parentcount() > 1 && last.parentId(1).tostrS() === tip)) return
+  }
+  const to = before === null ? tip : await chain(repository, branch, before, tip, committer)
+  await compareAndSwapRef(repository, { ref, from: before, to, log: `gitsync: ${why}` })
+}
