@@ -27,6 +27,7 @@ import { leavingAlone } from './git/held-back.js'
 import { openWatchRules } from './git/watch-rules.js'
 import type { Slots } from './git/work-tree.js'
 import { openWorkTree } from './git/work-tree.js'
+import { committedHere } from './mending/made-here.js'
 import { batchChanges } from './streams/batch-changes.js'
 import { holdFactor, holdWhileWritten, isBeingWritten } from './streams/hold-while-written.js'
 import { passes$, recheckDue$, watchStarted$ } from './streams/first-pass.js'
@@ -133,7 +134,8 @@ export const repoPipeline = (
   { mode, slots, control$, journalFolder, own, onTrouble, onProgress }: RepoPipeline,
 ): Observable<SyncOutcome> =>
   defer(() => {
-    const workTree = openWorkTree(leavingAlone(settings, own), slots, onProgress)
+    const committed = () => committedHere(journalFolder, settings.path)
+    const workTree = openWorkTree(leavingAlone(settings, own), slots, committed, onProgress)
     const told$ = new Subject<SyncOutcome>()
     // A stop may wait for the running step, but not for a remote that is silent.
     const hangUp$ = control$.pipe(
@@ -165,6 +167,7 @@ export const repoPipeline = (
       policy: {
         pull: settings.pull,
         push: settings.push,
+        squash: settings.squash,
         fetchInterval: settings.fetchInterval,
         attempts: attemptsOf[mode],
       },

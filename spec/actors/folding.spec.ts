@@ -40,7 +40,7 @@ const event: fc.Arbitrary<RepoEvent> = fc.oneof(
   fc.record({ type: constant('SyncRequested'), trigger, changes }),
   fc.record({
     type: constant('StepStarted'),
-    step: fc.constantFrom('inspect', 'fetch', 'integrate', 'push'),
+    step: fc.constantFrom('inspect', 'fetch', 'squash', 'integrate', 'push'),
   }),
   fc.record({ type: constant('StepStarted'), step: constant('commit'), changes }),
   fc.record({ type: constant('PositionRead'), position }),

@@ -24,6 +24,7 @@ const portOf = (answers: Port, asked: string[] = []): WorkTree => {
     inspect: answer('inspect'),
     commit: answer('commit'),
     fetch: answer('fetch'),
+    squash: answer('squash'),
     integrate: answer('integrate'),
     push: answer('push'),
   }
@@ -33,6 +34,7 @@ const well: Port = {
   inspect: of(facts.inspected()),
   commit: of(facts.committed()),
   fetch: of(facts.fetched(facts.ahead)),
+  squash: of(facts.squashed()),
   integrate: of(facts.integrated()),
   push: of(facts.pushDone()),
 }
@@ -59,6 +61,7 @@ const letters: Readonly<Record<SyncOutcome['type'], string>> = {
   RemoteFetched: 'f',
   FastForwarded: 'w',
   MergeCommitted: 'm',
+  CommitsSquashed: 'q',
   ConflictKept: 'x',
   Pushed: 'p',
   PushRejected: 'r',
@@ -107,6 +110,7 @@ describe('the actor in time', () => {
           inspect: slow(facts.inspected()),
           commit: slow(facts.committed(facts.diverged)),
           fetch: slow(facts.fetched(facts.diverged)),
+          squash: slow(facts.squashed()),
           integrate: slow(facts.merged()),
           push: slow(facts.pushDone()),
         },

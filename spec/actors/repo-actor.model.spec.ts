@@ -176,7 +176,10 @@ const converged = ({ world, actor, setting: { policy }, told }: Run): void => {
   expect(actor.state.phase).toBe('idle')
   expect(told(), 'I9 every problem is over').toBe(stuck ? 1 : 0)
   const lost = world.commits.filter(
-    (commit) => !world.head?.history.has(commit) && world.remote?.history.has(commit) !== true,
+    (commit) =>
+      !world.head?.history.has(commit) &&
+      world.remote?.history.has(commit) !== true &&
+      !world.former.some(({ history }) => history.has(commit)),
   )
   expect(lost, 'I6 every commit is reachable').toEqual([])
 }
@@ -196,7 +199,7 @@ const actions = fc.array(action, { maxLength: 80 })
 
 describe('the actor in a world as strict as git', () => {
   it(
-    'I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I13 I14 I15 I16 holds its invariants and converges',
+    'I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I13 I14 I15 I16 I17 holds its invariants and converges',
     () => {
       fc.assert(
         fc.property(setting, actions, chances, (set, events, chance) => {

@@ -20,6 +20,12 @@ const examples: Readonly<Record<Phase, Scenario>> = {
   inspecting: begun,
   committing: given().when(sync(), inspected()),
   fetching: begun.when(inspected()),
+  squashing: given({ squash: 1_000 }).when(
+    sync(),
+    inspected(),
+    committed(facts.farAhead),
+    fetched(facts.farAhead),
+  ),
   integrating: given().when(
     sync(),
     inspected(),
@@ -49,6 +55,7 @@ const inputs: Readonly<Record<Input['type'], (phase: Phase) => Input>> = {
   Inspected: () => inspected(facts.ahead),
   Committed: () => committed(),
   Fetched: () => fetched(facts.ahead),
+  Squashed: () => facts.squashed(),
   Integrated: () => facts.merged(),
   PushDone: () => facts.pushDone(),
   PushRefused: () => facts.pushRefused(),
@@ -69,6 +76,7 @@ const noted = (phase: BusyPhase) =>
     Inspected: ignored,
     Committed: ignored,
     Fetched: ignored,
+    Squashed: ignored,
     Integrated: ignored,
     PushDone: ignored,
     PushRefused: ignored,
@@ -80,6 +88,7 @@ const unexpected = {
   Inspected: ignored,
   Committed: ignored,
   Fetched: ignored,
+  Squashed: ignored,
   Integrated: ignored,
   PushDone: ignored,
   PushRefused: ignored,
@@ -107,6 +116,10 @@ const table: Table = {
   fetching: {
     ...noted('fetching'),
     Fetched: ['pushing', 'RemoteFetched', 'PositionRead', 'StepStarted'],
+  },
+  squashing: {
+    ...noted('squashing'),
+    Squashed: ['pushing', 'CommitsSquashed', 'PositionRead', 'StepStarted'],
   },
   integrating: {
     ...noted('integrating'),

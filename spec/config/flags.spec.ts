@@ -42,6 +42,7 @@ describe('the flags', () => {
         "--push",
         "--no-push",
         "--integrate <choice>",
+        "--squash <duration|off>",
         "--conflict <choice>",
         "--message <text>",
         "--message-command <command>",

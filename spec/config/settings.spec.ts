@@ -31,6 +31,7 @@ describe('resolveSettings', () => {
         pull: true,
         push: true,
         integrate: 'merge',
+        squash: null,
         conflict: 'keep-both',
         message: '{{summary}}',
         messageCommand: null,
@@ -192,7 +193,7 @@ describe('resolveSettings', () => {
       repos[2].pathh = "~/Articles": is no key here; did you mean "path"?
       repos[3] = "Articles": must be an object such as { "path": "~/Notes" }
       repos[4].author = "Ada": must be "Name <email>"
-      defaults.path = "~/x": is no key here; the keys are remote, branch, watch, pollInterval, rescanInterval, debounce, maxWait, fetchInterval, pull, push, integrate, conflict, message, messageCommand, author, maxFileSize, ignore, ignoreDefaults, guard, transport, sshKey, knownHosts, networkTimeout
+      defaults.path = "~/x": is no key here; the keys are remote, branch, watch, pollInterval, rescanInterval, debounce, maxWait, fetchInterval, pull, push, integrate, squash, conflict, message, messageCommand, author, maxFileSize, ignore, ignoreDefaults, guard, transport, sshKey, knownHosts, networkTimeout
       defaults.fetch-interval = 1: is no key here; did you mean "fetchInterval"?
       defaults.fetchInterval = 1: must be a duration such as 250ms, 2s, 5m, 1h (a bare number counts milliseconds), from 100ms to 500h, or "off"
       defaults.conflict = "mine": must be one of keep-both, ours, theirs, halt
@@ -322,6 +323,7 @@ describe('showSettings', () => {
             "pull": true,
             "push": true,
             "rescanInterval": "10m",
+            "squash": "off",
             "transport": "auto",
             "watch": "auto",
           },

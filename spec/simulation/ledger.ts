@@ -40,7 +40,7 @@ export const replace = (
   if (forGood) replaced.set(path, (replaced.get(path) ?? new Set()).add(content))
 }
 
-/** Sees to it that branches only ever grow. */
+/** Sees to it that branches only ever grow, but for what is squashed and kept. */
 export interface BranchWatch {
   look(): void
 }
@@ -48,14 +48,16 @@ export interface BranchWatch {
 export const watchBranches = (ledger: Ledger, world: World, name: string): BranchWatch => {
   let { head } = world
   let remote = world.remote ?? null
-  const grown = (before: Commit | null, after: Commit | null, what: string): void => {
+  const isKept = (tip: Commit | null): boolean =>
+    world.former.some((former) => isAncestor(tip, former))
+  const grown = (before: Commit | null, after: Commit | null, what: string, kept = false): void => {
     if (before === after) return
-    if (!isAncestor(before, after)) ledger.faults.push(`${what} lost commits`)
+    if (!isAncestor(before, after) && !kept) ledger.faults.push(`${what} lost commits`)
     if (after !== null) ledger.tips.add(after)
   }
   return {
     look: () => {
-      grown(head, world.head, `the branch of ${name}`)
+      grown(head, world.head, `the branch of ${name}`, isKept(head))
       grown(remote, world.remote ?? null, 'the branch of the remote')
       head = world.head
       remote = world.remote ?? null

@@ -7,7 +7,7 @@ import type { Agenda } from './agenda.js'
 import type { Chance } from './chance.js'
 import type { BranchWatch, Ledger } from './ledger.js'
 import { watchBranches } from './ledger.js'
-import type { Process, ProcessWitness } from './process.js'
+import type { Process, ProcessWitness, Ways } from './process.js'
 import { startProcess } from './process.js'
 
 /** How often a machine did something. */
@@ -53,7 +53,7 @@ export const newMachine = (
   agenda: Agenda,
   chance: Chance,
   ledger: Ledger,
-  rescans: boolean,
+  ways: Ways,
 ): Machine => {
   const effort: Effort = {
     syncs: 0,
@@ -127,7 +127,7 @@ export const newMachine = (
   }
 
   const start = (): void => {
-    process ??= startProcess(world, agenda, chance, rescans, witness)
+    process ??= startProcess(world, agenda, chance, ways, witness)
   }
 
   return {

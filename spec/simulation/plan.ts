@@ -34,6 +34,8 @@ export interface Plan {
   readonly remote: 'empty' | 'level' | 'clone'
   /** A lossy watcher forgets some changes, so that a rescan has to find them; an honest one has no rescan beside it. */
   readonly watcher: 'honest' | 'lossy'
+  /** How long the commits go that become one; null: none do. */
+  readonly squash: number | null
   readonly steps: readonly Step[]
 }
 
@@ -140,5 +142,6 @@ export const planOf = (seed: number): Plan => {
       act: { kind: 'outage', lasting: null },
     })
   }
-  return { seed, machines, remote, watcher, steps: steps.toSorted((a, b) => a.at - b.at) }
+  const squash = chance.happens(0.5) ? 3_600_000 : null
+  return { seed, machines, remote, watcher, squash, steps: steps.toSorted((a, b) => a.at - b.at) }
 }

@@ -20,7 +20,11 @@ export const fetchInterval = 60_000
 export const rescanInterval = 300_000
 const recheckInterval = 30_000
 
-const policy: Policy = { pull: true, push: true, fetchInterval, attempts: Infinity }
+/** How the owner of a machine has it. */
+export interface Ways {
+  readonly rescans: boolean
+  readonly squash: Policy['squash']
+}
 
 /** Whoever must know what a process does; it may end the process at any moment. */
 export interface ProcessWitness {
@@ -45,9 +49,10 @@ export const startProcess = (
   world: World,
   agenda: Agenda,
   chance: Chance,
-  rescans: boolean,
+  { rescans, squash }: Ways,
   witness: ProcessWitness,
 ): Process => {
+  const policy: Policy = { pull: true, push: true, squash, fetchInterval, attempts: Infinity }
   let state: RepoState = initialState
   let alive = true
   let outstanding = false

@@ -30,8 +30,9 @@ export const simulate = (plan: Plan): Run => {
   const agenda = newAgenda()
   const chance = chanceOf(plan.seed + 1)
   const ledger = newLedger()
+  const ways = { rescans: plan.watcher === 'lossy', squash: plan.squash }
   const machines = worldsOf(plan).map((world, n) =>
-    newMachine(`machine ${String(n)}`, world, agenda, chance, ledger, plan.watcher === 'lossy'),
+    newMachine(`machine ${String(n)}`, world, agenda, chance, ledger, ways),
   )
   const efforts = machines.map(({ effort }) => effort)
   for (const machine of machines) machine.start()

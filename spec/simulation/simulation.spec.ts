@@ -30,6 +30,7 @@ const tell = (plan: Plan, faults: readonly string[]): string => {
 /** Every effect of an operation that leaves something behind; `inspect` redoes a move that was cut short. */
 const effects = [
   ...['looked', 'published', 'ref-moved'].map((moment) => `commit ${moment}`),
+  ...['former-kept', 'ref-moved'].map((moment) => `squash ${moment}`),
   ...['answered', 'ref-moved'].flatMap((moment) => [`fetch ${moment}`, `push ${moment}`]),
   ...['journal-written', 'placed', 'published', 'ref-moved'].map((moment) => `integrate ${moment}`),
   ...['journal-written', 'placed', 'published', 'ref-moved'].map((moment) => `inspect ${moment}`),

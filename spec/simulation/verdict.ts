@@ -28,19 +28,19 @@ export const unrestOf = ({ name, world, state, isGone }: Machine): readonly stri
 /** What was saved once and is nowhere now. A machine that is gone for good keeps what is its own. */
 export const lossesOf = (machines: readonly Machine[], ledger: Ledger): readonly string[] => {
   const remote = machines[0]?.world.remote ?? null
-  const shared = contentsOf(remote?.history ?? [])
+  const former = machines.flatMap(({ world }) => world.former.map(({ history }) => history))
+  const kept = new Set([remote?.history ?? [], ...former].flatMap((history) => [...history]))
+  const shared = contentsOf(kept)
   const gone = machines.filter(({ isGone }) => isGone)
   const own = new Map(gone.map((each) => [each, contentsOf(each.world.head?.history ?? [])]))
   const contents = [...ledger.written].filter(([content, n]) => {
     const machine = machines[n]
-    const kept = machine === undefined ? shared : (own.get(machine) ?? shared)
+    const where = machine === undefined ? shared : (own.get(machine) ?? shared)
     // What a person wrote over before any commit looked at it is theirs to lose.
-    return !kept.has(content) && (ledger.settled.has(content) || !ledger.abandoned.has(content))
+    return !where.has(content) && (ledger.settled.has(content) || !ledger.abandoned.has(content))
   })
   const commits = [...ledger.tips].filter(
-    (commit) =>
-      remote?.history.has(commit) !== true &&
-      !gone.some(({ world }) => world.head?.history.has(commit)),
+    (commit) => !kept.has(commit) && !gone.some(({ world }) => world.head?.history.has(commit)),
   )
   return [
     ...contents.map(([content]) => `the content ${content} is lost`),

@@ -100,6 +100,7 @@ export const setting: fc.Arbitrary<Setting> = fc.record({
   policy: fc.record({
     pull: fc.constantFrom(true, true, true, false),
     push: fc.constantFrom(true, true, true, false),
+    squash: fc.constantFrom(null, 3_600_000),
     fetchInterval: fc.constantFrom(60_000, null),
     attempts: fc.constantFrom(0, 2, 5, Infinity),
   }),

@@ -3,6 +3,7 @@ import { changesOf } from '../../src/actors/changes.js'
 import type { Policy } from '../../src/actors/plan.js'
 import type {
   CommitCreated,
+  CommitsSquashed,
   ConflictKept,
   FastForwarded,
   MergeCommitted,
@@ -17,7 +18,13 @@ import type { Position, Report } from '../../src/actors/reports.js'
 /** Forty times the same digit. */
 export const oid = (digit: string): string => digit.repeat(40)
 
-export const usual: Policy = { pull: true, push: true, fetchInterval: 60_000, attempts: 3 }
+export const usual: Policy = {
+  pull: true,
+  push: true,
+  squash: null,
+  fetchInterval: 60_000,
+  attempts: 3,
+}
 
 export const problem = (kind: ProblemKind, message = `it is ${kind}`): Problem => ({
   kind,
@@ -42,6 +49,8 @@ export const behind = position({
   behind: 1,
 })
 export const diverged = position({ ...behind, head: oid('b'), ahead: 1 })
+/** Of what is ahead by more than one, as all is that can be squashed. */
+export const farAhead = position({ head: oid('b'), ahead: 3 })
 export const alone = position({ upstream: null })
 
 export const commitCreated: CommitCreated = {
@@ -77,6 +86,14 @@ const mergeCommitted: MergeCommitted = {
   conflicts: 1,
   files: 2,
 }
+const commitsSquashed: CommitsSquashed = {
+  type: 'CommitsSquashed',
+  branch: 'main',
+  from: oid('b'),
+  to: oid('e'),
+  commits: 3,
+  oids: [oid('e')],
+}
 const conflictKept: ConflictKept = {
   type: 'ConflictKept',
   path: 'a',
@@ -109,6 +126,11 @@ export const nothingToCommit = (at: Position = level): Report => ({
 export const fetched = (at: Position = level): Report => ({
   type: 'Fetched',
   fetched: remoteFetched,
+  position: at,
+})
+export const squashed = (at: Position = position({ head: oid('e'), ahead: 1 })): Report => ({
+  type: 'Squashed',
+  squashed: commitsSquashed,
   position: at,
 })
 export const integrated = (at: Position = level): Report => ({

@@ -4,6 +4,7 @@ import type { Operation } from '../../src/actors/operation.js'
 import type { WorkTree } from '../../src/actors/ports.js'
 import type { Report } from '../../src/actors/reports.js'
 import { complete, perform } from './perform.js'
+import { isShared } from './squash-run.js'
 import type { World } from './world.js'
 import { isAncestor } from './world.js'
 
@@ -34,7 +35,11 @@ export const faultsIn = (
     kind === 'integrate' && !swept && 'I13 integrated before everything was committed',
     kind === 'push' && !isAncestor(world.tracking, world.head) && 'I7 pushed when known behind',
     kind === 'push' && !fetched && 'I7 pushed without asking first',
-    ['fetch', 'push'].includes(kind) && world.remote === undefined && 'I7 talked to no remote',
+    kind === 'squash' && !fetched && 'I17 squashed without asking first',
+    kind === 'squash' && isShared(world) && 'I17 squashed what the remote has',
+    ['fetch', 'squash', 'push'].includes(kind) &&
+      world.remote === undefined &&
+      'I7 talked to no remote',
   ].filter((fault) => fault !== false)
 }
 
@@ -73,6 +78,7 @@ export const fakeWorkTree = (world: World, conflict: 'keep-both' | 'halt'): Fake
     inspect: () => begin({ kind: 'inspect' }),
     commit: (changes, position) => begin({ kind: 'commit', changes, position }),
     fetch: (position) => begin({ kind: 'fetch', position }),
+    squash: (position) => begin({ kind: 'squash', position }),
     integrate: (position) => begin({ kind: 'integrate', position }),
     push: (position) => begin({ kind: 'push', position }),
     get pending() {

@@ -3,7 +3,7 @@ import { copyOf, differing, put } from './world.js'
 
 /** Moments between two effects of an operation, at which a kill can strike. */
 export type Moment =
-  'looked' | 'journal-written' | 'placed' | 'published' | 'ref-moved' | 'answered'
+  'looked' | 'journal-written' | 'placed' | 'published' | 'former-kept' | 'ref-moved' | 'answered'
 
 /** An operation at work: it stands still at each moment, and is cut short by not being asked to go on. */
 export type Work<Result> = Generator<Moment, Result, undefined>

@@ -6,6 +6,7 @@ import type { Position, Report } from '../../src/actors/reports.js'
 import { failed } from './facts.js'
 import type { Work } from './move.js'
 import { isClean, locked, moveBranch, redoMove } from './move.js'
+import { squashRun } from './squash-run.js'
 import type { Commit, World } from './world.js'
 import { commitOn, differing, isAncestor, mergeOf, positionIn, put } from './world.js'
 
@@ -64,6 +65,7 @@ function* record(world: World, changes: Changes): Work<Commit | 'moved' | null> 
   const created = isSame ? null : commitOn(world, tree, [head])
   world.head = created ?? head
   world.index = null
+  if (created !== null) world.own.add(created)
   if (created !== null) yield 'ref-moved'
   return created
 }
@@ -122,6 +124,14 @@ function* fetch(world: World): Work<Report> {
           bytes: 0,
         }
   return { type: 'Fetched', fetched, position }
+}
+
+function* squash(world: World, known: Position): Work<Report> {
+  if ((world.head?.id ?? null) !== known.head) return failed('squash', 'work-tree-moved')
+  const squashed = yield* locked(world, squashRun(world))
+  return squashed === 'moved'
+    ? failed('squash', 'work-tree-moved')
+    : { type: 'Squashed', squashed, position: positionIn(world) }
 }
 
 function* integrate(world: World, known: Position, conflict: 'keep-both' | 'halt'): Work<Report> {
@@ -211,6 +221,8 @@ export function* perform(
       return yield* commit(world, operation.changes)
     case 'fetch':
       return yield* fetch(world)
+    case 'squash':
+      return yield* squash(world, operation.position)
     case 'integrate':
       return yield* integrate(world, operation.position, conflict)
     case 'push':

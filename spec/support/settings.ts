@@ -14,6 +14,7 @@ export const settingsOf = (path: string, wishes: Partial<RepoSettings> = {}): Re
   pull: true,
   push: true,
   integrate: 'merge',
+  squash: null,
   conflict: 'keep-both',
   message: '{{summary}}',
   messageCommand: null,

@@ -119,6 +119,8 @@ export const isQuiet = ({ reports, problem }: Pass): boolean =>
     switch (one.type) {
       case 'Committed':
         return one.commit === null
+      case 'Squashed':
+        return one.squashed === null
       case 'Integrated':
         return one.result === null
       case 'PushDone':

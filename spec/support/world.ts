@@ -53,6 +53,10 @@ export interface World {
   index: Tree | null
   /** Whether gitsync holds `index.lock`; left behind by a kill, and taken over by the next run. */
   indexLock: boolean
+  /** Commits that gitsync made here by itself. */
+  readonly own: Set<Commit>
+  /** Tips that the branch left when it was squashed. */
+  readonly former: Commit[]
   /** The journal of a move that has begun and is not over. */
   move: Move | null
 }
@@ -85,6 +89,8 @@ export const newWorld = (remote: 'none' | 'empty' | 'level' | 'clone'): World =>
     commits: [],
     index: null,
     indexLock: false,
+    own: new Set(),
+    former: [],
     move: null,
   }
   if (remote === 'level') {

@@ -63,6 +63,8 @@ const factsOf = (report: Success): Facts => {
       return [...report.skipped, ...(report.commit === null ? [] : [report.commit]), read]
     case 'Fetched':
       return [...(report.fetched === null ? [] : [report.fetched]), read]
+    case 'Squashed':
+      return [...(report.squashed === null ? [] : [report.squashed]), read]
     case 'Integrated':
       return [...report.conflicts, ...(report.result === null ? [] : [report.result]), read]
     case 'PushDone':
@@ -94,6 +96,7 @@ const goOn = (report: Success, state: BusyState, context: Context): Facts => {
     case 'Committed':
       return follow(state, planAfterCommit(input, report.position), context)
     case 'Fetched':
+    case 'Squashed':
       return follow(state, planAfterFetch(input, report.position), context)
     case 'Integrated':
       return input.policy.pull && report.position.behind > 0

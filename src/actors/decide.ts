@@ -18,6 +18,7 @@ export const decide = (input: Input, state: RepoState, context: Context): readon
     case 'Inspected':
     case 'Committed':
     case 'Fetched':
+    case 'Squashed':
     case 'Integrated':
     case 'PushDone':
     case 'PushRefused':

@@ -84,6 +84,7 @@ const requested = (
           swept: 'nothing',
           asked: false,
           position: null,
+          squashed: null,
           progress: 'up-to-date',
           rounds: 0,
           attempts: 0,
@@ -178,6 +179,7 @@ export const evolve = (state: RepoState, event: RepoEvent, at: number): RepoStat
         ? withCycle(state, {
             position: event.position,
             asked: state.cycle.asked || state.phase === 'fetching',
+            squashed: state.phase === 'squashing' ? event.position.head : state.cycle.squashed,
           })
         : state
     case 'RoundEnded':
@@ -231,6 +233,7 @@ export const evolve = (state: RepoState, event: RepoEvent, at: number): RepoStat
     case 'Unpaused':
     case 'PathSkipped':
     case 'RemoteFetched':
+    case 'CommitsSquashed':
     case 'ConflictKept':
     case 'PushRejected':
     case 'WatchStarted':

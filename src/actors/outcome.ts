@@ -11,7 +11,7 @@ export type Trigger = 'startup' | 'worktree-changed' | 'fetch-due' | 'rescan' | 
 
 export type WatchSource = 'native' | 'fs.watch' | 'poll'
 
-export type Step = 'inspect' | 'commit' | 'fetch' | 'integrate' | 'push'
+export type Step = 'inspect' | 'commit' | 'fetch' | 'squash' | 'integrate' | 'push'
 
 export type CycleOutcome =
   'up-to-date' | 'committed' | 'pushed' | 'pulled' | 'merged' | 'offline' | 'halted'
@@ -78,6 +78,21 @@ export interface MergeCommitted {
   readonly files: number
 }
 
+/** Our own commits that no remote has were written anew, as fewer; the trees of the two tips are the same. */
+export interface CommitsSquashed {
+  readonly type: 'CommitsSquashed'
+  readonly branch: string
+  /** The former tip, which stays reachable under `refs/gitsync/former/`. */
+  readonly from: Oid
+  readonly to: Oid
+  /** Commits that were written anew. */
+  readonly commits: number
+  /** What stands for them, oldest first. */
+  readonly oids: readonly Oid[]
+  /** Why the words of `messageCommand` were not taken; absent where they were, or none is set. */
+  readonly fallback?: string
+}
+
 export interface ConflictKept {
   readonly type: 'ConflictKept'
   readonly path: RepoPath
@@ -125,6 +140,7 @@ export type Fact =
   | RemoteFetched
   | FastForwarded
   | MergeCommitted
+  | CommitsSquashed
   | ConflictKept
   | Pushed
   | PushRejected

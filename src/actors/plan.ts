@@ -12,6 +12,8 @@ import { asksRemote } from './trigger.js'
 export interface Policy {
   readonly pull: boolean
   readonly push: boolean
+  /** Milliseconds of our own commits that become one before they are pushed; null: off. */
+  readonly squash: number | null
   /** Milliseconds, null: off. */
   readonly fetchInterval: number | null
   /** Tries that a passing problem may take before the cycle gives up. */
@@ -67,14 +69,27 @@ const integrateWaits = (cycle: Cycle, position: Position): boolean =>
   cycle.trigger === 'worktree-changed' &&
   standsStill(cycle, position)
 
-/** Commits, integrates and pushes what is left to once the remote has been asked, or cannot be. */
+/**
+ * Whether unpushed commits are looked at for what becomes one, each tip once. The remote has just said what it has, which
+ * must stay as it is; and a push follows, since without one nobody sees what the commits are.
+ */
+const squashesFirst = (input: PlanInput, position: Position): boolean => {
+  const { cycle, policy } = input
+  if (policy.squash === null || !policy.push || position.ahead < 2) return false
+  if (position.behind > 0 && !policy.pull) return false
+  return cycle.asked && cycle.squashed !== position.head && mayTalk(input, 'push')
+}
+
+/** Commits, squashes, integrates and pushes what is left to once the remote has been asked, or cannot be. */
 export const planAfterFetch = (input: PlanInput, position: Position): Plan => {
   const { cycle, policy } = input
   if (conflictLasts(cycle, position)) return { kind: 'stay-halted' }
   const behind = position.behind > 0 && policy.pull
   if ((behind || cycle.halt !== null) && cycle.swept !== 'everything')
     return { kind: 'commit', changes: everything }
-  if (behind) return integrateWaits(cycle, position) ? { kind: 'stay-halted' } : step('integrate')
+  if (behind && integrateWaits(cycle, position)) return { kind: 'stay-halted' }
+  if (squashesFirst(input, position)) return step('squash')
+  if (behind) return step('integrate')
   return planPush(input, position)
 }
 

@@ -15,6 +15,8 @@ export interface WorkTree {
   commit(changes: Changes, position: Position): Observable<Report>
   /** Asks the remote for its branch. */
   fetch(position: Position): Observable<Report>
+  /** Makes fewer of our own commits that nobody else has, with the same tree at the end; the former tip is kept. */
+  squash(position: Position): Observable<Report>
   /** Brings the upstream's commits in: fast-forward, or a merge made in memory. Content in no commit is left alone. */
   integrate(position: Position): Observable<Report>
   /** Pushes the branch, never forced. */

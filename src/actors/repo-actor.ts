@@ -73,6 +73,8 @@ const ask = (workTree: WorkTree, operation: Operation): Observable<Report> => {
       return workTree.commit(operation.changes, operation.position)
     case 'fetch':
       return workTree.fetch(operation.position)
+    case 'squash':
+      return workTree.squash(operation.position)
     case 'integrate':
       return workTree.integrate(operation.position)
     case 'push':

@@ -1,5 +1,6 @@
 import type {
   CommitCreated,
+  CommitsSquashed,
   ConflictKept,
   FastForwarded,
   MergeCommitted,
@@ -48,6 +49,12 @@ export type Report =
       readonly position: Position
     }
   | {
+      readonly type: 'Squashed'
+      /** Null: there was nothing to squash. */
+      readonly squashed: CommitsSquashed | null
+      readonly position: Position
+    }
+  | {
       readonly type: 'Integrated'
       /** Null: there was nothing to integrate. */
       readonly result: FastForwarded | MergeCommitted | null
@@ -67,6 +74,7 @@ const steps: Readonly<Record<Exclude<Report['type'], 'Failed'>, Step>> = {
   Inspected: 'inspect',
   Committed: 'commit',
   Fetched: 'fetch',
+  Squashed: 'squash',
   Integrated: 'integrate',
   PushDone: 'push',
   PushRefused: 'push',

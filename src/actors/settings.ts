@@ -31,6 +31,8 @@ export interface RepoSettings {
   readonly pull: boolean
   readonly push: boolean
   readonly integrate: 'merge' | 'rebase' | 'ff-only'
+  /** Our own unpushed commits of so long a time become one; null: off. */
+  readonly squash: number | null
   readonly conflict: 'keep-both' | 'ours' | 'theirs' | 'halt'
   readonly message: string
   /** What words the message instead, given the diff; null: the template. */

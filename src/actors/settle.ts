@@ -17,7 +17,7 @@ const stillHalted = ({ halt, position, asked }: Cycle): boolean => {
   return (
     (halt.operation === 'fetch' && !asked && position.upstream !== null) ||
     (halt.operation === 'integrate' && position.behind > 0) ||
-    (halt.operation === 'push' && position.ahead > 0)
+    ((halt.operation === 'push' || halt.operation === 'squash') && position.ahead > 0)
   )
 }
 

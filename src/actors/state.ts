@@ -1,6 +1,6 @@
 import type { Changes } from './changes.js'
 import type { Talk } from './events.js'
-import type { CycleOutcome, Step, Trigger } from './outcome.js'
+import type { CycleOutcome, Oid, Step, Trigger } from './outcome.js'
 import type { PauseReason } from './pause.js'
 import type { Problem } from './problem.js'
 import type { Position } from './reports.js'
@@ -38,6 +38,8 @@ export interface Cycle {
   readonly asked: boolean
   /** Null until inspected. */
   readonly position: Position | null
+  /** The tip after the last look for commits to squash; null before it. */
+  readonly squashed: Oid | null
   readonly progress: Exclude<CycleOutcome, 'offline' | 'halted'>
   /** Loop-backs taken: a push that lost its race, a work tree that moved under integrate. */
   readonly rounds: number
@@ -54,7 +56,8 @@ export interface Halt {
   readonly position: Position | null
 }
 
-export type BusyPhase = 'inspecting' | 'committing' | 'fetching' | 'integrating' | 'pushing'
+export type BusyPhase =
+  'inspecting' | 'committing' | 'fetching' | 'squashing' | 'integrating' | 'pushing'
 
 /** The phase is what is being waited for: busy means that exactly one operation is outstanding. */
 export type RepoState =
@@ -97,6 +100,7 @@ export const phaseOf: Readonly<Record<Step, BusyPhase>> = {
   inspect: 'inspecting',
   commit: 'committing',
   fetch: 'fetching',
+  squash: 'squashing',
   integrate: 'integrating',
   push: 'pushing',
 }

@@ -22,6 +22,7 @@ export const withoutSecrets = (fact: Fact): Fact => {
     case 'WatchDegraded':
       return { ...fact, reason: redact(fact.reason), remedy: redact(fact.remedy) }
     case 'CommitCreated':
+    case 'CommitsSquashed':
     case 'ConflictKept':
     case 'CycleSettled':
     case 'CycleStarted':

@@ -24,6 +24,7 @@ const types = Object.keys({
   RemoteFetched: true,
   FastForwarded: true,
   MergeCommitted: true,
+  CommitsSquashed: true,
   ConflictKept: true,
   Pushed: true,
   PushRejected: true,

@@ -86,6 +86,13 @@ export const optionTable = {
     choices: ['merge', 'rebase', 'ff-only'],
     meaning: "how the remote's commits come in; `rebase`: of unpushed commits, in memory",
   },
+  squash: {
+    kind: 'duration-or-off',
+    default: 'off',
+    atLeast: 1_000,
+    meaning:
+      'unpushed automatic commits of so long a time become one, right before they are pushed',
+  },
   conflict: {
     kind: 'choice',
     default: 'keep-both',

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os'
 import type { Changes } from '../actors/changes.js'
 import type { CommitCreated, PathSkipped } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
@@ -14,6 +13,7 @@ import type { GitSignature } from './git-objects.js'
 import { flushedTogether, libgit2, orNull } from './libgit2.js'
 import { looseFilesOf } from './loose-objects.js'
 import type { TreeChange } from './message.js'
+import { factsOf } from './commit-facts.js'
 import { wordCommit } from './commit-message.js'
 import { compareAndSwapNoted, draftNote } from './move-ref.js'
 import { failure } from './problem.js'
@@ -55,20 +55,8 @@ export interface CommitResult {
   readonly skipped: readonly PathSkipped[]
 }
 
-/** Empty where the user has no entry in the system's table, as in many containers. */
-const userName = (): string => {
-  try {
-    return userInfo().username
-  } catch {
-    return process.env.USER ?? ''
-  }
-}
-
-const kindOf = (from: unknown, to: unknown): TreeChange['kind'] =>
-  from === null ? 'added' : to === null ? 'deleted' : 'modified'
-
 /** A merge may have begun, or another branch been checked out, since it was inspected. @throws GitFailure */
-const headUnder = async (
+export const headUnder = async (
   { git }: Repository,
   position: Position,
   settings: RepoSettings,
@@ -95,15 +83,9 @@ const record = async (
     await held.publish()
     return { commit: null, skipped }
   }
-  const changes = deltas.map(({ path, from, to }) => ({ kind: kindOf(from, to), path }))
   const { branch } = position
-  const facts = {
-    host: hostname(),
-    user: userName(),
-    date: new Date(signatures.committer.when().time() * 1000).toISOString(),
-    branch,
-    changes,
-  }
+  const facts = factsOf(branch, signatures.committer, deltas)
+  const { changes } = facts
   const step = { from: head, tree: tree.tostrS() }
   const { message, whole, fallback } = await wordCommit(repository, step, facts, settings)
   const parents = head === null ? [] : [libgit2.Oid.fromString(head)]

@@ -155,7 +155,8 @@ export interface GitDiff {
 
 export interface GitRevwalk {
   push(oid: GitOid): unknown
-  hide(oid: GitOid): unknown
+  /** 0, or libgit2's code of a failure. */
+  hide(oid: GitOid): number
   sorting(order: number): unknown
   fastWalk(most: number): Promise<readonly GitOid[]>
 }

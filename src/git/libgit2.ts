@@ -51,6 +51,7 @@ export interface LibGit2 {
   readonly Reference: {
     lookup(repo: GitRepository, name: string): Promise<GitReference>
     nameToId(repo: GitRepository, name: string): Promise<GitOid>
+    list(repo: GitRepository): Promise<readonly string[]>
     /** Compare and swap: fails with -15 where the reference is not at `current`. */
     createMatching(
       repo: GitRepository,

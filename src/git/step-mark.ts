@@ -23,6 +23,8 @@ export type MarkedStep =
   | 'published'
   | 'ref-moved'
   | 'fetched'
+  | 'squashed'
+  | 'former-kept'
   | 'pushed'
 
 export const markStep = (step: MarkedStep): void => {

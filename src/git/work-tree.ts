@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs'
 import { defer, from } from 'rxjs'
 import type { Changes } from '../actors/changes.js'
 import { everything } from '../actors/changes.js'
-import type { PathSkipped, Step } from '../actors/outcome.js'
+import type { Oid, PathSkipped, Step } from '../actors/outcome.js'
 import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
@@ -22,6 +22,8 @@ import { readPosition, refuseUnknownRemote } from './position.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
 import { markStep } from './step-mark.js'
+import { noteSent } from './sent.js'
+import { squash } from './squash.js'
 import { setUpstream } from './upstream.js'
 import type { Transport } from './transport/transport.js'
 import { openTransport } from './transport/transport.js'
@@ -67,10 +69,15 @@ const onceOnly = (): ((
   }
 }
 
-/** The port of the actor on a real repository. Opened lazily: a repository that cannot be opened is a report. */
+/**
+ * The port of the actor on a real repository. Opened lazily: a repository that cannot be opened is a report.
+ *
+ * @param own the commits that gitsync made here by itself; asked before some of them are squashed
+ */
 export const openWorkTree = (
   settings: RepoSettings,
   slots: Slots,
+  own: () => Promise<ReadonlySet<Oid>> = () => Promise.resolve(new Set()),
   onProgress: (progress: TransferProgress | null) => void = () => undefined,
 ): OpenWorkTree => {
   const keeper = keepRepository(settings.path)
@@ -187,6 +194,13 @@ export const openWorkTree = (
         return { type: 'Fetched', fetched, position }
       }),
 
+    squash: (position) =>
+      step('squash', async (held) => {
+        const { repository, indexCopy } = held
+        const squashed = await squash(repository, indexCopy, position, settings, own)
+        return { type: 'Squashed', squashed, position: await positionOf(held) }
+      }),
+
     integrate: (position) =>
       step('integrate', async (held) => {
         const { repository, indexCopy } = held
@@ -197,6 +211,7 @@ export const openWorkTree = (
     push: ({ branch, head, upstream }) =>
       talkStep('push', async (held) => {
         if (upstream === null || head === null) throw new Error('There is nothing to push.')
+        if (settings.squash !== null) await noteSent(held.repository, branch, head)
         const request = { ...requestOf(held, upstream), oid: head }
         const result = await talk().push(request)
         markStep('pushed')

@@ -110,6 +110,7 @@ export const tellStanding = (standing: Standing, outcome: SyncOutcome): Standing
     case 'RemoteFetched':
     case 'FastForwarded':
     case 'MergeCommitted':
+    case 'CommitsSquashed':
     case 'ConflictKept':
     case 'Pushed':
     case 'PushRejected':

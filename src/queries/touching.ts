@@ -29,6 +29,8 @@ const traceOf = (outcome: SyncOutcome): Trace => {
     case 'WatchDegraded':
     case 'CycleStarted':
     case 'RemoteFetched':
+    // The tree stays as it is.
+    case 'CommitsSquashed':
     case 'PushRejected':
     case 'OperationFailed':
     case 'Halted':

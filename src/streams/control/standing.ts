@@ -37,6 +37,7 @@ export const standing = (before: Standing, outcome: SyncOutcome): Standing => {
     case 'RemoteFetched':
     case 'FastForwarded':
     case 'MergeCommitted':
+    case 'CommitsSquashed':
     case 'ConflictKept':
     case 'Pushed':
     case 'PushRejected':

@@ -83,6 +83,13 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
       const kept = conflicts === 0 ? '' : `, ${String(conflicts)} in conflict`
       return { level: 'info', text: `merged ${short(theirs)} as ${short(oid)}${kept}` }
     }
+    case 'CommitsSquashed': {
+      const { commits, oids, to, fallback } = outcome
+      const fewer = `squashed ${String(commits)} commits into ${String(oids.length)}, up to ${short(to)}`
+      return fallback === undefined
+        ? { level: 'info', text: fewer }
+        : { level: 'warn', text: `${fewer} (${fallback})` }
+    }
     case 'ConflictKept':
       return {
         level: 'warn',
