@@ -1,4 +1,5 @@
 import type { Oid, RepoPath } from '../actors/outcome.js'
+import { formerRevisions } from './former-revisions.js'
 import { gitOutput } from './git-output.js'
 import { fileMode } from './libgit2.js'
 import { failure } from './problem.js'
@@ -35,10 +36,32 @@ export const findCommit = async (workTree: string, oid: string): Promise<Oid> =>
   return found.toString().trim()
 }
 
-/** The commit that the branch was at then: merges stand for what they brought in. Null before the first. */
+interface Dated {
+  readonly oid: Oid
+  /** Committer time, in seconds. */
+  readonly seconds: number
+}
+
+/** The newest of these that was made by then. */
+const newestAt = async (
+  workTree: string,
+  at: Date,
+  revisions: readonly string[],
+): Promise<Dated | null> => {
+  const args = ['log', '--max-count=1', '--no-show-signature', '--format=%H %ct']
+  const told = await gitOutput(workTree, [...args, `--before=${at.toISOString()}`, ...revisions])
+  const [oid = '', seconds] = told.toString().trim().split(' ')
+  return oid === '' ? null : { oid, seconds: Number(seconds) }
+}
+
+/**
+ * The commit that the branch was at then, also where it was squashed since: merges stand for what they brought in. Null
+ * before the first.
+ */
 export const commitAt = async (workTree: string, at: Date): Promise<Oid | null> => {
-  const before = `--before=${at.toISOString()}`
-  const args = ['rev-list', '--max-count=1', '--first-parent', before, 'HEAD']
-  const found = (await gitOutput(workTree, args)).toString().trim()
-  return found === '' ? null : found
+  const found = await newestAt(workTree, at, ['--first-parent', 'HEAD'])
+  const revisions = await formerRevisions(workTree)
+  const former = revisions === null ? null : await newestAt(workTree, at, revisions)
+  const isLater = former !== null && (found === null || former.seconds > found.seconds)
+  return (isLater ? former : found)?.oid ?? null
 }

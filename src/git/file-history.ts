@@ -1,5 +1,6 @@
 import type { Oid, RepoPath } from '../actors/outcome.js'
 import { pathOf } from './byte-name.js'
+import { formerRevisions } from './former-revisions.js'
 import type { ChangeKind } from './message.js'
 import { trailerFormat } from './message.js'
 import { gitOutput } from './git-output.js'
@@ -103,9 +104,18 @@ const sizesOf = async (
 /** Merges too, where their version is that of no parent; neither drivers nor signatures are looked after. */
 const logArgs = ['log', '--follow', '-c', '--raw', '--no-abbrev', '-z', '-M', '--no-show-signature']
 
+const newestFirst = (a: Unsized, b: Unsized): number => b.at.localeCompare(a.at)
+
+/** Those versions of the branch's former tips that no commit of the branch has. */
+const onlyIn = (former: readonly Unsized[], known: readonly Unsized[]): readonly Unsized[] => {
+  const nameOf = ({ path, blob }: Unsized): string => `${blob ?? ''} ${path}`
+  const names = new Set(known.map(nameOf))
+  return former.filter((version) => version.blob !== null && !names.has(nameOf(version)))
+}
+
 /**
  * What became of a file on the branch that is checked out, newest first: through renames, from all machines, versions
- * that lost a conflict too. Also of a file that is no more. Empty where no commit ever had it. @throws GitFailure
+ * that lost a conflict too, and those that were squashed. Also of a file that is no more. Empty where no commit ever had it. @throws GitFailure
  */
 export const readFileHistory = async (
   workTree: string,
@@ -114,8 +124,17 @@ export const readFileHistory = async (
 ): Promise<readonly FileVersion[]> => {
   if (await isUnborn(workTree)) return []
   const count = bound === null ? [] : [`--max-count=${String(bound)}`]
-  const args = ['--literal-pathspecs', ...logArgs, ...count, `--format=${format}`, '--', path]
-  const versions = versionsIn(await gitOutput(workTree, args))
+  const log = async (revisions: readonly string[]): Promise<readonly Unsized[]> => {
+    const args = [...logArgs, ...count, `--format=${format}`, ...revisions, '--', path]
+    return versionsIn(await gitOutput(workTree, ['--literal-pathspecs', ...args]))
+  }
+  const there = await log(['HEAD'])
+  const revisions = await formerRevisions(workTree)
+  const squashed = revisions === null ? [] : onlyIn(await log(revisions), there)
+  const versions =
+    squashed.length === 0
+      ? there
+      : [...there, ...squashed].toSorted(newestFirst).slice(0, bound ?? undefined)
   const sizes = await sizesOf(
     workTree,
     versions.flatMap(({ blob }) => (blob === null ? [] : [blob])),
