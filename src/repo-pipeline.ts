@@ -27,7 +27,7 @@ import { leavingAlone } from './git/held-back.js'
 import { openWatchRules } from './git/watch-rules.js'
 import type { Slots } from './git/work-tree.js'
 import { openWorkTree } from './git/work-tree.js'
-import { committedHere } from './mending/made-here.js'
+import { committedSincePush } from './mending/made-here.js'
 import { batchChanges } from './streams/batch-changes.js'
 import { holdFactor, holdWhileWritten, isBeingWritten } from './streams/hold-while-written.js'
 import { passes$, recheckDue$, watchStarted$ } from './streams/first-pass.js'
@@ -134,7 +134,7 @@ export const repoPipeline = (
   { mode, slots, control$, journalFolder, own, onTrouble, onProgress }: RepoPipeline,
 ): Observable<SyncOutcome> =>
   defer(() => {
-    const committed = () => committedHere(journalFolder, settings.path)
+    const committed = () => committedSincePush(journalFolder, settings.path)
     const workTree = openWorkTree(leavingAlone(settings, own), slots, committed, onProgress)
     const told$ = new Subject<SyncOutcome>()
     // A stop may wait for the running step, but not for a remote that is silent.

@@ -140,6 +140,12 @@ describe('squash', () => {
 
   it.each<readonly [string, (own: Own) => void]>([
     [
+      'a ref without its object may reach',
+      ({ dir }) => {
+        writeFileSync(join(dir, '.git', 'refs', 'remotes', 'lost'), `${'1'.repeat(40)}\n`)
+      },
+    ],
+    [
       'is a submodule',
       ({ dir }) => {
         const above = temporaryFolder()

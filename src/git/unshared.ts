@@ -48,7 +48,7 @@ const knownElsewhere = async (
   return oids
 }
 
-/** @throws Error where the walk cannot tell what is reached from one of these */
+/** None where the walk cannot tell what is reached from one of the others. */
 const onlyOn = async (
   { git }: Repository,
   tip: Oid,
@@ -59,8 +59,7 @@ const onlyOn = async (
   walk.push(libgit2.Oid.fromString(tip))
   for (const other of others) {
     const code = walk.hide(other)
-    if (code !== 0 && !noCommit.has(code))
-      throw new Error(`What ${other.tostrS()} reaches cannot be read (${String(code)}).`)
+    if (code !== 0 && !noCommit.has(code)) return new Set()
   }
   return new Set((await walk.fastWalk(runBound)).map((oid) => oid.tostrS()))
 }
@@ -93,6 +92,9 @@ export const unsharedRun = async (
 ): Promise<readonly GitCommit[]> => {
   const ours = await runOf(repository, tip, own)
   if (ours.length < 2) return []
-  const unshared = await onlyOn(repository, tip, await knownElsewhere(repository, branch))
+  // A ref that is broken may have named any of them; that is no reason not to push.
+  const others = await knownElsewhere(repository, branch).catch(() => null)
+  if (others === null) return []
+  const unshared = await onlyOn(repository, tip, others)
   return runOf(repository, tip, new Set([...unshared].filter((oid) => own.has(oid))))
 }

@@ -197,6 +197,7 @@ export const openWorkTree = (
     squash: (position) =>
       step('squash', async (held) => {
         const { repository, indexCopy } = held
+        await finishMending(repository, settings)
         const squashed = await squash(repository, indexCopy, position, settings, own)
         return { type: 'Squashed', squashed, position: await positionOf(held) }
       }),

@@ -2,32 +2,36 @@ import { readFile } from 'node:fs/promises'
 import type { Oid } from '../actors/outcome.js'
 import { journalFiles, journalFolder } from '../streams/journal.js'
 
-const oidsIn = async (
+/** What an outcome made: the name of one commit, or of several. */
+const made = '.*?"oids?":(\\[.*?\\]|"[0-9a-f]{40}")'
+
+const oidsIn = (text: string, outcome: RegExp): readonly Oid[] =>
+  text.split('\n').flatMap((line) => outcome.exec(line)?.[1]?.match(/[0-9a-f]{40}/g) ?? [])
+
+const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')
+
+/** The commits that gitsync made of this work tree on this machine, as far back as its journal goes. */
+export const madeHere = async (workTree: string): Promise<ReadonlySet<Oid>> => {
+  const outcome = new RegExp(`^\\{"type":"(?:CommitCreated|MergeCommitted|CommitsSquashed)"${made}`)
+  const texts = await Promise.all(journalFiles(journalFolder(), workTree).map(read))
+  return new Set(texts.flatMap((text) => oidsIn(text, outcome)))
+}
+
+/**
+ * The commits that gitsync made here by itself since anything was pushed: what it brought in may be a person's, and what
+ * is older may be pushed though the remote has lost it since.
+ */
+export const committedSincePush = async (
   folder: string,
   workTree: string,
-  made: RegExp,
 ): Promise<ReadonlySet<Oid>> => {
+  const outcome = new RegExp(`^\\{"type":"(?:CommitCreated|CommitsSquashed)"${made}`)
   const oids = new Set<Oid>()
   for (const file of journalFiles(folder, workTree)) {
-    const text = await readFile(file, 'utf8').catch(() => '')
-    for (const line of text.split('\n'))
-      for (const oid of made.exec(line)?.[1]?.match(/[0-9a-f]{40}/g) ?? []) oids.add(oid)
+    const text = `\n${await read(file)}`
+    const push = text.lastIndexOf('\n{"type":"Pushed"')
+    for (const oid of oidsIn(text.slice(Math.max(0, push)), outcome)) oids.add(oid)
+    if (push !== -1) break
   }
   return oids
 }
-
-/** The commits that gitsync made of this work tree on this machine, as far back as its journal goes. */
-export const madeHere = (workTree: string): Promise<ReadonlySet<Oid>> =>
-  oidsIn(
-    journalFolder(),
-    workTree,
-    /^\{"type":"(?:CommitCreated|MergeCommitted|CommitsSquashed)".*?"oids?":(\[.*?\]|"[0-9a-f]{40}")/,
-  )
-
-/** Those of them that are gitsync's alone: what is brought in may be a person's. */
-export const committedHere = (folder: string, workTree: string): Promise<ReadonlySet<Oid>> =>
-  oidsIn(
-    folder,
-    workTree,
-    /^\{"type":"(?:CommitCreated|CommitsSquashed)".*?"oids?":(\[.*?\]|"[0-9a-f]{40}")/,
-  )
