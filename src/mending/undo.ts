@@ -10,7 +10,8 @@ import { failure } from '../git/problem.js'
 import type { LoggedCommit } from '../git/recent-commits.js'
 import { recentCommits } from '../git/recent-commits.js'
 import { revertInMemory } from '../git/revert.js'
-import { madeHere } from './made-here.js'
+import { journalFolder } from '../streams/journal.js'
+import { committedHere } from '../streams/journaled-commits.js'
 import type { Done, Refused } from './result.js'
 import { doneBy, orRefused } from './result.js'
 import { settingsAt } from './settings-at.js'
@@ -43,7 +44,7 @@ const choose = async (workTree: string, commit: string | null): Promise<LoggedCo
     if (found !== undefined) return found
   }
   const log = await recentCommits(workTree, bound)
-  const found = lastAutomatic(log, await madeHere(workTree))
+  const found = lastAutomatic(log, await committedHere(journalFolder(), workTree))
   if (found !== null) return found
   throw failure(
     'not-found',

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { committedSincePush } from '../../src/mending/made-here.js'
+import { committedSincePush } from '../../src/streams/journaled-commits.js'
 import { journalFiles } from '../../src/streams/journal.js'
 import * as facts from '../support/facts.js'
 import { temporaryFolder } from '../support/temp-repositories.js'

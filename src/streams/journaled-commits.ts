@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Oid } from '../actors/outcome.js'
-import { journalFiles, journalFolder } from '../streams/journal.js'
+import { journalFiles } from './journal.js'
 
 /** What an outcome made: the name of one commit, or of several. */
 const made = '.*?"oids?":(\\[.*?\\]|"[0-9a-f]{40}")'
@@ -11,9 +11,12 @@ const oidsIn = (text: string, outcome: RegExp): readonly Oid[] =>
 const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')
 
 /** The commits that gitsync made of this work tree on this machine, as far back as its journal goes. */
-export const madeHere = async (workTree: string): Promise<ReadonlySet<Oid>> => {
+export const committedHere = async (
+  folder: string,
+  workTree: string,
+): Promise<ReadonlySet<Oid>> => {
   const outcome = new RegExp(`^\\{"type":"(?:CommitCreated|MergeCommitted|CommitsSquashed)"${made}`)
-  const texts = await Promise.all(journalFiles(journalFolder(), workTree).map(read))
+  const texts = await Promise.all(journalFiles(folder, workTree).map(read))
   return new Set(texts.flatMap((text) => oidsIn(text, outcome)))
 }
 
