@@ -186,8 +186,8 @@ describe('a file with a secret', () => {
     git(dir, ['config', 'filter.up.clean', 'sed s/^/x=/'])
     const unnameable = Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xe9])])
     writeFileSync(unnameable, secret)
-    const found = await told(guarded(dir))
-    expect(found).toEqual([
+    const steps = guarded(dir)
+    expect(await told(steps)).toEqual([
       'secret :(glob)* github 1',
       'secret a b\n"c".md github 1',
       'secret a.up github 1',
@@ -196,6 +196,8 @@ describe('a file with a secret', () => {
     ])
     expect(isInHistory(dir, secret)).toBe(false)
     expect(git(dir, ['ls-files'])).toBe('.gitattributes\nclean.up')
+    writeFiles(dir, { '.gitsyncallow': '/\u{FFFD} github\n' })
+    expect((await steps.save()).commit?.paths).toEqual(['.gitsyncallow', '\u{FFFD}'])
   })
 
   it('is what a filter makes of it: one that encrypts lets it through', async () => {
@@ -231,6 +233,7 @@ describe('.gitsyncallow', () => {
     ['key gitlab', ['secret key github 1']],
     ['key\n!key github', ['secret key github 1']],
     ['d/key', ['secret key github 1']],
+    ['\uFEFFkey github\r', []],
     ['key\\ github', ['secret key github 1']],
     ['', ['secret key github 1']],
   ] as const)('with %j', async (lines, skipped) => {

@@ -14,10 +14,15 @@ const lineShape = /^(?<pattern>.*(?:\\\s|[^\\\s]))\s+(?<rule>[a-z0-9-]+)\s*$/
 
 /** Lines of gitignore patterns; one that ends in the name of a rule holds for that rule alone. */
 export const allowing = (text: string): Allows => {
-  const lines = text.split(/\r?\n/).map((line) => {
-    const { pattern = line, rule = null } = lineShape.exec(line)?.groups ?? {}
-    return rule !== null && ruleNames.has(rule) ? { pattern, rule } : { pattern: line, rule: null }
-  })
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => {
+      const { pattern = line, rule = null } = lineShape.exec(line)?.groups ?? {}
+      return rule !== null && ruleNames.has(rule)
+        ? { pattern, rule }
+        : { pattern: line, rule: null }
+    })
   return (path, rule) => {
     const own = lines.filter((line) => line.rule === null || line.rule === rule)
     return ignore({ allowRelativePaths: true, ignorecase: false })

@@ -36,7 +36,7 @@ export interface Guard {
 
 const skipOf = (path: RepoPath, { rule, line }: Secret): PathSkipped => ({
   type: 'PathSkipped',
-  path: shownPath(path),
+  path,
   reason: 'secret',
   rule,
   line,
@@ -86,11 +86,13 @@ const guarding = (repository: Repository, head: Oid | null): Guard => {
     before: () => Promise<TreeEntry | null>,
   ): Promise<PathSkipped | null> => {
     const isAllowed = await (allowed ??= readAllowed(repository.workTree))
-    const barred = found.filter(({ rule }) => !isAllowed(path, rule))
+    // As people can write it down.
+    const name = shownPath(path)
+    const barred = found.filter(({ rule }) => !isAllowed(name, rule))
     if (barred.length === 0) return null
     const known = await marksIn(path, await before())
     const fresh = barred.find(({ mark }) => !known.has(mark))
-    return fresh === undefined ? null : skipOf(path, fresh)
+    return fresh === undefined ? null : skipOf(name, fresh)
   }
 
   /** Those of these that hold secrets at all. */
