@@ -217,7 +217,7 @@ const leftBehind = [
 ]
 
 /** Everything that must hold of a machine at rest; empty when it does. */
-export const faultsOf = (machine: Machine): readonly string[] => {
+export const faultsOf = (machine: Pick<Machine, 'git' | 'at'>): readonly string[] => {
   const faults: string[] = []
   const status = machine.git('status', '--porcelain')
   if (status !== '') faults.push(`status: ${status}`)

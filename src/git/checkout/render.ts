@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RepoPath } from '../../actors/outcome.js'
+import type { Oid, RepoPath } from '../../actors/outcome.js'
 import type { FilterOf } from '../attributes.js'
 import { isByteName } from '../byte-name.js'
 import type { GitTree } from '../git-objects.js'
+import { largeAmong } from '../large-blobs.js'
 import { checkoutOption, fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { withScratchIndex } from '../scratch-index.js'
@@ -12,7 +13,7 @@ import { pathList } from '../update-index.js'
 
 const remedy = 'Install what the filter of .gitattributes needs (for LFS: git-lfs).'
 
-/** What libgit2 cannot write out, through the git program; attributes are those of the tree, not of the work tree. */
+/** What libgit2 cannot write out, or holds in memory as a whole, through the git program; attributes are those of the tree, not of the work tree. */
 const renderForeign = (
   repository: Repository,
   tree: GitTree,
@@ -31,6 +32,14 @@ const checkoutIndex = ['checkout-index', '-z', '--stdin', '--force'] as const
 /** Where the new versions lie until they are put in place. */
 export const renderedIn = ({ ownDir }: Repository): string => join(ownDir, 'rendered')
 
+/** The oids of what is written out as files. */
+const blobsOf = (deltas: readonly TreeDelta[]): readonly Oid[] =>
+  deltas.flatMap(({ to }) =>
+    to === null || to.mode === fileMode.link || to.mode === fileMode.commit
+      ? []
+      : [to.oid.tostrS()],
+  )
+
 /** Writes the new versions, with filters and modes, into a folder where nobody looks. */
 export const render = async (
   repository: Repository,
@@ -42,10 +51,12 @@ export const render = async (
   await mkdir(folder, { recursive: true })
   const plain: string[] = []
   const foreign: string[] = []
+  const large = await largeAmong(repository, blobsOf(deltas))
   for (const { path, to } of deltas) {
     if (to === null || to.mode === fileMode.commit) continue
     const filtered = to.mode !== fileMode.link && (await filterOf(path)) !== null
-    ;(filtered || isByteName(path) ? foreign : plain).push(path)
+    const forGit = filtered || isByteName(path) || large.has(to.oid.tostrS())
+    ;(forGit ? foreign : plain).push(path)
   }
   if (plain.length > 0)
     await libgit2.Checkout.tree(repository.git, tree, {
