@@ -97,8 +97,12 @@ const rewritten = async (): Promise<Case> => {
   const clone = await served(right)
   const { host } = new URL(git(clone.path, 'remote', 'get-url', 'origin'))
   git(clone.path, 'remote', 'set-url', 'origin', 'forge:x.git')
-  git(clone.path, 'config', `url.http://${right}@${host}/.insteadOf`, 'forge:')
-  return { clone }
+  const env = {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.http://${right}@${host}/.insteadOf`,
+    GIT_CONFIG_VALUE_0: 'forge:',
+  }
+  return { clone, env }
 }
 
 const cases: readonly (readonly [string, number, () => Promise<Case> | Case])[] = [

@@ -24,6 +24,22 @@ export const configStamp = async (gitDir: string): Promise<number> => {
   return told?.mtimeMs ?? 0
 }
 
+/** The settings whose keys match, as git finds them there. */
+export const settingsLike = async (
+  cwd: string,
+  pattern: string,
+  flags: readonly string[] = [],
+): Promise<readonly Setting[]> => {
+  const { stdout } = await runGit([...flags, 'config', '--null', '--get-regexp', pattern], { cwd })
+  return stdout
+    .toString()
+    .split('\0')
+    .map((entry): Setting => {
+      const [key = '', value = ''] = entry.split('\n')
+      return [key, value]
+    })
+}
+
 /** Reads it with one run of git. A remote that is not configured has empty addresses: git itself says so best. */
 export const readRemoteConfig = async (
   cwd: string,
@@ -31,17 +47,7 @@ export const readRemoteConfig = async (
   remote: string,
 ): Promise<RemoteConfig> => {
   const wanted = '^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof)$'
-  const { stdout } = await runGit(
-    [`--git-dir=${gitDir}`, 'config', '--null', '--get-regexp', wanted],
-    { cwd },
-  )
-  const entries = stdout
-    .toString()
-    .split('\0')
-    .map((entry): Setting => {
-      const [key = '', value = ''] = entry.split('\n')
-      return [key, value]
-    })
+  const entries = await settingsLike(cwd, wanted, [`--git-dir=${gitDir}`])
   const first = (name: string): string | undefined => entries.find(([key]) => key === name)?.[1]
   const last = (name: string): string | undefined => entries.findLast(([key]) => key === name)?.[1]
   const url = first(`remote.${remote}.url`) ?? ''

@@ -3,6 +3,8 @@ import type { GitOutput } from '../git-program.js'
 import { runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import { GitFailure, problemOfGitStderr } from '../problem.js'
 import type { TransportSettings } from './port.js'
+import { settingsLike } from './remote-config.js'
+import { rewrittenUrl } from './rewritten-url.js'
 import { sshCommand, usersSshCommand } from './ssh-command.js'
 import { hiddenCredentials } from './url-credentials.js'
 
@@ -39,12 +41,12 @@ export const addressEnv = async (
   { url, sshKey, knownHosts }: Address,
   cwd: string,
 ): Promise<NodeJS.ProcessEnv> => {
-  const { stdout } = await runGit(['config', '--get', 'core.sshCommand'], { cwd })
-  const configured = stdout.toString().trim()
-  const users = usersSshCommand(process.env, configured === '' ? null : configured)
+  const settings = await settingsLike(cwd, '^(core\\.sshcommand|url\\..*\\.insteadof)$')
+  const [, configured = null] = settings.findLast(([key]) => key === 'core.sshcommand') ?? []
+  const users = usersSshCommand(process.env, configured)
   return {
     GIT_SSH_COMMAND: sshCommand(users, { sshKey, knownHosts }),
-    ...hiddenCredentials(url, process.env),
+    ...hiddenCredentials(rewrittenUrl(url, settings), process.env, url),
   }
 }
 
