@@ -169,7 +169,7 @@ describe('gitsync clone refuses, and leaves nothing', () => {
     expect(user.config()).toBeNull()
   })
 
-  it.each(['SIGINT', 'SIGKILL'] as const)('what %s cut short', async (signal) => {
+  it.each(['SIGINT', 'SIGHUP', 'SIGKILL'] as const)('what %s cut short', async (signal) => {
     const user = newUser(`${identity}[http]\n\tproxy =\n`)
     const url = `http://127.0.0.1:${String(await serveNothing())}/notes.git`
     const running = start(['clone', url, notesOf(user)], user.env)

@@ -8,11 +8,11 @@ import {
 } from '../support/temp-repositories.js'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Check } from '../../src/index.js'
-import { endAll, gitsync } from '../support/program.js'
+import { endAll, gitsync, start } from '../support/program.js'
 
 afterEach(endAll)
 
@@ -30,13 +30,26 @@ const cloneInOrder = (): string => {
   return path
 }
 
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
 /** Accepts everybody and never says a word. */
 const silent = createServer(() => undefined)
+beforeAll(async () => {
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+})
 afterAll(() => {
   silent.close()
 })
 
 describe('gitsync doctor', () => {
+  it('ends with the terminal that is closed, whatever it waits for', async () => {
+    const path = committedRepository({ a: 'a' })
+    git(path, ['remote', 'add', 'origin', `http://127.0.0.1:${String(portOf(silent))}/x.git`])
+    const running = start(['doctor', path, '--network-timeout', '10m'])
+    silent.once('connection', () => running.child.kill('SIGHUP'))
+    expect((await running.finished).code).toBe(129)
+  })
+
   it('says that all is well, aligned and without colour where nobody looks, and ends with 0', async () => {
     const path = cloneInOrder()
     const { code, stdout, stderr } = await gitsync(['doctor', path])
@@ -84,11 +97,10 @@ describe('gitsync doctor', () => {
   })
 
   it('is done in time, however many remotes are silent', async () => {
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    const { port } = silent.address() as AddressInfo
     const paths = [1, 2, 3, 4].map((n) => {
       const path = committedRepository({ a: String(n) })
-      git(path, ['remote', 'add', 'origin', `http://127.0.0.1:${String(port)}/${String(n)}.git`])
+      const url = `http://127.0.0.1:${String(portOf(silent))}/${String(n)}.git`
+      git(path, ['remote', 'add', 'origin', url])
       return path
     })
     const began = performance.now()

@@ -123,6 +123,10 @@ const demo = async (options: GlobalOptions & { readonly once?: true }): Promise<
     if (type === 'WatchStarted') watched.add(repo)
   })
   handOverSignals()
+  // It is there to be watched: a terminal that is closed ends it.
+  process.once('SIGHUP', () => {
+    end.abort()
+  })
   const story = until('both folders to be watched', () => watched.size === 2)
     .then(() => tell(stage))
     .then(() => {

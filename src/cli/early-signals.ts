@@ -8,7 +8,7 @@ const end = (_signal: NodeJS.Signals, number: number): void => {
   process.exit(process.exitCode ?? 128 + number)
 }
 
-/** A look at everything is about to come. */
+/** To `run` it is a wish for a look at everything, which is about to come. */
 const leaveToTheStart = (): void => undefined
 
 const early = [
@@ -22,6 +22,12 @@ for (const [signal, hear] of early) process.on(signal, hear)
 /** From now on somebody else hears of them. */
 export const handOverSignals = (): void => {
   for (const [signal, hear] of early) process.off(signal, hear)
+  process.off('SIGHUP', end)
+}
+
+/** For what does not go on without its terminal: one that is closed ends it. */
+export const endOnHangUp = (): void => {
+  process.on('SIGHUP', end)
 }
 
 /**
@@ -30,9 +36,10 @@ export const handOverSignals = (): void => {
  */
 export const abortOnSignal = (): AbortSignal => {
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, (_name: NodeJS.Signals, number: number) => {
-      if (stop.signal.aborted) process.exit(128 + number)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, (name: NodeJS.Signals, number: number) => {
+      // A terminal that is closed says so more than once, and nobody is impatient.
+      if (stop.signal.aborted && name !== 'SIGHUP') process.exit(128 + number)
       stop.abort()
     })
   handOverSignals()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { endOnHangUp } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import { addGlobalOptions } from './global-options.js'
 import { explainUsage } from './usage.js'
@@ -45,6 +46,9 @@ const versionOf = (): string => {
     : 'unknown'
 }
 
+/** Commands that take SIGHUP for a wish to look at everything, once they are at it. */
+const looking: readonly string[] = ['run', 'once']
+
 /** The command line, as far as the arguments need it. @param done is told with what the program is to exit */
 export const programOf = async (
   args: readonly string[],
@@ -55,6 +59,9 @@ export const programOf = async (
     .version(versionOf(), '--version')
     .showSuggestionAfterError()
     .exitOverride()
+    .hook('preAction', (_program, command) => {
+      if (!looking.includes(command.name())) endOnHangUp()
+    })
   const needed = [...commands].filter(([name]) => isNeeded(args, name))
   for (const add of await Promise.all(needed.map(([, load]) => load()))) add(program, done)
   explainUsage(program)
