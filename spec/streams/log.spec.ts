@@ -41,6 +41,13 @@ describe('the wording of the log', () => {
     })
   })
 
+  it('ends a message with a full stop before the remedy', () => {
+    const problem = { ...network, message: 'Could not resolve host: example.org' }
+    expect(wordingOf({ ...failed, problem }, false).text).toBe(
+      'fetch: Could not resolve host: example.org. Wait.',
+    )
+  })
+
   it('says until when a pause lasts, with the day where it is another', () => {
     const until = (ms: number): string => new Date(Date.now() + ms).toISOString()
     const said = (...ends: readonly (string | null)[]): string => {

@@ -46,6 +46,9 @@ const endOf = (reasons: readonly PauseReason[]): string => {
     : `until ${time} on ${end.toDateString()}`
 }
 
+/** What git or a system says ends without a full stop, and a remedy follows. */
+const sentence = (message: string): string => (/[.!?…]$/.test(message) ? message : `${message}.`)
+
 /**
  * The one place with the level and the wording of each outcome, for people.
  *
@@ -56,7 +59,10 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
     case 'WatchStarted':
       return { level: 'debug', text: `watching (${outcome.source})` }
     case 'WatchDegraded':
-      return { level: 'warn', text: `polling meanwhile: ${outcome.reason} ${outcome.remedy}` }
+      return {
+        level: 'warn',
+        text: `polling meanwhile: ${sentence(outcome.reason)} ${outcome.remedy}`,
+      }
     case 'CycleStarted':
       return { level: 'debug', text: `looks: ${outcome.trigger}` }
     case 'CommitCreated':
@@ -113,11 +119,11 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
       // A problem that needs a person is told by the `Halted` that follows.
       const awaited = classOf(problem) === 'halting' || classOf(problem) === 'refusal'
       const level = awaited || quiet || problem.kind === 'locked' ? 'debug' : 'warn'
-      return { level, text: `${operation}: ${problem.message} ${problem.remedy}` }
+      return { level, text: `${operation}: ${sentence(problem.message)} ${problem.remedy}` }
     }
     case 'Halted': {
       const { kind, message, remedy } = outcome.problem
-      return { level: 'error', text: `halted (${kind}): ${message} ${remedy}` }
+      return { level: 'error', text: `halted (${kind}): ${sentence(message)} ${remedy}` }
     }
     case 'Resumed':
       return { level: 'info', text: 'goes on' }
