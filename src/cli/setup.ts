@@ -61,9 +61,7 @@ const firstLine = (text: string): string => text.split('\n', 1).join('')
 
 const levelWords = ({ head, upstream }: Ready): string => {
   if (upstream !== null) return `level with ${upstream}`
-  return head === null
-    ? 'ready; nothing is there yet'
-    : 'ready; it has no branch at a remote to be level with'
+  return head === null ? 'ready; nothing is there yet' : 'ready; it has no remote to be level with'
 }
 
 const stateWords = (ready: Ready): string => {
@@ -90,7 +88,8 @@ const readyLines = (ready: Ready): readonly string[] => [
   '',
   'Next:',
   '  gitsync run               keep it in sync until Ctrl-C',
-  '  gitsync service install   keep it in sync from every login on; one that runs takes it up',
+  '  gitsync service install   keep it in sync from every login on',
+  ...(ready.added ? ['A gitsync that runs already takes it up once it is started anew.'] : []),
 ]
 
 const linesOf = (last: Ready | SetupRefused): readonly string[] =>
