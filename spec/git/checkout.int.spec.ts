@@ -184,3 +184,21 @@ describe('many files', () => {
     expect(b.git('status', '--porcelain')).toBe('')
   })
 })
+
+it('git knows each file that a move wrote by its stat, and need not look into it again', async () => {
+  const world = open({ 'd/edited.txt': 'base\n', 'd/run': 'base\n', 'gone/f.txt': 'base\n' })
+  const [a, b] = [world.machine('a'), world.machine('b')]
+  a.write('d/edited.txt', 'edited by the remote\n')
+  chmodSync(a.at('d/run'), 0o755)
+  a.remove('gone/f.txt')
+  a.write('new/deep/f.txt', 'new from the remote\n')
+  expect((await pass(a)).problem).toBeNull()
+  expect((await pass(b)).problem).toBeNull()
+  expect(readdirSync(b.path).sort()).toEqual(['.git', 'README', 'd', 'new'])
+  // Its last change too: where the link to what was rendered went later, git would look into all that a long move wrote.
+  for (const path of ['d/edited.txt', 'd/run', 'new/deep/f.txt']) {
+    const { ctimeNs } = statSync(b.at(path), { bigint: true })
+    const known = `ctime: ${ctimeNs / 1_000_000_000n}:${ctimeNs % 1_000_000_000n}`
+    expect(b.git('ls-files', '--debug', '--', path)).toContain(`${known}\n`)
+  }
+})

@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import type * as promises from 'node:fs/promises'
+import type * as stats from '../../src/git/stat-now.js'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { hooked } from '../support/hooked-files.js'
@@ -28,6 +29,11 @@ import {
 vi.mock('node:fs/promises', async (original) => {
   const { hookedFiles } = await import('../support/hooked-files.js')
   return hookedFiles(await original<typeof promises>())
+})
+
+vi.mock('../../src/git/stat-now.js', async (original) => {
+  const { hookedStats } = await import('../support/hooked-files.js')
+  return hookedStats(await original<typeof stats>())
 })
 
 afterEach(closeWorlds)

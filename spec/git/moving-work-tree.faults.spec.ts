@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import type * as promises from 'node:fs/promises'
+import type * as stats from '../../src/git/stat-now.js'
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -33,6 +34,11 @@ import {
 vi.mock('node:fs/promises', async (original) => {
   const { hookedFiles } = await import('../support/hooked-files.js')
   return hookedFiles(await original<typeof promises>())
+})
+
+vi.mock('../../src/git/stat-now.js', async (original) => {
+  const { hookedStats } = await import('../support/hooked-files.js')
+  return hookedStats(await original<typeof stats>())
 })
 
 afterEach(closeWorlds)

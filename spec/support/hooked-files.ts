@@ -1,4 +1,5 @@
 import type * as promises from 'node:fs/promises'
+import type * as stats from '../../src/git/stat-now.js'
 
 /** Called before and after each call that changes a file: where a person’s hand slips in between. */
 type Hook = (when: 'before' | 'after', call: string, paths: readonly string[]) => void
@@ -20,6 +21,16 @@ export const hookedFiles = (real: typeof promises): typeof promises => {
     open: wrap('open', real.open),
     rename: wrap('rename', real.rename),
     link: wrap('link', real.link),
-    lstat: wrap('lstat', real.lstat) as typeof real.lstat,
   }
 }
+
+/** The same for `src/git/stat-now.ts`: a look is a moment too. */
+export const hookedStats = (real: typeof stats): typeof stats => ({
+  statNow: (file) => {
+    const paths = typeof file === 'string' ? [file] : []
+    hooked.hook('before', 'lstat', paths)
+    const found = real.statNow(file)
+    hooked.hook('after', 'lstat', paths)
+    return found
+  },
+})

@@ -48,13 +48,19 @@ const loneSurrogate = /[\uDC80-\uDCFF]/u
 export const isByteName = (path: RepoPath): boolean => loneSurrogate.test(path)
 
 export const bytesOf = (path: RepoPath): Buffer =>
-  Buffer.concat(
-    Array.from(path, (character) =>
-      loneSurrogate.test(character)
-        ? Buffer.from([character.charCodeAt(0) - 0xdc00])
-        : Buffer.from(character),
-    ),
-  )
+  isByteName(path)
+    ? Buffer.concat(
+        Array.from(path, (character) =>
+          loneSurrogate.test(character)
+            ? Buffer.from([character.charCodeAt(0) - 0xdc00])
+            : Buffer.from(character),
+        ),
+      )
+    : Buffer.from(path)
+
+/** The bytes that a path takes. */
+export const lengthOf = (path: RepoPath): number =>
+  isByteName(path) ? bytesOf(path).length : Buffer.byteLength(path)
 
 /** What people and libgit2 are shown: U+FFFD stands for what is no UTF-8. */
 export const shownPath = (path: RepoPath): RepoPath =>

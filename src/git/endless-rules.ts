@@ -1,7 +1,9 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { fileAt, pathOf } from './byte-name.js'
 import { endless, isEndlessAt, ruleFoldersOf, ruleNames } from './rule-files.js'
+import { inSlices } from './slices.js'
+import { statNow } from './stat-now.js'
 
 /** The files of rules in a folder that would have to be waited for. */
 const endlessIn = async (workTree: string, folder: string): Promise<string | null> => {
@@ -31,8 +33,13 @@ export const endlessBelow = async (workTree: string, top: string): Promise<strin
 }
 
 /** What a link leads to is no part of the work tree. */
-const isFolder = async (workTree: string, path: string): Promise<boolean> =>
-  (await lstat(fileAt(workTree, path)).catch(() => null))?.isDirectory() === true
+const isFolder = (workTree: string, path: string): boolean => {
+  try {
+    return statNow(fileAt(workTree, path))?.isDirectory() === true
+  } catch {
+    return false
+  }
+}
 
 /**
  * Before libgit2 looks at these paths: nothing gets it back once it waits. What is a folder is looked at whole.
@@ -40,10 +47,10 @@ const isFolder = async (workTree: string, path: string): Promise<boolean> =>
  */
 export const refuseEndless = async (workTree: string, paths: readonly string[]): Promise<void> => {
   const folders = new Set(paths.flatMap(ruleFoldersOf))
-  const onTheWay = [...folders].map((folder) => endlessIn(workTree, folder))
-  const below = paths.map(async (path) =>
-    (await isFolder(workTree, path)) ? endlessBelow(workTree, path) : null,
+  const onTheWay = inSlices([...folders], (folder) => endlessIn(workTree, folder))
+  for await (const [, found] of onTheWay) if (found !== null) throw endless(found)
+  const below = inSlices(paths, (path) =>
+    isFolder(workTree, path) ? endlessBelow(workTree, path) : null,
   )
-  for (const found of await Promise.all([...onTheWay, ...below]))
-    if (found !== null) throw endless(found)
+  for await (const [, found] of below) if (found !== null) throw endless(found)
 }

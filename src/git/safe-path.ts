@@ -1,5 +1,9 @@
+/** Begins as such a name does; most names do not. */
+const mayBeGitDir = /^[.g\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/iu
+
 /** Names that some file system takes for `.git`: by case, by NTFS short name and stream, by HFS+'s ignorable points. */
 const isGitDir = (name: string): boolean => {
+  if (!mayBeGitDir.test(name)) return false
   const plain = name.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/gu, '')
   const ntfs = plain.replace(/:.*$/u, '').replace(/[. ]+$/u, '')
   return /^(?:\.git|git~1)$/iu.test(ntfs)

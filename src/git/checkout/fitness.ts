@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Oid, RepoPath } from '../../actors/outcome.js'
-import { bytesOf } from '../byte-name.js'
+import { lengthOf } from '../byte-name.js'
 import type { GitOdb } from '../git-objects.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import { failure } from '../problem.js'
@@ -35,8 +35,8 @@ const faultOfPath = (
   if (!isSafePath(path) || isBelowAny(path, written))
     return 'would be written outside the work tree or into .git'
   const names = path.split('/')
-  if (names.some((name) => bytesOf(name).length > longest.name)) return 'has a name too long'
-  if (bytesOf(path).length + prefix > longest.path) return 'is too long'
+  if (names.some((name) => lengthOf(name) > longest.name)) return 'has a name too long'
+  if (lengthOf(path) + prefix > longest.path) return 'is too long'
   return names.length > deepest ? `lies below more than ${String(deepest)} folders` : null
 }
 

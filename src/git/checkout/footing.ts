@@ -1,12 +1,14 @@
-import { access, constants, lstat, realpath } from 'node:fs/promises'
+import { accessSync, constants } from 'node:fs'
+import { lstat, realpath } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { fileAt, shownPath } from '../byte-name.js'
-import { hasCode, orAbsent } from '../error-code.js'
+import { hasCode } from '../error-code.js'
 import { readMounts } from '../mounts.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
+import { statNow } from '../stat-now.js'
 import type { Item } from './move.js'
 
 /** Where files come from and go to, by rename and link. */
@@ -36,13 +38,19 @@ const refuseElsewhere = (path: RepoPath, dev: number, ground: Ground): void => {
   )
 }
 
+/** Asked at once, as a stat is: of ten thousand files the way through a thread would take longer than the answer. */
+const refusalOf = (file: string | Buffer, mode: number): unknown => {
+  try {
+    accessSync(file, mode)
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
 /** The rights of a person, and what not even the rights of root overcome. */
-const refuseClosed = async (
-  { workTree }: Repository,
-  path: RepoPath,
-  mode: number,
-): Promise<void> => {
-  const error: unknown = await access(fileAt(workTree, path), mode).catch((no: unknown) => no)
+const refuseClosed = ({ workTree }: Repository, path: RepoPath, mode: number): void => {
+  const error = refusalOf(fileAt(workTree, path), mode)
   const shown = path === '.' ? workTree : shownPath(path)
   if (hasCode(error, 'EPERM'))
     throw failure(
@@ -58,27 +66,27 @@ const refuseClosed = async (
     )
 }
 
-const refuseFolder = async (
+const refuseFolder = (
   repository: Repository,
   folder: RepoPath,
   ground: Ground,
-): Promise<'folder' | 'none'> => {
-  const found = await orAbsent(lstat(fileAt(repository.workTree, folder)))
+): 'folder' | 'none' => {
+  const found = statNow(fileAt(repository.workTree, folder))
   if (found?.isDirectory() !== true) return 'none'
-  refuseElsewhere(folder, found.dev, ground)
-  await refuseClosed(repository, folder, constants.W_OK | constants.X_OK)
+  refuseElsewhere(folder, Number(found.dev), ground)
+  refuseClosed(repository, folder, constants.W_OK | constants.X_OK)
   return 'folder'
 }
 
 /** A file that is not to be written to can be replaced all the same, but for one that is a mount or immutable. */
-const refuseFile = async (
+const refuseFile = (
   repository: Repository,
   { delta: { path }, found }: Item,
   ground: Ground,
-): Promise<void> => {
+): void => {
   if (found.kind !== 'as-from' || !found.stat.isFile()) return
   refuseElsewhere(path, Number(found.stat.dev), ground)
-  await refuseClosed(repository, path, constants.W_OK)
+  refuseClosed(repository, path, constants.W_OK)
 }
 
 /** Every folder that files will come into or go from must bear it. @throws GitFailure before anything is touched */
@@ -88,11 +96,14 @@ export const refuseBarred = async (
 ): Promise<void> => {
   const ground = await groundOf(repository)
   const known = new Set<RepoPath>()
-  for await (const [{ delta }] of inSlices(items, (item) => refuseFile(repository, item, ground))) {
+  const looks = inSlices(items, (item) => {
+    refuseFile(repository, item, ground)
+  })
+  for await (const [{ delta }] of looks) {
     const { path } = delta
     for (let folder = posix.dirname(path); !known.has(folder); folder = posix.dirname(folder)) {
       known.add(folder)
-      if ((await refuseFolder(repository, folder, ground)) === 'folder' || folder === '.') break
+      if (refuseFolder(repository, folder, ground) === 'folder' || folder === '.') break
     }
   }
 }

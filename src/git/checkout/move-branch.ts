@@ -12,6 +12,7 @@ import { libgit2 } from '../libgit2.js'
 import { compareAndSwapRef } from '../move-ref.js'
 import { problemOf } from '../problem.js'
 import { readRef } from '../position.js'
+import { removeFolder } from '../remove-folder.js'
 import type { Repository } from '../repository.js'
 import { rememberLagging } from '../submodule-record.js'
 import type { TreeDelta } from '../tree-changes.js'
@@ -26,10 +27,12 @@ import { render, renderedIn } from './render.js'
 import { markStep } from '../step-mark.js'
 import { clearStrays } from './strays.js'
 import type { Found } from './survey.js'
-import { clearSubmodules, placeMissing, removeAll, writeAll } from './swap.js'
+import { removeAll } from './remove-old.js'
+import { clearSubmodules, placeMissing, writeAll } from './swap.js'
 import { asideIn, keepLateEdits } from './take-away.js'
 import { undoMove } from './undo-move.js'
 import type { Swap } from './way.js'
+import type { NewItem } from './write-new.js'
 
 export interface Moved {
   readonly files: number
@@ -83,6 +86,8 @@ const swapOf = (repository: Repository, items: readonly Item[]): Swap => ({
   now: Math.floor(Date.now() / 1000),
 })
 
+const isPresent = (item: Item): item is NewItem => item.delta.to !== null
+
 const swapIn = async (
   swap: Swap,
   held: HeldIndex,
@@ -94,17 +99,22 @@ const swapIn = async (
   const removed = await removeAll(swap, gone)
   // Additions first: the copy of a conflict stands before the version that it was is replaced.
   const isNew = ({ delta }: Item): boolean => delta.from === null
-  const present = items.filter(({ delta }) => delta.to !== null)
-  const written = [...present.filter(isNew), ...present.filter((item) => !isNew(item))]
-  const { facts, stats } = await writeAll(swap, written)
+  const present = items.filter(isPresent)
+  const added = await writeAll(swap, present.filter(isNew))
+  const replaced = await writeAll(
+    swap,
+    present.filter((item) => !isNew(item)),
+  )
   const late = [...(await clearSubmodules(swap, items)), ...(await keepLateEdits(swap, items))]
-  await placeMissing(swap, written, stats)
+  await placeMissing(swap, present, added.stats)
   await rememberLagging(
     repository,
     items.map(({ delta }) => delta),
   )
-  await moveIndex(repository, held, items, stats)
-  return [...removed, ...facts, ...late]
+  // Not later: it would count as a change of each file, whose links become fewer.
+  await removeFolder(swap.rendered)
+  await moveIndex(repository, held, items, new Map([...added.stats, ...replaced.stats]))
+  return [...removed, ...added.facts, ...replaced.facts, ...late]
 }
 
 const standingIn = (items: readonly Item[]): readonly RepoPath[] =>

@@ -7,11 +7,11 @@ import { entryOf } from '../merge.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
 import type { Version } from '../resolve.js'
-import { inSlices } from '../slices.js'
+import { inSlices, toEnd } from '../slices.js'
 import type { Wanted } from '../update-index.js'
 import { setEntries } from '../update-index.js'
 import type { TreeEntry } from '../tree-changes.js'
-import { withholdingOf } from '../withheld.js'
+import { withheldIn } from '../withheld.js'
 import type { Item } from './move.js'
 import { isSameFile, statOf } from './survey.js'
 
@@ -51,6 +51,10 @@ export const moveIndex = async (
   const { index } = held
   const entries = items.map(({ delta: { path, to } }): Wanted => ({ path, version: versionOf(to) }))
   const named = entries.filter(({ path }) => !isByteName(path))
+  const withheld = await withheldIn(
+    index,
+    named.map(({ path }) => path),
+  )
   for (const { path, version } of named) if (version === null) await index.removeByPath(path)
   if (
     !(await setEntries(
@@ -60,14 +64,13 @@ export const moveIndex = async (
     ))
   )
     throw failure('unexpected', 'git update-index failed for names that are no UTF-8.')
-  const stats = inSlices(named, ({ path }) =>
-    written.has(path) ? statOf(repository, path) : Promise.resolve(null),
-  )
-  for await (const [{ path, version }, stat] of stats) {
-    if (version === null) continue
-    const entry = { ...entryOf(path, version), ...withholdingOf(index, path) }
+  const added = inSlices(named, ({ path, version }) => {
+    if (version === null) return null
+    const entry = { ...entryOf(path, version), ...withheld.get(path) }
     const own = written.get(path)
+    const stat = own === undefined ? null : statOf(repository, path)
     const vouched = own !== undefined && stat !== null && isSameFile(own, stat)
-    await index.add(vouched ? withStat(entry, stat) : entry)
-  }
+    return index.add(vouched ? withStat(entry, stat) : entry)
+  })
+  await toEnd(added)
 }

@@ -2,6 +2,7 @@ import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { orAbsent } from '../error-code.js'
 import { libgit2, synced } from '../libgit2.js'
+import { removeFolder } from '../remove-folder.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
 
@@ -75,7 +76,6 @@ export const isMoveLeft = async ({ ownDir }: Repository): Promise<boolean> => {
 
 /** What was set aside goes first: while the journal stands, nothing of it is needed any more. */
 export const forgetMove = async (repository: Repository): Promise<void> => {
-  const folders = ['rendered', 'aside'].map((name) => join(repository.ownDir, name))
-  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
+  for (const name of ['rendered', 'aside']) await removeFolder(join(repository.ownDir, name))
   await rm(fileOf(repository), { force: true })
 }

@@ -1,19 +1,18 @@
-import { lstat, mkdir, rmdir } from 'node:fs/promises'
+import { mkdir, rmdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
 import { hasCode, orAbsent } from '../error-code.js'
 import { foldersOf } from '../folders.js'
 import type { Repository } from '../repository.js'
+import { statNow } from '../stat-now.js'
 
-const isFolder = async ({ workTree }: Repository, folder: RepoPath): Promise<boolean> =>
-  (await orAbsent(lstat(fileAt(workTree, folder))))?.isDirectory() === true
+const isFolder = ({ workTree }: Repository, folder: RepoPath): boolean =>
+  statNow(fileAt(workTree, folder))?.isDirectory() === true
 
 /** Whether the folders on the way are folders, and no link leads elsewhere. */
-export const isReachable = async (repository: Repository, path: RepoPath): Promise<boolean> => {
-  for (const folder of foldersOf(path)) if (!(await isFolder(repository, folder))) return false
-  return true
-}
+export const isReachable = (repository: Repository, path: RepoPath): boolean =>
+  foldersOf(path).every((folder) => isFolder(repository, folder))
 
 /**
  * Makes the folders on the way to a path, as far as nothing else stands there: behind a link lies what is no part of
@@ -25,7 +24,7 @@ export const reach = async (repository: Repository, path: RepoPath): Promise<Rep
     await orAbsent(mkdir(fileAt(repository.workTree, folder))).catch((error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error
     })
-    if (!(await isFolder(repository, folder))) break
+    if (!isFolder(repository, folder)) break
     reached = folder
   }
   return reached
@@ -39,7 +38,7 @@ export const makeWay = async (repository: Repository, path: RepoPath): Promise<b
 export const removeEmptyParents = async (repository: Repository, path: RepoPath): Promise<void> => {
   const folders: RepoPath[] = []
   for (const folder of foldersOf(path))
-    if (await isFolder(repository, folder)) folders.push(folder)
+    if (isFolder(repository, folder)) folders.push(folder)
     else break
   for (const folder of folders.toReversed())
     if (!(await succeeds(rmdir(fileAt(repository.workTree, folder))))) return

@@ -16,7 +16,7 @@ const straysBelow = async (
   repository: Repository,
   folder: RepoPath,
 ): Promise<readonly RepoPath[]> => {
-  if (!(await isReachable(repository, `${folder}/`))) return []
+  if (!isReachable(repository, `${folder}/`)) return []
   const place = fileAt(repository.workTree, folder)
   const entries =
     (await orAbsent(readdir(place, { withFileTypes: true, encoding: 'buffer' }))) ?? []

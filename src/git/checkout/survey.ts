@@ -1,20 +1,21 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat, readlink } from 'node:fs/promises'
+import { readlink } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import type { FilterOf } from '../attributes.js'
 import { bytesOf, fileAt, isByteName, shownPath } from '../byte-name.js'
-import { orAbsent } from '../error-code.js'
 import { runGit } from '../git-program.js'
 import { fileMode, libgit2, status } from '../libgit2.js'
 import type { GitIndex } from '../git-objects.js'
 import { realFoldersIn } from '../look.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
+import { inSlices } from '../slices.js'
+import { statNow } from '../stat-now.js'
 import type { StatusEntry } from '../status-entry.js'
 import { readStatus } from '../status.js'
 import type { TreeDelta, TreeEntry } from '../tree-changes.js'
-import { withholdingOf } from '../withheld.js'
+import { withheldIn } from '../withheld.js'
 
 /** What stands where a delta wants to write. */
 export type Found =
@@ -26,8 +27,8 @@ export type Found =
   /** Content that no commit has; never overwritten. Withheld: a person told git to keep it out of commits. */
   | { readonly kind: 'other'; readonly withheld?: true }
 
-export const statOf = (repository: Repository, path: string): Promise<BigIntStats | null> =>
-  orAbsent(lstat(fileAt(repository.workTree, path), { bigint: true }))
+export const statOf = ({ workTree }: Repository, path: RepoPath): BigIntStats | null =>
+  statNow(fileAt(workTree, path))
 
 /** Whether nobody wrote between the two. */
 export const isSameFile = (a: BigIntStats, b: BigIntStats): boolean =>
@@ -95,9 +96,7 @@ export const findByContent = async (
   filterOf: FilterOf,
   isReal = realFoldersIn(repository.workTree),
 ): Promise<Found> => {
-  const stat = (await isReal(posix.dirname(delta.path)))
-    ? await statOf(repository, delta.path)
-    : null
+  const stat = (await isReal(posix.dirname(delta.path))) ? statOf(repository, delta.path) : null
   return stat === null ? { kind: 'absent' } : foundByContent(repository, delta, stat, filterOf)
 }
 
@@ -111,6 +110,27 @@ const isUnchanged = async (
   const { kind } = await findByContent(repository, delta, filterOf)
   return kind === 'as-from' || kind === 'as-to'
 }
+
+/** What stands at the path of one delta, as far as its stat tells; of what is new in the tree, the content. */
+const findByStat = async (
+  repository: Repository,
+  delta: TreeDelta,
+  filterOf: FilterOf,
+  isReal: (folder: RepoPath) => Promise<boolean>,
+  isWithheld: boolean,
+): Promise<Found> => {
+  if (delta.from === null) return findByContent(repository, delta, filterOf, isReal)
+  if (isWithheld) return asWithheld(await findByContent(repository, delta, filterOf, isReal))
+  const stat = (await isReal(posix.dirname(delta.path))) ? statOf(repository, delta.path) : null
+  if (stat === null) return { kind: 'absent' }
+  return stat.isDirectory() ? { kind: 'other' } : { kind: 'as-from', stat }
+}
+
+const withheldAmong = (index: GitIndex, deltas: readonly TreeDelta[]) =>
+  withheldIn(
+    index,
+    deltas.map(({ path }) => path),
+  )
 
 /**
  * Before a move begins: every path must be as the index has it. The stats are taken before git is asked, so
@@ -127,17 +147,11 @@ export const surveyClean = async (
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
   const isReal = realFoldersIn(repository.workTree)
-  for (const delta of deltas) {
-    const reachable = await isReal(posix.dirname(delta.path))
-    const stat = reachable ? await statOf(repository, delta.path) : null
-    if (stat === null) found.push({ kind: 'absent' })
-    else if (delta.from === null)
-      found.push(await foundByContent(repository, delta, stat, filterOf))
-    else if (withholdingOf(index, delta.path) !== null)
-      found.push(asWithheld(await foundByContent(repository, delta, stat, filterOf)))
-    else if (stat.isDirectory()) found.push({ kind: 'other' })
-    else found.push({ kind: 'as-from', stat })
-  }
+  const withheld = await withheldAmong(index, deltas)
+  const looks = inSlices(deltas, (delta) =>
+    findByStat(repository, delta, filterOf, isReal, withheld.has(delta.path)),
+  )
+  for await (const [, one] of looks) found.push(one)
   const byPath = new Map(deltas.map((delta) => [shownPath(delta.path), delta]))
   const held = new Set<string>()
   const shown = deltas.map(({ path }) => shownPath(path))
@@ -170,9 +184,10 @@ export const surveyByContent = async (
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
   const isReal = realFoldersIn(repository.workTree)
+  const withheld = await withheldAmong(index, deltas)
   for (const delta of deltas) {
     const one = await findByContent(repository, delta, filterOf, isReal)
-    found.push(withholdingOf(index, delta.path) === null ? one : asWithheld(one))
+    found.push(withheld.has(delta.path) ? asWithheld(one) : one)
   }
   return found
 }

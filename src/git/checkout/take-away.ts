@@ -1,11 +1,12 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
-import { hasCode, orAbsent } from '../error-code.js'
+import { hasCode } from '../error-code.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
+import { statNow } from '../stat-now.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { keepAside } from './keep-aside.js'
 import type { Item } from './move.js'
@@ -23,8 +24,8 @@ export const asideOf = (repository: Repository, n: number): string =>
   join(asideIn(repository), String(n))
 
 /** Whether somebody wrote to a version that was taken away; null where none was. */
-const isEdited = async (away: string, stat: BigIntStats): Promise<boolean | null> => {
-  const now = await orAbsent(lstat(away, { bigint: true }))
+const isEdited = (away: string, stat: BigIntStats): boolean | null => {
+  const now = statNow(away)
   return now === null ? null : !isSameFile(now, stat)
 }
 
@@ -48,7 +49,7 @@ export const takeAway = async (
     throw error
   }
   markStep('taken-away')
-  return (await isEdited(away, found.stat)) === true ? away : null
+  return isEdited(away, found.stat) === true ? away : null
 }
 
 /** An edited version that was taken away, under a conflict copy's name. */
@@ -69,9 +70,7 @@ export const keepLateEdits = async (
 ): Promise<readonly ConflictKept[]> => {
   const facts: ConflictKept[] = []
   const looks = inSlices(items, ({ found, n }) =>
-    found.kind === 'as-from'
-      ? isEdited(asideOf(swap.repository, n), found.stat)
-      : Promise.resolve(false),
+    found.kind === 'as-from' ? isEdited(asideOf(swap.repository, n), found.stat) : false,
   )
   for await (const [{ delta, n }, edited] of looks)
     if (edited) facts.push(...(await keepEdited(swap, delta, asideOf(swap.repository, n))))

@@ -40,7 +40,7 @@ const takeBack = async (
   const { path, to } = delta
   const file = fileAt(repository.workTree, path)
   if (to?.mode === fileMode.commit) {
-    if (await isReachable(repository, path)) await succeeds(rmdir(file))
+    if (isReachable(repository, path)) await succeeds(rmdir(file))
     return
   }
   if ((await findByContent(repository, delta, filterOf)).kind !== 'as-to') return

@@ -1,9 +1,9 @@
-import { lstat, mkdir, rmdir } from 'node:fs/promises'
+import { mkdir, rmdir } from 'node:fs/promises'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
-import { orAbsent } from '../error-code.js'
 import { foldersOf } from '../folders.js'
 import type { Repository } from '../repository.js'
+import { statNow } from '../stat-now.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { isIgnored } from './hide.js'
 import { keepAside } from './keep-aside.js'
@@ -59,7 +59,7 @@ export const clearWay = async (swap: Swap, delta: TreeDelta): Promise<readonly C
   const facts: ConflictKept[] = []
   for (const folder of foldersOf(delta.path)) {
     const place = fileAt(swap.repository.workTree, folder)
-    const found = await orAbsent(lstat(place))
+    const found = statNow(place)
     if (found?.isDirectory() === true) continue
     if (found !== null) facts.push(...(await setAside(swap, delta, folder)))
     await mkdir(place)
