@@ -124,7 +124,7 @@ const record = async (
 
 /**
  * Records on the branch what `git add -A` would, less what is held back. Looks without a lock first, so that
- * a quiet work tree disturbs nobody; then looks again under git's lock. @throws GitFailure
+ * a quiet work tree disturbs nobody; under git's lock it looks again if the index is another. @throws GitFailure
  */
 export const commit = async (
   repository: Repository,
@@ -134,6 +134,7 @@ export const commit = async (
   settings: RepoSettings,
 ): Promise<CommitResult> => {
   await forgetUpdated(repository)
+  const stamp = await indexCopy.stamp()
   const index = await indexCopy.refresh()
   const guard = guardOf(repository, position, settings)
   const seen = await readStatus(repository, changes)
@@ -142,7 +143,8 @@ export const commit = async (
   const signatures = await readSignatures(repository, settings)
   return indexCopy.locked(async (held) => {
     await refuseHalfSwitched(repository, held, () => headUnder(repository, position, settings))
-    const entries = await readStatus(repository, changes)
+    // Each path is looked at once more when it is staged.
+    const entries = held.stamp === stamp ? seen : await readStatus(repository, changes)
     return flushedTogether(async () => {
       const left = await stage(repository, held, entries, settings, guard)
       const made = await record(repository, held, position, settings, signatures, guard)

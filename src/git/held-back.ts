@@ -1,3 +1,4 @@
+import type { Ignore } from 'ignore'
 import ignore from 'ignore'
 import type { RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
@@ -60,8 +61,10 @@ export type HeldBack = (path: string) => string | null
 export const heldBackBy = (settings: Pick<RepoSettings, 'ignore' | 'ignoreDefaults'>): HeldBack => {
   const patterns = [...(settings.ignoreDefaults ? defaultIgnores : []), ...settings.ignore]
   if (patterns.length === 0) return () => null
-  const rules = ignore({ allowRelativePaths: true, ignorecase: false }).add(patterns)
+  // Made when a path is first asked about: an edit of what is tracked never is.
+  let made: Ignore | null = null
   return (path) => {
+    const rules = (made ??= ignore({ allowRelativePaths: true, ignorecase: false }).add(patterns))
     if (!rules.ignores(path)) return null
     const parts = path.split('/')
     for (let depth = 1; depth < parts.length; depth += 1) {

@@ -15,6 +15,8 @@ import type { Repository } from './repository.js'
  * unchanged by its inode; it is published over the index, under git's own lock, by a rename.
  */
 export interface IndexCopy {
+  /** Tells git's index from another that comes in its place. */
+  stamp(): Promise<string>
   /** Level with git's index; reading only. */
   refresh(): Promise<GitIndex>
   /** Holds git's lock meanwhile. @throws GitFailure `locked` where another process holds it */
@@ -23,6 +25,8 @@ export interface IndexCopy {
 
 export interface HeldIndex {
   readonly index: GitIndex
+  /** Of git's index when the lock was taken. */
+  readonly stamp: string
   /** Absolute path of the copy, for the git program's GIT_INDEX_FILE. */
   readonly file: string
   /** When somebody else wrote git's index, milliseconds since the epoch; null: it is as we published it. */
@@ -113,32 +117,34 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
     return index
   }
 
-  const fingerprint = async (): Promise<string> => {
+  const stamp = async (): Promise<string> => {
     const found = await stat(source, { bigint: true }).catch(() => null)
     return found === null ? '' : `${String(found.ino)} ${String(found.mtimeNs)}`
   }
 
-  const foreignSince = async (): Promise<number | null> => {
-    if ((await fingerprint()) === published) return null
+  const foreignSince = async (now: string): Promise<number | null> => {
+    if (now === published) return null
     return (await stat(source).catch(() => null))?.mtimeMs ?? null
   }
 
   return {
+    stamp,
     refresh,
     locked: async (work) => {
       await takeLock(lock, signed)
       try {
-        const since = await foreignSince()
+        const found = await stamp()
+        const since = await foreignSince(found)
         await refresh()
         clean = false
         const publish = async (before: readonly string[] = []): Promise<void> => {
           await index.write()
           await flush([...before, file])
           await rename(file, source)
-          published = await fingerprint()
+          published = await stamp()
           clean = true
         }
-        return await work({ index, file, foreignSince: since, publish })
+        return await work({ index, stamp: found, file, foreignSince: since, publish })
       } finally {
         await orAbsent(unlink(lock))
       }

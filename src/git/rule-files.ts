@@ -1,9 +1,10 @@
-import type { Stats } from 'node:fs'
-import { lstat, readFile, stat } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { fileAt } from './byte-name.js'
 import { foldersOf } from './folders.js'
 import { failure, type GitFailure } from './problem.js'
+import { statNow } from './stat-now.js'
 
 /** The folders whose rules apply to a path, from the work tree's own (`''`) on. A folder may end in a slash. */
 export const ruleFoldersOf = (path: string): readonly string[] => [
@@ -24,18 +25,23 @@ export const readRules = async (file: string | Buffer): Promise<string> => {
 }
 
 /** Whoever opens a FIFO or a device may wait for ever; what is never anything but empty is told by its number. */
-const isEndless = async (found: Stats): Promise<boolean> => {
+const isEndless = async (found: BigIntStats): Promise<boolean> => {
   if (found.isFIFO() || found.isBlockDevice()) return true
   if (!found.isCharacterDevice()) return false
-  return found.rdev !== (await stat('/dev/null').catch(() => null))?.rdev
+  return found.rdev !== (await stat('/dev/null', { bigint: true }).catch(() => null))?.rdev
 }
 
-const foundAt = (workTree: string, path: string): Promise<Stats | null> =>
-  lstat(fileAt(workTree, path)).catch(() => null)
+const foundAt = (workTree: string, path: string): BigIntStats | null => {
+  try {
+    return statNow(fileAt(workTree, path))
+  } catch {
+    return null
+  }
+}
 
 /** Whether git and libgit2 would wait for what these rules say, for as long as it takes. */
 export const isEndlessAt = async (workTree: string, path: string): Promise<boolean> => {
-  const found = await foundAt(workTree, path)
+  const found = foundAt(workTree, path)
   return found !== null && isEndless(found)
 }
 
@@ -54,7 +60,7 @@ export const rulesIn = async (
   name: (typeof ruleNames)[number],
 ): Promise<Rules> => {
   const path = posix.join(folder, name)
-  const found = await foundAt(workTree, path)
+  const found = foundAt(workTree, path)
   if (found?.isSymbolicLink() === true) return { kind: 'link' }
   if (found?.isFile() === true)
     return { kind: 'text', text: await readRules(fileAt(workTree, path)) }
