@@ -47,8 +47,6 @@ export const positionIn = (report: Report): Position => {
   return report.position
 }
 
-export type Squashed = Extract<Report, { type: 'Squashed' }>
-
 /** Looks, then squashes; what is written anew counts as made by gitsync from then on. */
 export const squash = async (
   { dir, oids }: Own,
