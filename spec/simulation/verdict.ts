@@ -28,11 +28,17 @@ export const unrestOf = ({ name, world, state, isGone }: Machine): readonly stri
 /** What was saved once and is nowhere now. A machine that is gone for good keeps what is its own. */
 export const lossesOf = (machines: readonly Machine[], ledger: Ledger): readonly string[] => {
   const remote = machines[0]?.world.remote ?? null
-  const former = machines.flatMap(({ world }) => world.former.map(({ history }) => history))
-  const kept = new Set([remote?.history ?? [], ...former].flatMap((history) => [...history]))
+  const formerOf = ({ world }: Machine): readonly Commit[] =>
+    world.former.flatMap(({ history }) => [...history])
+  const kept = new Set([...(remote?.history ?? []), ...machines.flatMap(formerOf)])
   const shared = contentsOf(kept)
   const gone = machines.filter(({ isGone }) => isGone)
-  const own = new Map(gone.map((each) => [each, contentsOf(each.world.head?.history ?? [])]))
+  const own = new Map(
+    gone.map((each) => {
+      const history = each.world.head?.history ?? []
+      return [each, contentsOf([...history, ...formerOf(each)])]
+    }),
+  )
   const contents = [...ledger.written].filter(([content, n]) => {
     const machine = machines[n]
     const where = machine === undefined ? shared : (own.get(machine) ?? shared)
