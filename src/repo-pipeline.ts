@@ -154,7 +154,9 @@ export const repoPipeline = (
       mode === 'once' ? onceInputs(told$) : runInputs(settings, own, told$),
     ).pipe(
       tap((input) => {
-        if (input.type === 'Sync' && input.trigger === 'worktree-changed') workTree.hurry()
+        if (input.type !== 'Sync') return
+        if (input.trigger === 'worktree-changed') workTree.hurry()
+        if (input.trigger === 'manual') workTree.insist()
       }),
     )
     return repoActor(inputs$, {

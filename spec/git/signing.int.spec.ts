@@ -9,7 +9,7 @@ import {
   writeFiles,
 } from '../support/temp-repositories.js'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstValueFrom } from 'rxjs'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -18,16 +18,13 @@ import type { Report } from '../../src/actors/reports.js'
 import type { RepoSettings } from '../../src/actors/settings.js'
 import { undoCommit } from '../../src/mending/undo.js'
 import { noConfig } from '../support/mending.js'
+import { endGnupg, gnupgHome, signBySsh, sshKey, verdicts } from '../support/signing.js'
 import { stepsOn } from '../support/steps.js'
 
 const person = 'Ada Writer <ada@example.org>'
 
-process.env.GNUPGHOME = temporaryFolder()
-chmodSync(process.env.GNUPGHOME, 0o700)
-
-afterAll(() => {
-  execFileSync('gpgconf', ['--kill', 'all'])
-})
+gnupgHome()
+afterAll(endGnupg)
 
 /** One pass without the push. */
 const pass = async (dir: string, wishes: Partial<RepoSettings> = {}): Promise<Report> => {
@@ -53,23 +50,6 @@ const problemOf = async (dir: string): Promise<Problem> => {
   }
 }
 
-/** A key without a passphrase, in a file. */
-const sshKey = (): string => {
-  const key = join(temporaryFolder(), 'key')
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key])
-  return key
-}
-
-/** Has git sign with this key, and know it. */
-const signBySsh = (dir: string, key = sshKey()): void => {
-  const known = join(temporaryFolder(), 'known')
-  writeFileSync(known, `ada@example.org ${readFileSync(`${key}.pub`, 'utf8')}`)
-  git(dir, ['config', 'gpg.format', 'ssh'])
-  git(dir, ['config', 'gpg.ssh.allowedSignersFile', known])
-  git(dir, ['config', 'user.signingKey', key])
-  git(dir, ['config', 'commit.gpgSign', 'true'])
-}
-
 /** What became of a process; one that nobody asked how it ended is gone too. */
 const isGone = (pid: number): boolean =>
   /^(?:Z|$)/.test(
@@ -77,10 +57,6 @@ const isGone = (pid: number): boolean =>
       .stdout.toString()
       .trim(),
   )
-
-/** What git says of the signatures of the newest commits: G is good. */
-const verdicts = (dir: string, count = 1): readonly string[] =>
-  git(dir, ['log', `-${String(count)}`, '--format=%G?']).split('\n')
 
 describe('where git signs commits, so do we', () => {
   it('with a key of ssh', async () => {
@@ -100,7 +76,16 @@ describe('where git signs commits, so do we', () => {
 
   it('with a key of OpenPGP', async () => {
     const dir = committedRepository({ 'a.md': 'one\n' })
-    execFileSync('gpg', ['--batch', '-q', '--passphrase', '', '--quick-gen-key', person])
+    execFileSync('gpg', [
+      '--batch',
+      '-q',
+      '--passphrase',
+      '',
+      '--quick-gen-key',
+      person,
+      'ed25519',
+      'sign',
+    ])
     git(dir, ['config', 'commit.gpgSign', 'yes'])
     writeFiles(dir, { 'a.md': 'two\n' })
     await pass(dir)

@@ -5,6 +5,7 @@ const wanted = [
   { package: 'openssh-server', ask: ['sh', '-c', 'PATH=$PATH:/usr/sbin command -v sshd'] },
   { package: 'git-lfs', ask: ['git', 'lfs', 'version'] },
   { package: 'gnupg', ask: ['gpg', '--version'] },
+  { package: 'gpgsm', ask: ['gpgsm', '--version'] },
   { package: 'systemd', ask: ['systemd-analyze', '--version'] },
 ] as const
 

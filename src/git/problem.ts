@@ -43,7 +43,7 @@ const remedies: Readonly<Record<ProblemKind, string>> = {
 }
 
 /** The random end of a temporary name: with it the same problem would be told again each time. */
-const randomEnd = /(\btmp_(?:[a-z]+_|objdir-[a-z-]+-)|_git2_)\w+/g
+const randomEnd = /(\btmp_(?:[a-z]+_|objdir-[a-z-]+-)|_git2_|\.git_signing_(?:key|buffer)_tmp)\w+/g
 
 /** A problem of this kind, without secrets, with a remedy. */
 const problem = (kind: ProblemKind, message: string, remedy = remedies[kind]): Problem => ({

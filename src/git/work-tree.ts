@@ -21,6 +21,7 @@ import { problemOf } from './problem.js'
 import { readPosition, refuseUnknownRemote } from './position.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
+import { askAnew } from './seldom.js'
 import { markStep } from './step-mark.js'
 import { noteSent } from './sent.js'
 import { squash } from './squash.js'
@@ -42,6 +43,8 @@ export interface OpenWorkTree extends WorkTree {
   owner(): 'ours' | 'theirs' | 'unknown'
   /** Somebody's saves wait for a commit: a remote that is silent for long is asked another time. */
   hurry(): void
+  /** A person asks: what a program of theirs refused is asked anew. */
+  insist(): void
   /** Ends what talks to a remote, and what still looks at the work tree; it is done again another time. */
   hangUp(): void
   /** Gives the locks back and ends what still talks to a remote. */
@@ -232,6 +235,10 @@ export const openWorkTree = (
 
     hurry: () => {
       talk().hurry()
+    },
+
+    insist: () => {
+      if (open !== null) askAnew(open.repository)
     },
 
     hangUp: () => {

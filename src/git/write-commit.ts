@@ -1,9 +1,12 @@
+import { emptyTree } from './exact-deltas.js'
 import type { GitOid, GitSignature } from './git-objects.js'
 import { durably, runGit } from './git-program.js'
 import { libgit2 } from './libgit2.js'
-import { failure, GitFailure, problemOfGitStderr } from './problem.js'
+import { GitFailure, problemOfGitStderr } from './problem.js'
 import type { Repository } from './repository.js'
-import { readConfig } from './repository.js'
+import { refusal, seldom } from './seldom.js'
+import type { Signing } from './signing.js'
+import { signingOf } from './signing.js'
 import { agentEnvironment } from './transport/agent-socket.js'
 
 /** What a commit says, but for its signature. */
@@ -17,14 +20,6 @@ export interface CommitDraft {
 
 /** Milliseconds that the program which signs gets: a person may have to unlock a key meanwhile. */
 export const signingTime = 30_000
-
-/** As git reads a switch; one without a value is on. */
-const on = /^(?:true|yes|on|1|)$/i
-
-const isSigned = async ({ git }: Repository): Promise<boolean> => {
-  const value = await readConfig(await (await git.config()).snapshot(), 'commit.gpgsign')
-  return value !== null && on.test(value)
-}
 
 /** Minutes east of Greenwich, as git writes them. */
 const zoneOf = (minutes: number): string => {
@@ -42,18 +37,30 @@ const identity = (role: 'AUTHOR' | 'COMMITTER', who: GitSignature): NodeJS.Proce
   }
 }
 
-const unsigned = (why: string): GitFailure =>
-  failure(
-    'unexpected',
-    `The commit could not be signed: ${why}`,
-    'Unlock the key or load it into its agent, correct user.signingKey, or turn commit.gpgSign off.',
-  )
+const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
+
+/** What makes the next try go well, as far as the format tells. */
+const remedyOf = ({ workTree }: Repository, { format, key }: Signing): string => {
+  const tried = `git -C ${quoted(workTree)} commit-tree -S -m try ${emptyTree}`
+  const file = key !== null && /[/\\]/.test(key) ? quoted(key) : 'KEY'
+  const unlock =
+    format === 'ssh'
+      ? `Load the key into the agent (ssh-add ${file}), and see whether git can sign: ${tried}`
+      : `Sign once in a terminal, where the agent can ask for the passphrase: GPG_TTY=$(tty) ${tried}`
+  return `${unlock} - then gitsync sync, or wait. Or correct user.signingKey, or turn commit.gpgSign off.`
+}
 
 /**
  * Lets git write it, so that it is signed by the program, with the key and in the format that git is set to. Without a
  * terminal: a passphrase is asked for in a window, or by nobody.
  */
-const writeSigned = async (repository: Repository, draft: CommitDraft): Promise<GitOid> => {
+const writeSigned = async (
+  repository: Repository,
+  signing: Signing,
+  draft: CommitDraft,
+): Promise<GitOid> => {
+  const unsigned = (why: string): GitFailure =>
+    refusal(`The commit could not be signed: ${why}`, remedyOf(repository, signing))
   const parents = draft.parents.flatMap((parent) => ['-p', parent.tostrS()])
   const { code, stdout, stderr } = await runGit(
     [
@@ -87,7 +94,9 @@ const writeSigned = async (repository: Repository, draft: CommitDraft): Promise<
 
 /** Writes a commit that no ref names yet, signed where git's configuration says so. @throws GitFailure */
 export const writeCommit = async (repository: Repository, draft: CommitDraft): Promise<GitOid> => {
-  if (await isSigned(repository)) return writeSigned(repository, draft)
+  const signing = await signingOf(repository)
+  if (signing !== null)
+    return seldom(repository, 'signing', '', () => writeSigned(repository, signing, draft))
   const { author, committer, message, tree, parents } = draft
   return repository.git.createCommit(null, author, committer, message, tree, parents)
 }
