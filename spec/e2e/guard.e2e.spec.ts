@@ -86,7 +86,7 @@ describe('a secret in a work tree that is pushed', () => {
 })
 
 describe('the rules', () => {
-  /** Scripts that a run loads, in any thread. */
+  /** Scripts that a run loads, in any thread; the rules are loaded by the one of `scan.js`. */
   const loadedBy = async (...args: readonly string[]): Promise<string> => {
     const folder = temporaryFolder()
     const env = { XDG_STATE_HOME: temporaryFolder(), NODE_V8_COVERAGE: folder }
@@ -96,10 +96,10 @@ describe('the rules', () => {
 
   it('are loaded for a file that is to be committed, and for nothing before', async () => {
     const dir = committedRepository({ a: 'a\n' })
-    expect(await loadedBy('--version')).not.toContain('secretlint')
-    expect(await loadedBy('status', dir)).not.toContain('secretlint')
-    expect(await loadedBy('once', dir, '--guard', 'on')).not.toContain('secretlint')
+    expect(await loadedBy('--version')).not.toContain('/scan.js')
+    expect(await loadedBy('status', dir)).not.toContain('/scan.js')
+    expect(await loadedBy('once', dir, '--guard', 'on')).not.toContain('/scan.js')
     writeFiles(dir, { b: 'b\n' })
-    expect(await loadedBy('once', dir, '--guard', 'on')).toContain('secretlint')
+    expect(await loadedBy('once', dir, '--guard', 'on')).toContain('/scan.js')
   })
 })
