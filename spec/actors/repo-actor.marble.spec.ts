@@ -57,6 +57,7 @@ const actorOn = (
 const letters: Readonly<Record<SyncOutcome['type'], string>> = {
   CycleStarted: 'c',
   CommitCreated: 'k',
+  HookFailed: '-',
   PathSkipped: '-',
   RemoteFetched: 'f',
   FastForwarded: 'w',

@@ -46,6 +46,8 @@ describe('the flags', () => {
         "--conflict <choice>",
         "--message <text>",
         "--message-command <command>",
+        "--hooks",
+        "--no-hooks",
         "--author <author>",
         "--max-file-size <size|off>",
         "--ignore <pattern>",

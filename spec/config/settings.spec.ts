@@ -35,6 +35,7 @@ describe('resolveSettings', () => {
         conflict: 'keep-both',
         message: '{{summary}}',
         messageCommand: null,
+        hooks: false,
         author: null,
         maxFileSize: 100_000_000,
         ignore: [],
@@ -193,7 +194,7 @@ describe('resolveSettings', () => {
       repos[2].pathh = "~/Articles": is no key here; did you mean "path"?
       repos[3] = "Articles": must be an object such as { "path": "~/Notes" }
       repos[4].author = "Ada": must be "Name <email>"
-      defaults.path = "~/x": is no key here; the keys are remote, branch, watch, pollInterval, rescanInterval, debounce, maxWait, fetchInterval, pull, push, integrate, squash, conflict, message, messageCommand, author, maxFileSize, ignore, ignoreDefaults, guard, transport, sshKey, knownHosts, networkTimeout
+      defaults.path = "~/x": is no key here; the keys are remote, branch, watch, pollInterval, rescanInterval, debounce, maxWait, fetchInterval, pull, push, integrate, squash, conflict, message, messageCommand, hooks, author, maxFileSize, ignore, ignoreDefaults, guard, transport, sshKey, knownHosts, networkTimeout
       defaults.fetch-interval = 1: is no key here; did you mean "fetchInterval"?
       defaults.fetchInterval = 1: must be a duration such as 250ms, 2s, 5m, 1h (a bare number counts milliseconds), from 100ms to 500h, or "off"
       defaults.conflict = "mine": must be one of keep-both, ours, theirs, halt
@@ -311,6 +312,7 @@ describe('showSettings', () => {
             "debounce": "1s",
             "fetchInterval": "off",
             "guard": "auto",
+            "hooks": false,
             "ignore": [],
             "ignoreDefaults": true,
             "integrate": "merge",

@@ -18,6 +18,7 @@ export const settingsOf = (path: string, wishes: Partial<RepoSettings> = {}): Re
   conflict: 'keep-both',
   message: '{{summary}}',
   messageCommand: null,
+  hooks: false,
   author: null,
   maxFileSize: null,
   ignore: [],

@@ -60,13 +60,23 @@ const factsOf = (report: Success): Facts => {
     case 'Inspected':
       return [read]
     case 'Committed':
-      return [...report.skipped, ...(report.commit === null ? [] : [report.commit]), read]
+      return [
+        ...report.skipped,
+        ...(report.commit === null ? [] : [report.commit]),
+        ...(report.failedHook === undefined ? [] : [report.failedHook]),
+        read,
+      ]
     case 'Fetched':
       return [...(report.fetched === null ? [] : [report.fetched]), read]
     case 'Squashed':
       return [...(report.squashed === null ? [] : [report.squashed]), read]
     case 'Integrated':
-      return [...report.conflicts, ...(report.result === null ? [] : [report.result]), read]
+      return [
+        ...report.conflicts,
+        ...(report.result === null ? [] : [report.result]),
+        ...(report.failedHook === undefined ? [] : [report.failedHook]),
+        read,
+      ]
     case 'PushDone':
       return [...(report.pushed === null ? [] : [report.pushed]), read]
     case 'PushRefused':

@@ -231,6 +231,7 @@ export const evolve = (state: RepoState, event: RepoEvent, at: number): RepoStat
     case 'Halted':
     case 'Resumed':
     case 'Unpaused':
+    case 'HookFailed':
     case 'PathSkipped':
     case 'RemoteFetched':
     case 'CommitsSquashed':

@@ -42,6 +42,14 @@ export interface CommitCreated {
   readonly fallback?: string
 }
 
+/** What was done stays done. */
+export interface HookFailed {
+  readonly type: 'HookFailed'
+  readonly hook: 'post-commit' | 'post-merge'
+  /** Its own words. */
+  readonly message: string
+}
+
 export interface PathSkipped {
   readonly type: 'PathSkipped'
   readonly path: RepoPath
@@ -136,6 +144,7 @@ export type Fact =
   | WatchDegraded
   | { readonly type: 'CycleStarted'; readonly trigger: Trigger }
   | CommitCreated
+  | HookFailed
   | PathSkipped
   | RemoteFetched
   | FastForwarded

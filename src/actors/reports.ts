@@ -3,6 +3,7 @@ import type {
   CommitsSquashed,
   ConflictKept,
   FastForwarded,
+  HookFailed,
   MergeCommitted,
   Oid,
   PathSkipped,
@@ -40,6 +41,7 @@ export type Report =
       /** Null: the tree is equal to HEAD's. */
       readonly commit: CommitCreated | null
       readonly skipped: readonly PathSkipped[]
+      readonly failedHook?: HookFailed
       readonly position: Position
     }
   | {
@@ -59,6 +61,7 @@ export type Report =
       /** Null: there was nothing to integrate. */
       readonly result: FastForwarded | MergeCommitted | null
       readonly conflicts: readonly ConflictKept[]
+      readonly failedHook?: HookFailed
       readonly position: Position
     }
   | {

@@ -37,6 +37,8 @@ export interface RepoSettings {
   readonly message: string
   /** What words the message instead, given the diff; null: the template. */
   readonly messageCommand: string | null
+  /** Whether git's hooks are run. */
+  readonly hooks: boolean
   /** Null: git's own configuration. */
   readonly author: { readonly name: string; readonly email: string } | null
   /** Null: off. */

@@ -17,6 +17,7 @@ export const withoutSecrets = (fact: Fact): Fact => {
     case 'OperationFailed':
     case 'Halted':
       return { ...fact, problem: ofProblem(fact.problem) }
+    case 'HookFailed':
     case 'PushRejected':
       return { ...fact, message: redact(fact.message) }
     case 'WatchDegraded':

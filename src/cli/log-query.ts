@@ -20,6 +20,7 @@ const types = Object.keys({
   WatchDegraded: true,
   CycleStarted: true,
   CommitCreated: true,
+  HookFailed: true,
   PathSkipped: true,
   RemoteFetched: true,
   FastForwarded: true,

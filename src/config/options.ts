@@ -109,6 +109,12 @@ export const optionTable = {
     default: null,
     meaning: 'a program that is given the diff and prints the commit message; unset: `message`',
   },
+  hooks: {
+    kind: 'boolean',
+    default: false,
+    meaning:
+      'run the hooks of the repository: pre-commit, commit-msg, post-commit, post-merge, pre-push',
+  },
   author: { kind: 'author', default: null, meaning: "unset: git's own config" },
   maxFileSize: {
     kind: 'size-or-off',

@@ -2,8 +2,11 @@ import type { Changes } from '../actors/changes.js'
 import type { CommitCreated, PathSkipped } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
+import type { Afterwards } from './commit-hooks.js'
+import { asCommitMsgHasIt, askPreCommit, runAfter } from './commit-hooks.js'
 import type { Guard } from './guard/guard.js'
 import { guardOf } from './guard/guard.js'
+import type { Guarded } from './guard/write-guarded.js'
 import { writeGuarded } from './guard/write-guarded.js'
 import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
@@ -21,6 +24,7 @@ import { readRef } from './position.js'
 import type { Repository } from './repository.js'
 import { restage } from './restage.js'
 import { onlySkipped } from './only-skipped.js'
+import { seldom } from './seldom.js'
 import { stage } from './stage.js'
 import { markStep } from './step-mark.js'
 import { readStatus } from './status.js'
@@ -50,7 +54,7 @@ export const readSignatures = async (
   )
 }
 
-export interface CommitResult {
+export interface CommitResult extends Afterwards {
   readonly commit: CommitCreated | null
   readonly skipped: readonly PathSkipped[]
 }
@@ -67,18 +71,39 @@ export const headUnder = async (
   return (await readRef(git, `refs/heads/${position.branch}`))?.tostrS() ?? null
 }
 
-const record = async (
+/** What a commit is made of, but for what it is to hold. */
+interface Grounds {
+  readonly head: string | null
+  readonly position: Position
+  readonly settings: RepoSettings
+  readonly signatures: Signatures
+  readonly guard: Guard | null
+}
+
+/** What is staged once pre-commit had its say, and perhaps staged more. @throws GitFailure where it refuses */
+const afterPreCommit = async (
   repository: Repository,
   held: HeldIndex,
-  position: Position,
-  settings: RepoSettings,
-  signatures: Signatures,
-  guard: Guard | null,
-): Promise<CommitResult> => {
-  const head = await headUnder(repository, position, settings)
+  { head, position, settings, guard }: Grounds,
+  staged: Guarded,
+): Promise<Guarded> => {
+  await askPreCommit(repository, held)
+  if ((await headUnder(repository, position, settings)) !== head)
+    throw failure('work-tree-moved', 'The branch moved under the pre-commit hook.')
   const written = await writeGuarded(repository, held, head, guard)
+  return { ...written, skipped: [...staged.skipped, ...written.skipped] }
+}
+
+const recordStaged = async (
+  repository: Repository,
+  held: HeldIndex,
+  grounds: Grounds,
+  staged: Guarded,
+): Promise<CommitResult> => {
+  const { head, position, settings, signatures } = grounds
+  const asks = settings.hooks && staged.deltas.length > 0
+  const written = asks ? await afterPreCommit(repository, held, grounds, staged) : staged
   const { tree, deltas, skipped } = written
-  markStep('staged')
   if (deltas.length === 0) {
     await held.publish()
     return { commit: null, skipped }
@@ -87,7 +112,10 @@ const record = async (
   const facts = factsOf(branch, signatures.committer, deltas)
   const { changes } = facts
   const step = { from: head, tree: tree.tostrS() }
-  const { message, whole, fallback } = await wordCommit(repository, step, facts, settings)
+  const worded = await wordCommit(repository, step, facts, settings)
+  const { message, whole, fallback } = settings.hooks
+    ? await asCommitMsgHasIt(repository, worded, { GIT_INDEX_FILE: held.file })
+    : worded
   const parents = head === null ? [] : [libgit2.Oid.fromString(head)]
   await refuseWhileCollecting(repository)
   const made = await writeCommit(repository, { ...signatures, message: whole, tree, parents })
@@ -122,6 +150,21 @@ const record = async (
   return { commit, skipped }
 }
 
+const record = async (
+  repository: Repository,
+  held: HeldIndex,
+  grounds: Omit<Grounds, 'head'>,
+): Promise<CommitResult> => {
+  const { position, settings, guard } = grounds
+  const head = await headUnder(repository, position, settings)
+  const staged = await writeGuarded(repository, held, head, guard)
+  markStep('staged')
+  const about = `${head ?? ''} ${staged.tree.tostrS()}`
+  return seldom(repository, 'commit', about, () =>
+    recordStaged(repository, held, { ...grounds, head }, staged),
+  )
+}
+
 /**
  * Records on the branch what `git add -A` would, less what is held back. Looks without a lock first, so that
  * a quiet work tree disturbs nobody; under git's lock it looks again if the index is another. @throws GitFailure
@@ -141,14 +184,16 @@ export const commit = async (
   const idle = await onlySkipped(repository, index, seen, settings, guard)
   if (idle !== null) return { commit: null, skipped: idle }
   const signatures = await readSignatures(repository, settings)
-  return indexCopy.locked(async (held) => {
+  const recorded = await indexCopy.locked(async (held) => {
     await refuseHalfSwitched(repository, held, () => headUnder(repository, position, settings))
     // Each path is looked at once more when it is staged.
     const entries = held.stamp === stamp ? seen : await readStatus(repository, changes)
     return flushedTogether(async () => {
       const left = await stage(repository, held, entries, settings, guard)
-      const made = await record(repository, held, position, settings, signatures, guard)
+      const made = await record(repository, held, { position, settings, signatures, guard })
       return { ...made, skipped: [...left, ...made.skipped] }
     })
   })
+  if (!settings.hooks || recorded.commit === null) return recorded
+  return { ...recorded, ...(await runAfter(repository, 'post-commit')) }
 }

@@ -9,6 +9,8 @@ import { redoMove } from './checkout/redo-move.js'
 import { surveyClean } from './checkout/survey.js'
 import { readSignatures } from './commit.js'
 import { guardOf } from './guard/guard.js'
+import type { Afterwards } from './commit-hooks.js'
+import { askCommitMsg, runAfter } from './commit-hooks.js'
 import type { HeldIndex, IndexCopy } from './index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { leftOutBy } from './left-out.js'
@@ -18,11 +20,12 @@ import { failure } from './problem.js'
 import { readPosition } from './position.js'
 import { rebaseInMemory } from './rebase.js'
 import type { Repository } from './repository.js'
+import { seldom } from './seldom.js'
 import { treeOf } from './tree-changes.js'
 import { writeCommit } from './write-commit.js'
 import { writeTree } from './write-tree.js'
 
-export interface Integration {
+export interface Integration extends Afterwards {
   readonly result: FastForwarded | MergeCommitted | null
   readonly conflicts: readonly ConflictKept[]
 }
@@ -55,11 +58,13 @@ const merge = async (
   const signatures = await readSignatures(repository, settings)
   const { tree, kept } = await mergeInMemory(repository, ours, theirs, settings.conflict)
   const from = upstream === null ? theirs : `${upstream.remote}/${upstream.branch}`
+  const subject = `Merge ${from}\n`
+  const message = settings.hooks ? await askCommitMsg(repository, subject) : subject
   const parents = [libgit2.Oid.fromString(ours), libgit2.Oid.fromString(theirs)]
   const found = await libgit2.Tree.lookup(git, tree)
   const oid = await writeCommit(repository, {
     ...signatures,
-    message: `Merge ${from}\n`,
+    message,
     tree: found.id(),
     parents,
   })
@@ -167,7 +172,7 @@ export const integrate = async (
   if (theirs === null || upstream === null || position.behind === 0)
     return { result: null, conflicts: [] }
   await redoMove(repository, indexCopy, settings)
-  return indexCopy.locked(async (held) => {
+  const { kind, ...integration } = await indexCopy.locked(async (held) => {
     // A person may have begun something of their own while the remote was asked.
     await refuseUnlessAtRest(repository.git, settings)
     const now = await readPosition(repository.git, settings)
@@ -177,7 +182,9 @@ export const integrate = async (
     await refuseUnreadable(repository, theirs)
     // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
     const incoming = await deltasOf(repository, { from: head, to: theirs })
-    const target = await synced(() => targetOf(repository, position, settings, theirs))
+    const target = await seldom(repository, 'integrate', `${head ?? ''} ${theirs}`, () =>
+      synced(() => targetOf(repository, position, settings, theirs)),
+    )
     const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
@@ -188,8 +195,12 @@ export const integrate = async (
     const moved = await moveBranch(repository, held, move, deltas, found, settings)
     const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]
     return {
+      kind: target.kind,
       result: resultOf(target, head, moved.files, conflicts.length),
       conflicts: conflicts.map(shown),
     }
   })
+  // As with `git pull --rebase`, what is replayed is no merge.
+  if (!settings.hooks || kind === 'rebase') return integration
+  return { ...integration, ...(await runAfter(repository, 'post-merge', ['0'])) }
 }

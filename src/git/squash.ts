@@ -2,6 +2,7 @@ import type { CommitsSquashed, Oid } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { factsOf } from './commit-facts.js'
+import { askCommitMsg } from './commit-hooks.js'
 import { wordCommit } from './commit-message.js'
 import { headUnder } from './commit.js'
 import { keepFormerTip } from './former-tip.js'
@@ -13,6 +14,7 @@ import { compareAndSwapRef } from './move-ref.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
 import { readConfig } from './repository.js'
+import { seldom } from './seldom.js'
 import { markStep } from './step-mark.js'
 import { diffTrees, treeOf } from './tree-changes.js'
 import { unsharedRun } from './unshared.js'
@@ -90,10 +92,13 @@ const rewrite = async (
         ? { whole: last.message(), fallback: null }
         : await word(repository, branch, tip.tostrS(), last, made.length, settings)
     fallback ??= worded.fallback
+    // The words of a single commit went through the hook before.
+    const isNew = settings.hooks && window.length > 1
+    const message = isNew ? await askCommitMsg(repository, worded.whole) : worded.whole
     tip = await writeCommit(repository, {
       author: first.author(),
       committer: last.committer(),
-      message: worded.whole,
+      message,
       tree,
       parents: [tip],
     })
@@ -125,7 +130,9 @@ export const squash = async (
     return { author: `${author.name()} <${author.email()}>`, begun: author.when().time() }
   })
   await refuseWhileCollecting(repository)
-  const rewritten = await synced(() => rewrite(repository, branch, windows, settings))
+  const rewritten = await seldom(repository, 'squash', head, () =>
+    synced(() => rewrite(repository, branch, windows, settings)),
+  )
   if (rewritten === null) return null
   markStep('squashed')
   const { to, commits, made, fallback } = rewritten

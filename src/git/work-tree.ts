@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs'
 import { defer, from } from 'rxjs'
 import type { Changes } from '../actors/changes.js'
 import { everything } from '../actors/changes.js'
-import type { Oid, PathSkipped, Step } from '../actors/outcome.js'
+import type { Oid, Step } from '../actors/outcome.js'
 import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
@@ -19,9 +19,11 @@ import { finishMending } from './mend.js'
 import { clearRefLock } from './move-ref.js'
 import { problemOf } from './problem.js'
 import { readPosition, refuseUnknownRemote } from './position.js'
+import { askPrePush } from './pre-push.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
 import { askAnew } from './seldom.js'
+import { onceOnly } from './skipped-once.js'
 import { markStep } from './step-mark.js'
 import { noteSent } from './sent.js'
 import { squash } from './squash.js'
@@ -57,20 +59,6 @@ const isRule = (path: string): boolean =>
 
 const widened = (changes: Changes): Changes =>
   changes.kind === 'paths' && [...changes.paths].some(isRule) ? everything : changes
-
-/** Says each skipped path once, until a full look finds it skipped no longer. */
-const onceOnly = (): ((
-  skipped: readonly PathSkipped[],
-  whole: boolean,
-) => readonly PathSkipped[]) => {
-  let told: ReadonlySet<string> = new Set()
-  return (skipped, whole) => {
-    const keys = skipped.map(({ path, reason }) => `${reason} ${path}`)
-    const fresh = skipped.filter((_, n) => !told.has(keys[n] ?? ''))
-    told = new Set([...(whole ? [] : told), ...keys])
-    return [...new Map(fresh.map((fact) => [`${fact.reason} ${fact.path}`, fact])).values()]
-  }
-}
 
 /**
  * The port of the actor on a real repository. Opened lazily: a repository that cannot be opened is a report.
@@ -174,7 +162,7 @@ export const openWorkTree = (
         const skipped = untold(found.skipped, where.kind === 'everything')
         return {
           type: 'Committed',
-          commit: found.commit,
+          ...found,
           skipped,
           position: await positionOf(held),
         }
@@ -208,8 +196,8 @@ export const openWorkTree = (
     integrate: (position) =>
       step('integrate', async (held) => {
         const { repository, indexCopy } = held
-        const { result, conflicts } = await integrate(repository, indexCopy, position, settings)
-        return { type: 'Integrated', result, conflicts, position: await positionOf(held) }
+        const found = await integrate(repository, indexCopy, position, settings)
+        return { type: 'Integrated', ...found, position: await positionOf(held) }
       }),
 
     push: ({ branch, head, upstream }) =>
@@ -217,7 +205,10 @@ export const openWorkTree = (
         if (upstream === null || head === null) throw new Error('There is nothing to push.')
         if (settings.squash !== null) await noteSent(held.repository, branch, head)
         const request = { ...requestOf(held, upstream), oid: head }
-        const result = await talk().push(request)
+        const refused = settings.hooks
+          ? await askPrePush(held.repository, branch, head, upstream)
+          : null
+        const result = refused ?? (await talk().push(request))
         markStep('pushed')
         if (result.kind === 'rejected') {
           const { reason, message } = result

@@ -106,6 +106,7 @@ export const tellStanding = (standing: Standing, outcome: SyncOutcome): Standing
     case 'WatchStarted':
     case 'WatchDegraded':
     case 'CommitCreated':
+    case 'HookFailed':
     case 'PathSkipped':
     case 'RemoteFetched':
     case 'FastForwarded':

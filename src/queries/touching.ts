@@ -28,6 +28,7 @@ const traceOf = (outcome: SyncOutcome): Trace => {
     case 'WatchStarted':
     case 'WatchDegraded':
     case 'CycleStarted':
+    case 'HookFailed':
     case 'RemoteFetched':
     // The tree stays as it is.
     case 'CommitsSquashed':

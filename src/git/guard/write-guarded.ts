@@ -14,13 +14,17 @@ const putBack = async ({ index }: HeldIndex, { path, from }: TreeDelta): Promise
   if (from !== null) await index.add(entryOf(path, { oid: from.oid.tostrS(), mode: from.mode }))
 }
 
+export interface Guarded extends Written {
+  readonly skipped: readonly PathSkipped[]
+}
+
 /** Writes the index as a tree, less what the guard holds back: that is in the index no longer. @throws GitFailure */
 export const writeGuarded = async (
   { git }: Repository,
   held: HeldIndex,
   head: Oid | null,
   guard: Guard | null,
-): Promise<Written & { readonly skipped: readonly PathSkipped[] }> => {
+): Promise<Guarded> => {
   const { index } = held
   const before = await treeOf(git, head)
   const written = await writeTree(git, index, before)

@@ -33,6 +33,7 @@ export const standing = (before: Standing, outcome: SyncOutcome): Standing => {
     case 'Resumed':
       return { ...before, halted: null }
     case 'CommitCreated':
+    case 'HookFailed':
     case 'PathSkipped':
     case 'RemoteFetched':
     case 'FastForwarded':

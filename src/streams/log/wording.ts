@@ -72,6 +72,8 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
           `committed ${short(outcome.oid)} ${outcome.message.split('\n')[0] ?? ''}` +
           (outcome.fallback === undefined ? '' : ` (${outcome.fallback})`),
       }
+    case 'HookFailed':
+      return { level: 'warn', text: `the ${outcome.hook} hook failed: ${outcome.message}` }
     case 'PathSkipped':
       return {
         level: outcome.reason === 'ignored-by-gitsync' ? 'debug' : 'warn',
