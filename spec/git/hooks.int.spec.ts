@@ -113,6 +113,20 @@ describe('pre-commit', () => {
     steps.workTree.close()
   })
 
+  it('may write each time it runs, but makes no commits without end', async () => {
+    const { dir, steps } = edited()
+    const { file, lines } = trace()
+    hook(dir, 'pre-commit', `echo x >> '${file}'; date +%N > stamp`)
+    for (let n = 0; n < 4; n += 1) expect((await steps.save()).commit).not.toBeNull()
+    const problem = await steps.problem()
+    expect(problem.message).toContain('writes into the work tree each time')
+    expect(await steps.problem()).toEqual(problem)
+    expect(lines()).toHaveLength(4)
+    writeFiles(dir, { 'a.md': 'three\n' })
+    expect((await steps.save()).commit).toMatchObject({ paths: ['a.md', 'stamp'] })
+    steps.workTree.close()
+  })
+
   it('that refuses leaves everything as it was, is not asked again and again, and hears a change', async () => {
     const { dir, steps } = edited()
     const { file, lines } = trace()

@@ -19,6 +19,7 @@ import type { TreeChange } from './message.js'
 import { factsOf } from './commit-facts.js'
 import { wordCommit } from './commit-message.js'
 import { compareAndSwapNoted, draftNote } from './move-ref.js'
+import { besideOwnHand } from './own-hand.js'
 import { failure } from './problem.js'
 import { readRef } from './position.js'
 import type { Repository } from './repository.js'
@@ -87,7 +88,7 @@ const afterPreCommit = async (
   { head, position, settings, guard }: Grounds,
   staged: Guarded,
 ): Promise<Guarded> => {
-  await askPreCommit(repository, held)
+  await besideOwnHand(repository, staged.deltas, () => askPreCommit(repository, held))
   if ((await headUnder(repository, position, settings)) !== head)
     throw failure('work-tree-moved', 'The branch moved under the pre-commit hook.')
   const written = await writeGuarded(repository, held, head, guard)
