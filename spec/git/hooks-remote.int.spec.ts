@@ -127,9 +127,9 @@ describe.each(transports)('pre-push, by %s', (transport) => {
     writeFiles(dir, { 'c.md': 'ours\n' })
     const before = git(remote, ['rev-parse', 'main'])
     expect(await pass(dir, { transport })).toMatchObject({
-      type: 'PushRefused',
-      rejected: { reason: 'declined', message: 'The pre-push hook refuses: the tests fail' },
-      position: { ahead: 2 },
+      type: 'Failed',
+      operation: 'push',
+      problem: { kind: 'declined', message: 'The pre-push hook refuses: the tests fail' },
     })
     expect(git(remote, ['rev-parse', 'main'])).toBe(before)
   })
@@ -150,7 +150,7 @@ describe.each(transports)('pre-push, by %s', (transport) => {
     hook(dir, 'pre-push', `echo "$2" > '${file}'; exit 1`)
     git(dir, ['config', 'remote.origin.pushUrl', 'https://ada:sesame@example.org/notes.git'])
     writeFiles(dir, { 'c.md': 'ours\n' })
-    expect((await pass(dir, { transport })).type).toBe('PushRefused')
+    expect((await pass(dir, { transport })).type).toBe('Failed')
     expect(lines()).toEqual(['https://***@example.org/notes.git'])
   })
 })

@@ -140,6 +140,27 @@ describe('where git signs commits, so do we', () => {
   )
 })
 
+it('a commit of nobody, of which git signs none, is merged and not replayed', async () => {
+  const remote = bareRemote()
+  const other = cloneOf(remote)
+  writeFiles(other, { 'a.md': 'one\n' })
+  commitAll(other, 'First')
+  git(other, ['push', '-q', '-u', 'origin', 'main'])
+  const dir = cloneOf(remote)
+  writeFiles(other, { 'b.md': 'theirs\n' })
+  commitAll(other, 'Theirs')
+  git(other, ['push', '-q'])
+  writeFiles(dir, { 'c.md': 'ours\n' })
+  git(dir, ['add', '-A'])
+  const head = `tree ${git(dir, ['write-tree'])}\nparent ${git(dir, ['rev-parse', 'HEAD'])}\n`
+  const nobody = `${head}author  <> 1700000000 +0000\ncommitter ${person} 1700000000 +0000\n\nOdd\n`
+  const hash = ['hash-object', '-t', 'commit', '-w', '--stdin']
+  git(dir, ['update-ref', 'HEAD', git(dir, hash, { input: nobody })])
+  signBySsh(dir)
+  expect(await pass(dir, { integrate: 'rebase' })).toMatchObject({ type: 'Integrated' })
+  expect(git(dir, ['log', '-3', '--format=%G? %s'])).toContain('G Merge origin/main')
+})
+
 describe('where a commit cannot be signed', () => {
   it('makes none, leaves everything as it is and says the remedy; with the key it goes on', async () => {
     const dir = committedRepository({ 'a.md': 'one\n' })

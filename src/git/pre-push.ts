@@ -1,20 +1,20 @@
 import type { Oid } from '../actors/outcome.js'
-import type { PushResult } from '../actors/ports.js'
 import type { Position } from '../actors/reports.js'
 import { redact } from '../redact.js'
 import { gitOutput } from './git-output.js'
+import { failure } from './problem.js'
 import type { Repository } from './repository.js'
 import { runHook } from './run-hook.js'
 
 const nobody = '0'.repeat(40)
 
-/** Asks pre-push as `git push` would, which itself is told not to, whatever the transport. Null: it lets the commit go. */
+/** Asks pre-push as `git push` would, which itself is told not to, whatever the transport. @throws GitFailure `declined` */
 export const askPrePush = async (
   repository: Repository,
   branch: string,
   head: Oid,
   upstream: NonNullable<Position['upstream']>,
-): Promise<PushResult | null> => {
+): Promise<void> => {
   const { remote, branch: theirs, oid } = upstream
   const told = await gitOutput(repository.workTree, ['remote', 'get-url', '--push', remote])
   const words = await runHook(repository, 'pre-push', {
@@ -22,7 +22,10 @@ export const askPrePush = async (
     args: [remote, redact(told.toString().trimEnd())],
     stdin: `refs/heads/${branch} ${head} refs/heads/${theirs} ${oid ?? nobody}\n`,
   })
-  if (words === null) return null
-  const message = redact(`The pre-push hook refuses: ${words}`)
-  return { kind: 'rejected', reason: 'declined', message }
+  if (words === null) return
+  throw failure(
+    'declined',
+    `The pre-push hook refuses: ${words}`,
+    'Change what it objects to, or the hook; then gitsync sync, or wait. Without hooks: "hooks": false.',
+  )
 }

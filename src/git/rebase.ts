@@ -15,7 +15,10 @@ const replayBound = 1_000
 /** GIT_SORT_TOPOLOGICAL with GIT_SORT_REVERSE: parents first. */
 const parentsFirst = 1 | 4
 
-/** Our commits that the upstream lacks, oldest first; null where a merge, a root or too many are among them. */
+/** Of the rest git leaves nothing, and signs no commit of nobody. */
+const nameable = /[^\s.,:;<>"\\']/
+
+/** Our commits that the upstream lacks, oldest first; null where a merge, a root, one of nobody or too many are among them. */
 const unpushed = async (
   { git }: Repository,
   ours: Oid,
@@ -29,7 +32,9 @@ const unpushed = async (
   if (oids.length > replayBound) return null
   const commits: GitCommit[] = []
   for (const oid of oids) commits.push(await libgit2.Commit.lookup(git, oid))
-  return commits.every((commit) => commit.parentcount() === 1) ? commits : null
+  const isPlain = (commit: GitCommit): boolean =>
+    commit.parentcount() === 1 && nameable.test(commit.author().name())
+  return commits.every(isPlain) ? commits : null
 }
 
 /** One commit on top of another: the same one back where it brings nothing new, null where the two are in conflict. */

@@ -205,10 +205,8 @@ export const openWorkTree = (
         if (upstream === null || head === null) throw new Error('There is nothing to push.')
         if (settings.squash !== null) await noteSent(held.repository, branch, head)
         const request = { ...requestOf(held, upstream), oid: head }
-        const refused = settings.hooks
-          ? await askPrePush(held.repository, branch, head, upstream)
-          : null
-        const result = refused ?? (await talk().push(request))
+        if (settings.hooks) await askPrePush(held.repository, branch, head, upstream)
+        const result = await talk().push(request)
         markStep('pushed')
         if (result.kind === 'rejected') {
           const { reason, message } = result
