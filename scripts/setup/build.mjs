@@ -29,16 +29,15 @@ const stampOf = (root) => {
 export const isBuilt = (root) =>
   existsSync(stampPath(root)) && readFileSync(stampPath(root), 'utf8') === stampOf(root)
 
-const sourceOf = (root, output) =>
-  join(root, 'src', output.slice('dist/'.length).replace(/\.(js|d\.ts)$/, '.ts'))
-
 /** Outputs whose source is gone would still be found by an import; the others stay in place for a gitsync that runs. */
 const removeOrphans = (root, bundled) => {
-  filesIn(join(root, 'dist'))
-    .map((path) => path.slice(root.length + 1))
+  const dist = join(root, 'dist')
+  const sourceOf = (output) =>
+    join(root, 'src', output.slice(dist.length).replace(/\.(js|d\.ts)$/, '.ts'))
+  filesIn(dist)
     .filter((path) => /\.(js|d\.ts)$/.test(path))
-    .filter((path) => !bundled.includes(path) && !existsSync(sourceOf(root, path)))
-    .forEach((path) => rmSync(join(root, path)))
+    .filter((path) => !bundled.includes(path) && !existsSync(sourceOf(path)))
+    .forEach((path) => rmSync(path))
 }
 
 export const build = async (root) => {

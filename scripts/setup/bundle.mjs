@@ -16,7 +16,7 @@ const require = requireIn(import.meta.url)`
  * The command line in a few files instead of a thousand, which take most of the time of a short command to find
  * and read. Names stay as they are, for the sake of stack traces.
  *
- * @returns the files that were written, relative to root
+ * @returns the files that were written
  */
 export const bundle = async (root) => {
   const { build } = await import('esbuild')
@@ -45,5 +45,5 @@ export const bundle = async (root) => {
     logLevel: 'warning',
   })
   chmodSync(join(root, 'dist/bin/main.js'), 0o755)
-  return Object.keys(metafile.outputs)
+  return Object.keys(metafile.outputs).map((output) => join(root, output))
 }

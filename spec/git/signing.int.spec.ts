@@ -58,6 +58,20 @@ const isGone = (pid: number): boolean =>
       .trim(),
   )
 
+/** A clone whose remote has a commit more than it. */
+const cloneBehind = (): string => {
+  const remote = bareRemote()
+  const other = cloneOf(remote)
+  writeFiles(other, { 'a.md': 'one\n' })
+  commitAll(other, 'First')
+  git(other, ['push', '-q', '-u', 'origin', 'main'])
+  const dir = cloneOf(remote)
+  writeFiles(other, { 'b.md': 'theirs\n' })
+  commitAll(other, 'Theirs')
+  git(other, ['push', '-q'])
+  return dir
+}
+
 describe('where git signs commits, so do we', () => {
   it('with a key of ssh', async () => {
     const dir = committedRepository({ 'a.md': 'one\n' })
@@ -118,15 +132,7 @@ describe('where git signs commits, so do we', () => {
   it.each(['merge', 'rebase'] as const)(
     'also what is integrated by %s, and what is undone',
     async (integrate) => {
-      const remote = bareRemote()
-      const other = cloneOf(remote)
-      writeFiles(other, { 'a.md': 'one\n' })
-      commitAll(other, 'First')
-      git(other, ['push', '-q', '-u', 'origin', 'main'])
-      const dir = cloneOf(remote)
-      writeFiles(other, { 'b.md': 'theirs\n' })
-      commitAll(other, 'Theirs')
-      git(other, ['push', '-q'])
+      const dir = cloneBehind()
       signBySsh(dir)
       writeFiles(dir, { 'c.md': 'ours\n' })
       expect(await pass(dir, { integrate })).toMatchObject({ position: { behind: 0 } })
@@ -141,15 +147,7 @@ describe('where git signs commits, so do we', () => {
 })
 
 it('a commit of nobody, of which git signs none, is merged and not replayed', async () => {
-  const remote = bareRemote()
-  const other = cloneOf(remote)
-  writeFiles(other, { 'a.md': 'one\n' })
-  commitAll(other, 'First')
-  git(other, ['push', '-q', '-u', 'origin', 'main'])
-  const dir = cloneOf(remote)
-  writeFiles(other, { 'b.md': 'theirs\n' })
-  commitAll(other, 'Theirs')
-  git(other, ['push', '-q'])
+  const dir = cloneBehind()
   writeFiles(dir, { 'c.md': 'ours\n' })
   git(dir, ['add', '-A'])
   const head = `tree ${git(dir, ['write-tree'])}\nparent ${git(dir, ['rev-parse', 'HEAD'])}\n`

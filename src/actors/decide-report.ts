@@ -53,6 +53,10 @@ const follow = (state: BusyState, plan: Plan, context: Context): Facts => {
   }
 }
 
+/** Those of these that there are. */
+const given = (...facts: readonly (RepoEvent | null | undefined)[]): Facts =>
+  facts.filter((fact) => fact !== null && fact !== undefined)
+
 /** What a report tells everybody, before what follows from it. */
 const factsOf = (report: Success): Facts => {
   const read: RepoEvent = { type: 'PositionRead', position: report.position }
@@ -60,25 +64,15 @@ const factsOf = (report: Success): Facts => {
     case 'Inspected':
       return [read]
     case 'Committed':
-      return [
-        ...report.skipped,
-        ...(report.commit === null ? [] : [report.commit]),
-        ...(report.failedHook === undefined ? [] : [report.failedHook]),
-        read,
-      ]
+      return given(...report.skipped, report.commit, report.failedHook, read)
     case 'Fetched':
-      return [...(report.fetched === null ? [] : [report.fetched]), read]
+      return given(report.fetched, read)
     case 'Squashed':
-      return [...(report.squashed === null ? [] : [report.squashed]), read]
+      return given(report.squashed, read)
     case 'Integrated':
-      return [
-        ...report.conflicts,
-        ...(report.result === null ? [] : [report.result]),
-        ...(report.failedHook === undefined ? [] : [report.failedHook]),
-        read,
-      ]
+      return given(...report.conflicts, report.result, report.failedHook, read)
     case 'PushDone':
-      return [...(report.pushed === null ? [] : [report.pushed]), read]
+      return given(report.pushed, read)
     case 'PushRefused':
       return [report.rejected, read]
     default:

@@ -6,17 +6,14 @@ import type { HeldIndex } from './index-copy.js'
 import { problemOf } from './problem.js'
 import type { Repository } from './repository.js'
 import type { Hook, HookRun } from './run-hook.js'
-import { runHook } from './run-hook.js'
+import { refusedRemedy, runHook } from './run-hook.js'
 import { refusal } from './seldom.js'
 
 /** @throws GitFailure with its words */
 const obey = async (repository: Repository, hook: Hook, run: HookRun): Promise<void> => {
   const words = await runHook(repository, hook, run)
   if (words === null) return
-  throw refusal(
-    `The ${hook} hook refuses: ${words}`,
-    'Change what it objects to, or the hook; then gitsync sync, or wait. Without hooks: "hooks": false.',
-  )
+  throw refusal(`The ${hook} hook refuses: ${words}`, refusedRemedy)
 }
 
 /**

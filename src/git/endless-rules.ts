@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { fileAt, pathOf } from './byte-name.js'
-import { endless, isEndlessAt, ruleFoldersOf, ruleNames } from './rule-files.js'
+import { endless, foundAt, isEndlessAt, ruleFoldersOf, ruleNames } from './rule-files.js'
 import { inSlices } from './slices.js'
-import { statNow } from './stat-now.js'
 
 /** The files of rules in a folder that would have to be waited for. */
 const endlessIn = async (workTree: string, folder: string): Promise<string | null> => {
@@ -33,13 +32,8 @@ export const endlessBelow = async (workTree: string, top: string): Promise<strin
 }
 
 /** What a link leads to is no part of the work tree. */
-const isFolder = (workTree: string, path: string): boolean => {
-  try {
-    return statNow(fileAt(workTree, path))?.isDirectory() === true
-  } catch {
-    return false
-  }
-}
+const isFolder = (workTree: string, path: string): boolean =>
+  foundAt(workTree, path)?.isDirectory() === true
 
 /**
  * Before libgit2 looks at these paths: nothing gets it back once it waits. What is a folder is looked at whole.

@@ -1,10 +1,9 @@
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Backoff } from '../actors/backoff.js'
 import { delayOf } from '../actors/backoff.js'
 import type { GitRepository } from './git-objects.js'
 import type { Repository } from './repository.js'
-import { refusal } from './seldom.js'
+import { pace, refusal } from './seldom.js'
 import type { TreeDelta } from './tree-changes.js'
 
 /** When pre-commit ran last, milliseconds since the epoch, and how many commits of its own making that was. */
@@ -18,8 +17,6 @@ const runs = new WeakMap<GitRepository, Run>()
 
 /** Commits in a row that a formatter may cause, paths that are looked at for that, and the clock's steps in milliseconds. */
 const bounds = { rounds: 3, paths: 100, step: 20 } as const
-
-const pace: Backoff = { base: 30_000, longest: 900_000 }
 
 const isWrittenIn = async (
   workTree: string,

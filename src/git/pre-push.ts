@@ -4,7 +4,7 @@ import { redact } from '../redact.js'
 import { gitOutput } from './git-output.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
-import { runHook } from './run-hook.js'
+import { refusedRemedy, runHook } from './run-hook.js'
 
 const nobody = '0'.repeat(40)
 
@@ -23,9 +23,5 @@ export const askPrePush = async (
     stdin: `refs/heads/${branch} ${head} refs/heads/${theirs} ${oid ?? nobody}\n`,
   })
   if (words === null) return
-  throw failure(
-    'declined',
-    `The pre-push hook refuses: ${words}`,
-    'Change what it objects to, or the hook; then gitsync sync, or wait. Without hooks: "hooks": false.',
-  )
+  throw failure('declined', `The pre-push hook refuses: ${words}`, refusedRemedy)
 }

@@ -4,6 +4,7 @@ import fs from 'fs-extra'
 import type { GitConfig, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem.js'
+import { stampOf } from './stamp.js'
 
 /** GIT_REPOSITORY_OPEN_NO_SEARCH: a folder inside a work tree is not taken for the whole. */
 const noSearch = 1
@@ -100,14 +101,9 @@ export const openRepository = async (
   }
 }
 
-/** Files whose change makes libgit2's cached `core.*` settings stale. */
-const fingerprintOf = async ({ gitDir, commonDir }: Repository): Promise<string> => {
-  const files = [join(commonDir, 'config'), join(gitDir, 'config.worktree')]
-  const stats = await Promise.all(
-    files.map((file) => stat(file, { bigint: true }).catch(() => null)),
-  )
-  return stats.map((s) => (s === null ? '-' : `${String(s.mtimeNs)}/${String(s.ino)}`)).join(' ')
-}
+/** Of the files whose change makes libgit2's cached `core.*` settings stale. */
+const fingerprintOf = ({ gitDir, commonDir }: Repository): Promise<string> =>
+  stampOf([join(commonDir, 'config'), join(gitDir, 'config.worktree')])
 
 /** Keeps one repository open, and opens it anew only when its configuration file or its place changed. */
 export const keepRepository = (

@@ -31,7 +31,8 @@ const isEndless = async (found: BigIntStats): Promise<boolean> => {
   return found.rdev !== (await stat('/dev/null', { bigint: true }).catch(() => null))?.rdev
 }
 
-const foundAt = (workTree: string, path: string): BigIntStats | null => {
+/** What stands there; null where nothing does, or nobody may know. */
+export const foundAt = (workTree: string, path: string): BigIntStats | null => {
   try {
     return statNow(fileAt(workTree, path))
   } catch {

@@ -8,6 +8,10 @@ export type Hook = 'pre-commit' | 'commit-msg' | 'post-commit' | 'post-merge' | 
 /** Milliseconds that a hook gets, the bytes that it may say, and how many of the last are told. */
 export const hookBounds = { time: 60_000, said: 1024 * 1024, told: 1500 } as const
 
+/** For whoever is told that a hook refused. */
+export const refusedRemedy =
+  'Change what it objects to, or the hook; then gitsync sync, or wait. Without hooks: "hooks": false.'
+
 /** The first git with `git hook run`. */
 const oldest = [2, 36] as const
 

@@ -12,7 +12,7 @@ export const refusal = (message: string, remedy: string): GitFailure =>
   new Refusal(failure('unexpected', message, remedy).problem)
 
 /** A program that refused is asked after at this pace: it may take long, or open a window, and a person has been told. */
-const pace: Backoff = { base: 30_000, longest: 900_000 }
+export const pace: Backoff = { base: 30_000, longest: 900_000 }
 
 interface Remembered {
   readonly about: string

@@ -1,10 +1,10 @@
-import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { findGit, runGit } from './git-program.js'
 import type { GitRepository } from './git-objects.js'
 import type { Repository } from './repository.js'
 import { readConfig } from './repository.js'
+import { stampOf } from './stamp.js'
 
 /** How commits are signed. */
 export interface Signing {
@@ -37,13 +37,6 @@ const places = ({ commonDir, gitDir }: Repository): readonly string[] => {
     ...own,
     system ?? '/etc/gitconfig',
   ]
-}
-
-const stampOf = async (files: readonly string[]): Promise<string> => {
-  const stats = await Promise.all(
-    files.map((file) => stat(file, { bigint: true }).catch(() => null)),
-  )
-  return stats.map((s) => (s === null ? '-' : `${String(s.mtimeNs)}/${String(s.ino)}`)).join(' ')
 }
 
 /** As git reads a switch: one without a value is on. */

@@ -5,6 +5,7 @@ import { libgit2 } from './libgit2.js'
 import { GitFailure, problemOfGitStderr } from './problem.js'
 import type { Repository } from './repository.js'
 import { refusal, seldom } from './seldom.js'
+import { shellWord } from './shell-word.js'
 import type { Signing } from './signing.js'
 import { signingOf } from './signing.js'
 import { agentEnvironment } from './transport/agent-socket.js'
@@ -37,12 +38,10 @@ const identity = (role: 'AUTHOR' | 'COMMITTER', who: GitSignature): NodeJS.Proce
   }
 }
 
-const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
-
 /** What makes the next try go well, as far as the format tells. */
 const remedyOf = ({ workTree }: Repository, { format, key }: Signing): string => {
-  const tried = `git -C ${quoted(workTree)} commit-tree -S -m try ${emptyTree}`
-  const file = key !== null && /[/\\]/.test(key) ? quoted(key) : 'KEY'
+  const tried = `git -C ${shellWord(workTree)} commit-tree -S -m try ${emptyTree}`
+  const file = key !== null && /[/\\]/.test(key) ? shellWord(key) : 'KEY'
   const unlock =
     format === 'ssh'
       ? `Load the key into the agent (ssh-add ${file}), and see whether git can sign: ${tried}`

@@ -1,3 +1,4 @@
+import { shellWord } from '../git/shell-word.js'
 import type { RemoteLook } from '../git/transport/remote-look.js'
 import { RefusalError } from './outcome.js'
 import type { Place } from './refuse-place.js'
@@ -44,6 +45,6 @@ export const chooseBranch = (place: Place, wish: string | null, look: RemoteLook
   throw new RefusalError(
     'other-branch',
     `The branch here is ${place.branch}, the remote has ${listed(look)}.`,
-    `Call yours the same: git -C '${place.path}' branch -m ${first}. Or have it beside the others: --branch ${place.branch}.`,
+    `Call yours the same: git -C ${shellWord(place.path)} branch -m ${first}. Or have it beside the others: --branch ${place.branch}.`,
   )
 }

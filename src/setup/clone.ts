@@ -6,6 +6,7 @@ import type { Oid } from '../actors/outcome.js'
 import { planAddition } from '../config/add-repository.js'
 import { thisMachine } from '../config/machine.js'
 import { redact } from '../redact.js'
+import { shellWord } from '../git/shell-word.js'
 import type { Surroundings } from '../git/surroundings.js'
 import { hasIdentity, surroundingsOf } from '../git/surroundings.js'
 import { clone } from '../git/transport/clone.js'
@@ -43,7 +44,7 @@ const noticed = async (path: string, hasAuthor: boolean): Promise<readonly strin
         'git does not know who commits: nothing of yours is committed until user.name and user.email are set (git config --global user.name "Your Name").',
       ]),
   ...(existsSync(join(path, '.gitmodules'))
-    ? [`It has submodules, which are not cloned: git -C '${path}' submodule update --init`]
+    ? [`It has submodules, which are not cloned: git -C ${shellWord(path)} submodule update --init`]
     : []),
 ]
 

@@ -6,6 +6,7 @@ import type { Machine } from '../config/machine.js'
 import { thisMachine } from '../config/machine.js'
 import { addRemote, makeRepository, startOn, writeIgnoreFile } from '../git/make-ready.js'
 import { redact } from '../redact.js'
+import { shellWord } from '../git/shell-word.js'
 import { markStep } from '../git/step-mark.js'
 import { hasIdentity, surroundingsOf } from '../git/surroundings.js'
 import type { Address } from '../git/transport/remote-look.js'
@@ -60,7 +61,7 @@ const remoteOf = async (
   throw new RefusalError(
     'other-remote',
     `${place.path} has the remote origin already, at ${redact(origin)}.`,
-    `Leave --remote out to sync with that one, or change it: git -C '${place.path}' remote set-url origin ${redact(url)}`,
+    `Leave --remote out to sync with that one, or change it: git -C ${shellWord(place.path)} remote set-url origin ${redact(url)}`,
   )
 }
 
@@ -79,7 +80,7 @@ const areStrangers = async (
 
 /** What a person would have been asked about, had the remote been in reach. */
 const unseen = ({ path }: Place): string =>
-  `What the remote holds could not be seen. Should it have a history of its own, the next pass merges both, nothing of either lost. If the address is wrong, correct it before: git -C '${path}' remote set-url origin ADDRESS`
+  `What the remote holds could not be seen. Should it have a history of its own, the next pass merges both, nothing of either lost. If the address is wrong, correct it before: git -C ${shellWord(path)} remote set-url origin ADDRESS`
 
 /** @throws RefusalError `unrelated-history`, unless it was asked to join the two */
 const meet = async (

@@ -1,4 +1,5 @@
 import type { Problem } from '../../actors/problem.js'
+import { shellWord } from '../shell-word.js'
 import { knownHostName, sshAddressOf } from './ssh-address.js'
 
 export type HostKeyState = 'unknown' | 'changed' | 'revoked' | 'unclear'
@@ -6,8 +7,7 @@ export type HostKeyState = 'unknown' | 'changed' | 'revoked' | 'unclear'
 /** A host as known_hosts calls it. */
 const bracketed = /^\[([^\]]+)\]:(\d+)$/
 
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+const quoted = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : shellWord(word))
 
 const scan = (name: string, file: string): string => {
   const [, host = name, port = '22'] = bracketed.exec(name) ?? []

@@ -1,7 +1,6 @@
+import { shellWord } from '../../git/shell-word.js'
 import type { ServiceProgram } from './description.js'
 import { commandOf, environmentOf } from './description.js'
-
-const shellWord = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 /** cron ends the command at a percent sign that is not escaped. */
 const cronText = (text: string): string => text.replaceAll(/[\\%]/g, (letter) => `\\${letter}`)
