@@ -130,13 +130,31 @@ export const livingAt = (name: string, path: string, remote: string, state: stri
   }
 }
 
-/** The text of every file, by path. */
-export const filesOf = ({ path }: Living): ReadonlyMap<string, string> =>
-  new Map(
-    readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(path, '.git')))
-      .map((entry) => {
-        const file = join(entry.parentPath, entry.name)
-        return [file.slice(path.length + 1), readFileSync(file, 'latin1')]
-      }),
-  )
+/** What a daemon moved away in the moment in which it was looked at stands nowhere then. */
+const unlessMoved = <T>(look: () => T, otherwise: T): T => {
+  try {
+    return look()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return otherwise
+    throw error
+  }
+}
+
+/** The text of every file of the work tree, by path; a daemon may be at work in it. */
+export const filesOf = ({ path }: Living): ReadonlyMap<string, string> => {
+  const files = new Map<string, string>()
+  const visit = (folder: string): void => {
+    const entries = unlessMoved(() => readdirSync(join(path, folder), { withFileTypes: true }), [])
+    for (const entry of entries) {
+      const name = join(folder, entry.name)
+      if (name === '.git') continue
+      if (entry.isDirectory()) visit(name)
+      else if (entry.isFile()) {
+        const text = unlessMoved(() => readFileSync(join(path, name), 'latin1'), null)
+        if (text !== null) files.set(name, text)
+      }
+    }
+  }
+  visit('')
+  return files
+}
