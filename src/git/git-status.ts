@@ -47,27 +47,13 @@ const args = [
   ...['--untracked-files=all', '--no-renames', '--ignore-submodules=dirty'],
 ]
 
-const ask = async (
-  repository: Repository,
-  more: readonly string[] = [],
-): Promise<{ readonly lines: readonly string[]; readonly stderr: string }> => {
-  const env = { GIT_OPTIONAL_LOCKS: '0' }
-  const output = await runGit([...args, ...more], { ...looking(repository), env })
-  const lines = printedBy(output).toString().split('\0').slice(0, -1)
-  return { lines, stderr: output.stderr }
-}
-
 /**
  * What `git status` lists: the program knows rules that libgit2 takes otherwise, and looks with all processors, in a
  * process of its own. It writes nothing. @throws GitFailure
  */
 export const readGitStatus = async (repository: Repository): Promise<readonly StatusEntry[]> => {
-  const { lines, stderr } = await ask(repository)
-  return [...lines.map(entryOf), ...closedIn(stderr)]
-}
-
-/** The top-most folders that a rule names and that hold nothing tracked, without a trailing `/`. @throws GitFailure */
-export const readIgnoredByGit = async (repository: Repository): Promise<readonly string[]> => {
-  const { lines } = await ask(repository, ['--ignored=matching'])
-  return lines.flatMap((line) => /^!! (.*)\/$/s.exec(line)?.slice(1) ?? [])
+  const env = { GIT_OPTIONAL_LOCKS: '0' }
+  const output = await runGit(args, { ...looking(repository), env })
+  const lines = printedBy(output).toString().split('\0').slice(0, -1)
+  return [...lines.map(entryOf), ...closedIn(output.stderr)]
 }

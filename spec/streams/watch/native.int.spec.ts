@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { tap } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { watchNative$ } from '../../../src/streams/watch/native.js'
 import { type FolderRules, folderRules } from './stress/folder-rules.js'
@@ -309,6 +310,23 @@ describe('ignored directories', () => {
     expect([...watched.paths()]).toEqual(['src/last.txt'])
     watched.stop()
     expect(watches()).toBe(before)
+  })
+
+  it('are asked for again once all is watched: what rules let in meanwhile is watched and looked at', async () => {
+    fs.writeFileSync(scratch.at('.gitignore'), 'g1/\n')
+    plant(scratch.root, 3, 2)
+    const asked = folderRules(scratch.root, scratch.gitDir)
+    const ignoredDirectories = (): ReturnType<FolderRules['ignoredDirectories']> =>
+      asked.ignoredDirectories().pipe(
+        tap(() => {
+          // Nothing is watched yet that would tell of it.
+          fs.rmSync(scratch.at('.gitignore'), { force: true })
+        }),
+      )
+    watching = new Watching(watchNative$(scratch, { ...asked, ignoredDirectories }))
+    expect(await until(() => watching?.kinds().includes('rescan') === true)).toBe(true)
+    expect(watching.kinds().slice(0, 2)).toEqual(['armed', 'rescan'])
+    expect(await watching.blind(scratch.root)).toEqual([])
   })
 
   it('are asked for when new, before they are entered', async () => {

@@ -10,7 +10,7 @@ export interface Degraded {
 
 /** What a work-tree source tells. Every path is a hint: it, or anything below it, may differ. */
 export type WorkTreeChange =
-  /** Every later change will be seen from now on; what was before is unknown. */
+  /** Every later change will be seen from now on, or found by a rescan that follows; what was before is unknown. */
   | { readonly kind: 'armed'; readonly source: WatchSource }
   | { readonly kind: 'changed'; readonly path: RepoPath }
   | { readonly kind: 'rescan'; readonly reason: string }

@@ -16,6 +16,7 @@ import {
   tap,
 } from 'rxjs'
 import { isCovered } from '../../actors/changes.js'
+import type { RepoPath } from '../../actors/outcome.js'
 import type { IgnoreRules } from '../../actors/ports.js'
 import { repoPathOf } from './byte-path.js'
 import type { WorkTreeChange } from './change.js'
@@ -33,17 +34,27 @@ const advance$ = (tree: DirectoryTree): Observable<never> =>
     ignoreElements(),
   )
 
-const start$ = (tree: DirectoryTree, rules: IgnoreRules): Observable<WorkTreeChange> => {
-  const survey$ = rules.ignoredDirectories().pipe(
+/** Git's answer for everything, and a watch for each directory in it; nothing where it is the answer that is known. */
+const survey$ = (tree: DirectoryTree, rules: IgnoreRules): Observable<readonly RepoPath[]> =>
+  rules.ignoredDirectories().pipe(
     filter((ignored) => tree.size === 0 || tree.differs(ignored)),
-    tap((ignored) => {
+    concatMap((ignored) => {
       tree.survey(ignored)
+      return concat(advance$(tree), of(ignored))
     }),
-    concatMap(() => advance$(tree)),
   )
-  // Asked again when all is watched: rules may have changed where nothing was watched yet.
-  return concat(survey$, survey$, of<WorkTreeChange>({ kind: 'armed', source: 'native' }))
-}
+
+const start$ = (tree: DirectoryTree, rules: IgnoreRules): Observable<WorkTreeChange> =>
+  concat(
+    survey$(tree, rules).pipe(ignoreElements()),
+    of<WorkTreeChange>({ kind: 'armed', source: 'native' }),
+    // Rules may have changed where nothing was watched yet: asked again beside the first pass, which need not wait.
+    survey$(tree, rules).pipe(
+      map((): WorkTreeChange => {
+        return { kind: 'rescan', reason: 'ignore rules changed while the watches were set' }
+      }),
+    ),
+  )
 
 const settle$ = (tree: DirectoryTree, rules: IgnoreRules): Observable<WorkTreeChange> =>
   defer(() => {
