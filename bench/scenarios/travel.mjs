@@ -2,12 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { daemon } from '../gitsync.mjs'
+import { describeMachine } from '../machine.mjs'
+import { syncthing } from '../peers/syncthing.mjs'
+import { unison } from '../peers/unison.mjs'
 import { clone, fileAt, seed } from '../repository.mjs'
 
 /** Milliseconds: what a save waits for quiet, and at the longest for the next question to the remote. */
 const waits = { debounce: 100, poll: 1000 }
 
-const longest = 60_000
+const longest = 120_000
 
 const flags = ['--debounce', `${waits.debounce}ms`, '--fetch-interval', `${waits.poll}ms`]
 
@@ -19,33 +22,64 @@ const arrives = async (file, content) => {
   }
 }
 
+const ours = async (a, b) => {
+  const daemons = [daemon([a], flags), daemon([b], flags)]
+  for (const one of daemons) await one.type('WatchStarted')
+  return {
+    who: 'gitsync',
+    waits: waits.debounce + waits.poll,
+    leave: () => Promise.all(daemons.map((one) => one.stop())),
+  }
+}
+
+/** What it takes from a file here to the same file there, less the waits that the peer was told to make. */
+const between = async ({ who, waits, enter, pause, leave }, a, b, size) => {
+  const travels = async (n) => {
+    const name = fileAt((n * 131) % size)
+    const content = `Edit ${n}\n`
+    const from = performance.now()
+    await writeFile(join(a, name), content)
+    await arrives(join(b, name), content)
+    return performance.now() - from - waits
+  }
+  // The first one tells that both ends have found each other.
+  await travels(-1 + size)
+  pause?.()
+  return {
+    who,
+    round: async (n) => {
+      enter?.()
+      // Edits come at any moment between two questions to the remote, or between two looks.
+      await sleep((n * 389) % 1000)
+      const figure = await travels(n)
+      pause?.()
+      return figure
+    },
+    leave,
+  }
+}
+
 export const travel = {
   name: 'travel',
-  title: 'An edit here to the file there, less debounce and poll',
+  title: 'An edit here to the file there, less the waits that are asked for',
   unit: 'ms',
   rounds: () => 15,
   warmUp: 2,
   goals: { 1000: [{ most: 100 }] },
-  lanes: async ({ folder, size }) => {
+  lanes: async ({ folder, size, missing }) => {
     const remote = await seed(join(folder, 'seed.git'), size)
-    const [a, b] = [await clone(remote, join(folder, 'a')), await clone(remote, join(folder, 'b'))]
-    const daemons = [daemon([a], flags), daemon([b], flags)]
-    for (const one of daemons) await one.type('WatchStarted')
-    return [
-      {
-        who: 'gitsync',
-        round: async (n) => {
-          const name = fileAt((n * 131) % size)
-          const content = `Edit ${n}\n`
-          // Edits come at any moment between two questions to the remote.
-          await sleep((n * 389) % waits.poll)
-          const from = performance.now()
-          await writeFile(join(a, name), content)
-          await arrives(join(b, name), content)
-          return performance.now() - from - waits.debounce - waits.poll
-        },
-        leave: () => Promise.all(daemons.map((one) => one.stop())),
-      },
-    ]
+    const installed = await describeMachine()
+    const peers = { gitsync: ours, syncthing, unison }
+    const lanes = []
+    for (const [name, start] of Object.entries(peers)) {
+      if (installed[name] === null) missing(name, 'it is not installed')
+      else {
+        const [a, b] = [join(folder, `${name}-a`), join(folder, `${name}-b`)]
+        await clone(remote, a)
+        await clone(remote, b)
+        lanes.push(await between(await start(a, b), a, b, size))
+      }
+    }
+    return lanes
   },
 }
