@@ -25,6 +25,16 @@ export interface Living {
   at(path: string): string
 }
 
+/** What the act gives; null where it fails in this way. */
+const unless = <T>(code: 'EEXIST' | 'ENOENT', act: () => T): T | null => {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === code) return null
+    throw error
+  }
+}
+
 const flags = [
   ...['--json', '--debounce', '100ms', '--max-wait', '500ms', '--fetch-interval', '500ms'],
   ...['--rescan-interval', '2s', '--network-timeout', '5s'],
@@ -41,7 +51,10 @@ const troubles = (path: string, remote: string) => {
     outage: [() => setUrl(`${remote}.nowhere`), () => setUrl(remote)],
     locked: [
       () => {
-        if (!existsSync(lock)) writeFileSync(lock, foreign)
+        // As git takes it: what the daemon's own lock is a link to must not be written to.
+        unless('EEXIST', () => {
+          writeFileSync(lock, foreign, { flag: 'wx' })
+        })
       },
       () => {
         if (existsSync(lock) && readFileSync(lock, 'utf8') === foreign) rmSync(lock)
@@ -130,27 +143,17 @@ export const livingAt = (name: string, path: string, remote: string, state: stri
   }
 }
 
-/** What a daemon moved away in the moment in which it was looked at stands nowhere then. */
-const unlessMoved = <T>(look: () => T, otherwise: T): T => {
-  try {
-    return look()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return otherwise
-    throw error
-  }
-}
-
-/** The text of every file of the work tree, by path; a daemon may be at work in it. */
+/** The text of every file of the work tree, by path. What a daemon moves away at that moment stands nowhere then. */
 export const filesOf = ({ path }: Living): ReadonlyMap<string, string> => {
   const files = new Map<string, string>()
   const visit = (folder: string): void => {
-    const entries = unlessMoved(() => readdirSync(join(path, folder), { withFileTypes: true }), [])
-    for (const entry of entries) {
+    const listed = unless('ENOENT', () => readdirSync(join(path, folder), { withFileTypes: true }))
+    for (const entry of listed ?? []) {
       const name = join(folder, entry.name)
       if (name === '.git') continue
       if (entry.isDirectory()) visit(name)
       else if (entry.isFile()) {
-        const text = unlessMoved(() => readFileSync(join(path, name), 'latin1'), null)
+        const text = unless('ENOENT', () => readFileSync(join(path, name), 'latin1'))
         if (text !== null) files.set(name, text)
       }
     }

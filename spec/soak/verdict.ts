@@ -23,7 +23,7 @@ export const unrestOf = (machine: Living, remote: string): readonly string[] => 
   const last = running?.outcomes.findLast(({ type }) => type === 'CycleSettled')
   const faults = [
     status !== '' && `is dirty: ${status}`,
-    !isGone && tip !== '' && headOf(machine) !== tip && 'has another commit than the remote',
+    !isGone && headOf(machine) !== tip && 'has another commit than the remote',
     last?.type !== 'CycleSettled' && 'has settled no cycle',
     ...leftBehind.map((file) => existsSync(machine.at(`.git/${file}`)) && `has left ${file}`),
   ]
