@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
 import type { Position } from '../actors/reports.js'
 import type { GitConfig, GitOid, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
+import { looseOidNow, symbolicTargetNow } from './loose-ref.js'
 import { failure } from './problem.js'
 import { readConfig } from './repository.js'
 
@@ -12,13 +14,20 @@ const countBound = 1_000_000
 
 /** Short name of the branch that HEAD is on. @throws GitFailure `detached-head` */
 export const readBranch = async (git: GitRepository): Promise<string> => {
-  const target = (await libgit2.Reference.lookup(git, 'HEAD')).symbolicTarget()
+  const target =
+    symbolicTargetNow(join(git.path(), 'HEAD')) ??
+    (await libgit2.Reference.lookup(git, 'HEAD')).symbolicTarget()
   if (target?.startsWith(heads) === true) return target.slice(heads.length)
   throw failure('detached-head', 'HEAD is not on a branch.')
 }
 
-export const readRef = async (git: GitRepository, name: string): Promise<GitOid | null> =>
-  orNull(libgit2.Reference.nameToId(git, name))
+/** @param name below `refs/heads/` or `refs/remotes/`, or another that all work trees share */
+export const readRef = async (git: GitRepository, name: string): Promise<GitOid | null> => {
+  const loose = looseOidNow(join(git.commondir(), name))
+  return loose === null
+    ? orNull(libgit2.Reference.nameToId(git, name))
+    : libgit2.Oid.fromString(loose)
+}
 
 const remoteOf = async (
   git: GitRepository,
@@ -90,24 +99,41 @@ const distance = async (
   }
 }
 
-/** Where the branch stands, from refs and the graph alone. @throws GitFailure `detached-head` */
+type UpstreamName = Pick<NonNullable<Position['upstream']>, 'remote' | 'branch'>
+
+const upstreamOf = async (
+  git: GitRepository,
+  branch: string,
+  wanted: string | null,
+): Promise<UpstreamName | null> => {
+  const config = await git.config()
+  const configured = await readConfig(config, `branch.${branch}.remote`)
+  const remote = await remoteOf(git, configured, wanted)
+  if (remote === null) return null
+  return { remote, branch: remote === configured ? await upstreamBranchOf(config, branch) : branch }
+}
+
+/**
+ * Where the branch stands, from refs and the graph alone. @throws GitFailure `detached-head`
+ * @param before where it stood earlier in the same cycle: the configuration is not asked again for its upstream
+ */
 export const readPosition = async (
   git: GitRepository,
   settings: Pick<RepoSettings, 'remote'>,
+  before: Position | null = null,
 ): Promise<Position> => {
   const branch = await readBranch(git)
   const head = await readRef(git, `${heads}${branch}`)
-  const config = await git.config()
-  const upstream = await readConfig(config, `branch.${branch}.remote`)
-  const remote = await remoteOf(git, upstream, settings.remote)
-  if (remote === null)
-    return { branch, head: head?.tostrS() ?? null, upstream: null, ahead: 0, behind: 0 }
-  const remoteBranch = remote === upstream ? await upstreamBranchOf(config, branch) : branch
-  const oid = await readRef(git, `refs/remotes/${remote}/${remoteBranch}`)
+  const upstream =
+    before?.branch === branch ? before.upstream : await upstreamOf(git, branch, settings.remote)
+  if (upstream === null)
+    return { branch, head: head?.tostrS() ?? null, upstream, ahead: 0, behind: 0 }
+  const { remote, branch: theirs } = upstream
+  const oid = await readRef(git, `refs/remotes/${remote}/${theirs}`)
   return {
     branch,
     head: head?.tostrS() ?? null,
-    upstream: { remote, branch: remoteBranch, oid: oid?.tostrS() ?? null },
+    upstream: { remote, branch: theirs, oid: oid?.tostrS() ?? null },
     ...(await distance(git, head, oid)),
   }
 }

@@ -130,8 +130,8 @@ export const openWorkTree = (
       ),
     )
 
-  const positionOf = ({ repository }: Open): Promise<Position> =>
-    readPosition(repository.git, settings)
+  const positionOf = ({ repository }: Open, before?: Position): Promise<Position> =>
+    readPosition(repository.git, settings, before)
 
   const requestOf = ({ repository }: Open, upstream: NonNullable<Position['upstream']>) => ({
     gitDir: repository.gitDir,
@@ -164,7 +164,7 @@ export const openWorkTree = (
           type: 'Committed',
           ...found,
           skipped,
-          position: await positionOf(held),
+          position: await positionOf(held, position),
         }
       }),
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
 import { runGit } from '../git-program.js'
+import { looseOidNow } from '../loose-ref.js'
 
 /** The git directory that a linked worktree shares with the others; its own where there are none. */
 export const commonDirOf = async (gitDir: string): Promise<string> => {
@@ -11,8 +12,8 @@ export const commonDirOf = async (gitDir: string): Promise<string> => {
 
 /** The commit that a ref names: read from its file, which spares an idle poll a process, else asked of git. */
 export const readRef = async (cwd: string, gitDir: string, ref: string): Promise<Oid | null> => {
-  const loose = await readFile(join(await commonDirOf(gitDir), ref), 'utf8').catch(() => '')
-  if (/^[0-9a-f]{40,64}\n$/.test(loose)) return loose.trim()
+  const loose = looseOidNow(join(await commonDirOf(gitDir), ref))
+  if (loose !== null) return loose
   const { code, stdout } = await runGit(
     [`--git-dir=${gitDir}`, 'rev-parse', '--verify', '--quiet', ref],
     { cwd },
