@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -107,6 +108,40 @@ describe('a repository that is added', () => {
     expect(readFileSync(real, 'utf8')).toContain('~/Notes')
     expect(statSync(real).mode & 0o777).toBe(0o600)
     expect(realpathSync(join(home, config))).toBe(real)
+  })
+
+  it.each([
+    ['a file', () => symlinkSync('dotfiles/gitsync/own.json', join(home, 'own.json'))],
+    [
+      'another link',
+      () => {
+        symlinkSync('second', join(home, 'own.json'))
+        symlinkSync('dotfiles/gitsync/own.json', join(home, 'second'))
+      },
+    ],
+    [
+      'a file in a folder that is a link to none yet',
+      () => {
+        symlinkSync('folder/own.json', join(home, 'own.json'))
+        symlinkSync('dotfiles/gitsync', join(home, 'folder'))
+      },
+    ],
+  ])('goes where a link leads that leads to %s, which need not exist', (_name, make) => {
+    make()
+    add('Notes', {}, './own.json')
+    expect(read('dotfiles/gitsync/own.json')).toContain('~/Notes')
+    expect(lstatSync(join(home, 'own.json')).isSymbolicLink()).toBe(true)
+    add('Articles', {}, './own.json')
+    expect(read('dotfiles/gitsync/own.json')).toContain('~/Articles')
+  })
+
+  it('is refused where a link leads to itself, before anything is touched', () => {
+    symlinkSync('own.json', join(home, 'own.json'))
+    const faults = faultsOf(() => planAddition('./own.json', { path: join(home, 'N') }, machine))
+    expect(faults).toMatchObject([
+      { key: join(home, 'own.json'), message: containing('a link that leads nowhere') },
+    ])
+    expect(readdirSync(home)).toContain('own.json')
   })
 
   it('goes to the file that is named, which need not exist', () => {

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
 import { ConfigError } from './config-error.js'
 import { newConfig, withRepository } from './edit-json.js'
+import { endOfLinks } from './end-of-links.js'
 import { expandPath, literally } from './expand.js'
 import { recordOf, reposOf } from './layer.js'
 import { configPlace, legacyPlace, locateConfig, stagedPlace } from './locate.js'
@@ -78,6 +79,13 @@ const notOurForm = (flag: string): ConfigError =>
     'is the INI of the Python gitsync, which is not written to; name a file of the new form, which need not exist',
   )
 
+const leadsNowhere = (file: string): ConfigError =>
+  fault(
+    file,
+    undefined,
+    'is a link that leads nowhere but to itself; take it away, or name another file',
+  )
+
 const moved = (file: string): ConfigError =>
   fault(file, undefined, 'was changed by somebody else meanwhile; try again')
 
@@ -148,6 +156,7 @@ export const planAddition = (
 ): Addition => {
   const source = sourceOf(flag, machine)
   const { file, found } = source
+  if (endOfLinks(file) === null) throw leadsNowhere(file)
   const before = found === null ? null : parseConfig(found.from, found.text)
   if (before?.form === 'legacy' && flag !== undefined) throw notOurForm(flag)
   const place = machine.realPath(wanted.path)

@@ -3,22 +3,13 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-
-/** A file that is a link, as many keep their settings, is written where it leads. */
-const placeOf = (file: string): string => {
-  try {
-    return realpathSync(file)
-  } catch {
-    return file
-  }
-}
+import { endOfLinks } from './end-of-links.js'
 
 const syncFolder = (folder: string): void => {
   // Windows opens no folders; there the rename is on the disk when the file is.
@@ -41,7 +32,8 @@ export const replaceFile = (
   text: string,
   check: () => void = () => undefined,
 ): void => {
-  const place = placeOf(file)
+  // A file that is a link, as many keep their settings, is written where it leads.
+  const place = endOfLinks(file) ?? file
   const folder = dirname(place)
   mkdirSync(folder, { recursive: true })
   const mode = statSync(place, { throwIfNoEntry: false })?.mode ?? 0o644
