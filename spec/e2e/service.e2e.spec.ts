@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { crons } from '../support/crons.js'
 import { lastOf, newUser } from '../support/new-user.js'
 import type { NewUser } from '../support/new-user.js'
 import { endAll, start, until } from '../support/program.js'
@@ -162,20 +163,18 @@ describe('gitsync service print', () => {
     expect(broken.stderr.toString()).toContain('gitsync.service')
   })
 
-  it('gives a line for cron that syncs', async () => {
+  it.each(Object.entries(crons))('gives a line for cron that syncs, %s', async (_name, asTaken) => {
     const user = newUser()
     const repo = committedRepository({ 'a.txt': 'one\n' })
     writeFileSync(join(repo, 'b.txt'), 'two\n')
     user.write("it's 100%/config.json", JSON.stringify({ repos: [{ path: repo }] }))
     const config = join(user.home, "it's 100%/config.json")
     const { stdout } = await user.gitsync('service', 'print', '--for', 'cron', '--config', config)
-    // As cron takes it: five fields, and what is escaped for it.
-    const command = stdout
-      .split(' ')
-      .slice(5)
-      .join(' ')
-      .replaceAll(/\\([\\%])/g, '$1')
-    execFileSync('sh', ['-c', command], { env: { ...process.env, ...user.env } })
+    // As cron takes it: five fields, what is escaped for it, and next to no environment.
+    const command = asTaken(stdout.trimEnd().split(' ').slice(5).join(' '))
+    const env = { HOME: user.home, LOGNAME: 'ada', SHELL: '/bin/sh', PATH: '/usr/bin:/bin' }
+    const said = execFileSync('sh', ['-c', command], { env, cwd: user.home })
+    expect(said.toString()).toBe('')
     expect(execFileSync('git', ['log', '-1', '--format=%s'], { cwd: repo }).toString()).toBe(
       'Add b.txt\n',
     )

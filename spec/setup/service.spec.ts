@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { cronLine } from '../../src/setup/service/cron-line.js'
 import type { ServiceProgram } from '../../src/setup/service/description.js'
 import { launchdAgent } from '../../src/setup/service/launchd-agent.js'
 import { managerOf } from '../../src/setup/service/manager.js'
+import { crons } from '../support/crons.js'
 import { agentOf, systemdUnit } from '../../src/setup/service/systemd-unit.js'
 
 const program = (more: Partial<ServiceProgram> = {}): ServiceProgram => ({
@@ -64,11 +66,19 @@ describe('the other managers', () => {
     expect(text).toContain('<string>/home/ada/Library/Logs/gitsync.log</string>')
   })
 
-  it('cron gets one line, in which a percent sign and a backslash stand for themselves', () => {
-    const line = cronLine(odd)
+  it('cron gets one line, which each cron hands to the shell as it is meant', () => {
+    const main = String.raw`/opt/100% "git"\sync/$HOME/a\%b\\c\'d/main.js`
+    const line = cronLine({ ...odd, main })
     expect(line).toMatch(/^\*\/5 \* \* \* \* [^\n]+\n$/)
-    expect(line).toContain("'/opt/100\\% \"git\"\\\\sync/$HOME/main.js' 'once' '--quiet'")
-    expect(line).toContain(`'/home/ada/it'\\\\''s <mine> & "yours".json'`)
+    for (const asTaken of Object.values(crons)) {
+      const command = asTaken(line.trimEnd().split(' ').slice(5).join(' '))
+      const words = execFileSync('sh', ['-c', `set -- ${command}; printf '%s\\n' "$@"`]).toString()
+      expect(words.split('\n')).toEqual([
+        'PATH=/usr/bin:/bin',
+        ...[odd.node, main, 'once', '--quiet', '--config', odd.configFile],
+        '',
+      ])
+    }
   })
 
   it('each system has its own, and some have none', () => {
