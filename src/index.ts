@@ -25,7 +25,7 @@ export type { PipelineOptions, RepositoryProgress } from './pipeline.js'
 export { createSyncPipeline, previewSync } from './pipeline.js'
 export type { LogEntry, LogQuery } from './queries/read-log.js'
 export { readLog } from './queries/read-log.js'
-export type { RepositoryState, RepositoryStatus } from './queries/repository-status.js'
+export type { RepositoryState, RepositoryStatus, SkippedPath } from './queries/repository-status.js'
 export { readStatus, watchStatus } from './queries/read-status.js'
 export type {
   Choice,

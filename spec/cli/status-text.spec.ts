@@ -27,6 +27,7 @@ const well: RepositoryStatus = {
   ahead: 0,
   behind: 0,
   dirty: 0,
+  skipped: [],
   lastSync: ago(12),
   nextTry: null,
   problem: null,
@@ -64,10 +65,37 @@ describe('the status for people', () => {
     ])
   })
 
+  it('tells how many paths are left out, the first few with reason and remedy', () => {
+    const secret = { path: 'a\u001bb.md', reason: 'secret', rule: 'github', line: 12 } as const
+    const skipped = [
+      { ...secret, remedy: 'Take it out.' },
+      ...['1', '2', '3', '4'].map((name) => ({
+        path: `${name}.iso`,
+        reason: 'too-large' as const,
+        remedy: 'Raise it.',
+      })),
+    ]
+    expect(lines([{ ...well, skipped }]).slice(2, -1)).toEqual([
+      '  5 paths are left out:',
+      '    a�b.md (secret: github, line 12)',
+      '    → Take it out.',
+      '    1.iso (too-large)',
+      '    → Raise it.',
+      '    2.iso (too-large)',
+      '    → Raise it.',
+      '    and 2 more: gitsync status --json',
+    ])
+    expect(lines([{ ...well, skipped: skipped.slice(0, 1) }])[2]).toBe('  1 path is left out:')
+    expect(lines([{ ...well, skipped: null }])).toHaveLength(3)
+  })
+
   it.each([20, 40, 60, 71, 80, 100, 200])('fits into %i columns', (columns) => {
     const long = { ...refused, repo: `/srv/${'long/'.repeat(40)}end`, branch: 'b'.repeat(90) }
     const wordy = { ...long, problem: problem('declined', 'word '.repeat(60)) }
-    const shown = lines([well, refused, wordy], screen(columns, true))
+    const skipped = [
+      { path: 'long/'.repeat(40), reason: 'too-deep', remedy: 'Up. '.repeat(40) },
+    ] as const
+    const shown = lines([well, refused, { ...wordy, skipped }], screen(columns, true))
     for (const line of shown) expect(stringWidth(line)).toBeLessThanOrEqual(columns)
     expect(shown.join(' ')).toContain('end')
   })

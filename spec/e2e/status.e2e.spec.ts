@@ -66,7 +66,8 @@ describe('gitsync status', () => {
     const head = git(repo, ['rev-parse', 'HEAD'])
     const before = await ask(repo)
     expect(before).toMatchObject({ code: 0, stderr: '' })
-    const level = { repo, branch: 'main', head, ahead: 0, behind: 0, dirty: 0, problem: null }
+    const common = { repo, branch: 'main', head, problem: null }
+    const level = { ...common, ahead: 0, behind: 0, dirty: 0, skipped: [] }
     expect(before.statuses).toEqual([
       {
         ...level,
@@ -107,6 +108,25 @@ describe('gitsync status', () => {
       { state: 'offline', ahead: 1, dirty: 1, nextTry: null, daemon: null },
     ])
     expect((await gitsync(['status', repo], env)).stdout).toContain('daemon: not running')
+  })
+
+  it('tells what is left out, and no longer once it is not', async () => {
+    const { env, ask, configOf } = machine()
+    const [repo] = published()
+    const config = configOf({ path: repo, maxFileSize: '1KB' })
+    writeFiles(repo, { 'big.bin': 'x'.repeat(5_000) })
+    await gitsync(['once', '--config', config], env)
+    const shown = (await gitsync(['status', '--config', config], env)).stdout
+    expect(shown).toContain(
+      '  1 path is left out:\n    big.bin (too-large)\n    → Raise maxFileSize',
+    )
+    const [status] = (await ask('--config', config)).statuses
+    expect(status).toMatchObject({
+      state: 'up-to-date',
+      skipped: [{ path: 'big.bin', reason: 'too-large' }],
+    })
+    writeFiles(repo, { 'big.bin': 'small\n' })
+    expect((await ask('--config', config)).statuses).toMatchObject([{ dirty: 1, skipped: [] }])
   })
 
   it('exits with 1 where a person is needed, as journal or repository have it', async () => {

@@ -56,6 +56,23 @@ describe('a glance at a repository', () => {
     expect(allOf(dir)).toEqual(before)
   })
 
+  it('sees what would be left out, as it is now, and not what is ignored on purpose', async () => {
+    const dir = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(dir, { 'big.bin': 'x'.repeat(2000), '.x.swp': 'held back\n' })
+    const of = async () => (await glance(settingsOf(dir, { maxFileSize: 1000 }))).skipped
+    expect(await of()).toEqual([
+      {
+        type: 'PathSkipped',
+        path: 'big.bin',
+        reason: 'too-large',
+        remedy: expect.stringContaining('maxFileSize') as string,
+      },
+    ])
+    writeFiles(dir, { 'big.bin': 'small\n' })
+    expect(await of()).toEqual([])
+    expect((await look(join(dir, 'gone'))).skipped).toBeNull()
+  })
+
   it('waits for no lock', async () => {
     const dir = committedRepository({ 'a.txt': 'one\n' })
     writeFiles(dir, { '.git/index.lock': '', '.git/HEAD.lock': '', 'b.txt': 'two\n' })

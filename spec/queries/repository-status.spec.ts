@@ -11,6 +11,7 @@ const calm: Glance = {
   head: oid('a'),
   position: level,
   dirty: 0,
+  skipped: [],
   holder: { pid: 7, host: 'here' },
   problem: null,
   ruledOut: new Set<ProblemKind>(['detached-head']),
@@ -41,11 +42,21 @@ describe('the status of a repository', () => {
       ahead: 0,
       behind: 0,
       dirty: 0,
+      skipped: [],
       lastSync: 'L',
       nextTry: null,
       problem: null,
       daemon: { pid: 7, host: 'here' },
     })
+  })
+
+  it('is up to date beside what is left out, which is told as it was found now', () => {
+    const big = { path: 'big', reason: 'too-large', remedy: 'Less.' } as const
+    expect(status({ skipped: [{ type: 'PathSkipped', ...big }] })).toMatchObject({
+      state: 'up-to-date',
+      skipped: [big],
+    })
+    expect(status({ skipped: null }).skipped).toBeNull()
   })
 
   it('is pending where something waits that is wished for', () => {

@@ -1,7 +1,7 @@
 import cliTruncate from 'cli-truncate'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
-import type { RepositoryState, RepositoryStatus } from '../index.js'
+import type { RepositoryState, RepositoryStatus, SkippedPath } from '../index.js'
 import { relativeTime } from './relative-time.js'
 import type { Screen } from './terminal.js'
 import { printable, shownPath } from './terminal.js'
@@ -95,6 +95,37 @@ const problemLines = (
   ]
 }
 
+/** As many as a person takes in beside the rest. */
+const firstFew = 3
+
+const whyOf = ({ reason, rule, line }: SkippedPath): string =>
+  rule === undefined || line === undefined ? reason : `${reason}: ${rule}, line ${String(line)}`
+
+/** What is not synced though everything else is, with the remedies. */
+const skippedLines = (
+  { skipped }: RepositoryStatus,
+  { columns, colours }: Screen,
+): readonly string[] => {
+  if (skipped === null || skipped.length === 0) return []
+  const count = skipped.length
+  const inner = gap + gap
+  const more = count - firstFew
+  return [
+    ...wrapped(
+      count === 1 ? '1 path is left out:' : `${String(count)} paths are left out:`,
+      columns,
+      gap,
+    ),
+    ...skipped
+      .slice(0, firstFew)
+      .flatMap((one) => [
+        ...wrapped(printable(`${one.path} (${whyOf(one)})`), columns, inner),
+        ...wrapped(printable(one.remedy), columns, `${inner}→ `, `${inner}  `).map(colours.bold),
+      ]),
+    ...(more > 0 ? wrapped(`and ${String(more)} more: gitsync status --json`, columns, inner) : []),
+  ]
+}
+
 const tableOf = (
   statuses: readonly RepositoryStatus[],
   widths: readonly number[],
@@ -113,6 +144,7 @@ const tableOf = (
         column === 2 ? colours[states[status.state][1]](cell) : cell,
       ),
       ...problemLines(status, screen),
+      ...skippedLines(status, screen),
     ]),
   ]
 }
@@ -131,6 +163,7 @@ const blockOf = (status: RepositoryStatus, screen: Screen): readonly string[] =>
     gap + colours[states[status.state][1]](state),
     ...wrapped(told.join(', '), columns, gap),
     ...problemLines(status, screen),
+    ...skippedLines(status, screen),
   ]
 }
 

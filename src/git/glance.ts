@@ -1,4 +1,4 @@
-import type { Oid } from '../actors/outcome.js'
+import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem, ProblemKind } from '../actors/problem.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
@@ -19,6 +19,8 @@ export interface Glance {
   readonly position: Position | null
   /** Paths that a look at everything would commit. */
   readonly dirty: number | null
+  /** What it would leave out, but for what gitsync is told to ignore. */
+  readonly skipped: readonly PathSkipped[] | null
   /** The process that syncs it now. */
   readonly holder: { readonly pid: number; readonly host: string } | null
   /** What a sync would stop at before it asked the remote. */
@@ -39,6 +41,7 @@ const unseen: Omit<Glance, 'problem'> = {
   head: null,
   position: null,
   dirty: null,
+  skipped: null,
   holder: null,
   ruledOut: new Set(),
 }
@@ -47,6 +50,9 @@ const gitFailure = (error: unknown): null => {
   if (error instanceof GitFailure) return null
   throw error
 }
+
+/** There is nothing to be done about what is left out on purpose. */
+const asksForAPerson = ({ reason }: PathSkipped): boolean => reason !== 'ignored-by-gitsync'
 
 /** Of a HEAD that is on no branch too. */
 const readHead = async ({ git }: Repository): Promise<Oid | null> =>
@@ -63,21 +69,21 @@ const lookInto = async (repository: Repository, settings: RepoSettings): Promise
     position: await readPosition(repository.git, settings).catch(gitFailure),
     holder: readInstanceHolder(repository),
   }
-  let dirty: number | null = null
+  let found: Pick<Glance, 'dirty' | 'skipped'> = { dirty: null, skipped: null }
   try {
     const pending = await readPending(repository, facts.position ?? facts, settings)
-    dirty = pending.commit.length
+    found = { dirty: pending.commit.length, skipped: pending.skipped.filter(asksForAPerson) }
     await refuseUnlessAtRest(repository.git, settings)
     // Whoever syncs it may run with another environment than ours, and tells it where it is nobody.
     if (facts.holder === null) await readSignatures(repository, settings)
     refuseUnlessMeant(pending.index, pending.entries)
   } catch (error) {
-    return { ...facts, dirty, problem: problemOf(error), ruledOut: new Set() }
+    return { ...facts, ...found, problem: problemOf(error), ruledOut: new Set() }
   }
   const ruledOut = new Set<ProblemKind>(looked)
   if (settings.branch !== null) ruledOut.add('wrong-branch')
   if (facts.holder === null) ruledOut.add('no-identity')
-  return { ...facts, dirty, problem: null, ruledOut }
+  return { ...facts, ...found, problem: null, ruledOut }
 }
 
 /** Looks without a lock and writes nothing, not even the index; also at what is missing or no repository. */

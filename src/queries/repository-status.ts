@@ -1,4 +1,4 @@
-import type { Oid } from '../actors/outcome.js'
+import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import { classOf } from '../actors/problem.js'
 import type { RepoSettings } from '../actors/settings.js'
@@ -17,6 +17,9 @@ import type { Standing } from './standing.js'
 export type RepositoryState =
   'up-to-date' | 'syncing' | 'pending' | 'paused' | 'retrying' | 'offline' | 'halted'
 
+/** What is left out of what is committed, and what can be done about it. */
+export type SkippedPath = Omit<PathSkipped, 'type'>
+
 /** How one repository stands. Times are ISO 8601 in UTC; null is what is not known or does not apply. */
 export interface RepositoryStatus {
   /** Absolute path of the work tree. */
@@ -33,6 +36,11 @@ export interface RepositoryStatus {
   readonly behind: number | null
   /** Paths that would be committed now. */
   readonly dirty: number | null
+  /**
+   * Paths that would be left out now, as far as a look can tell, but for what gitsync is told to ignore: what only a
+   * filter, or git as it stages, finds out is told by `PathSkipped` alone.
+   */
+  readonly skipped: readonly SkippedPath[] | null
   /** When a sync last ended well. */
   readonly lastSync: string | null
   /** When a daemon tries again, or goes on after a pause, by itself. */
@@ -95,6 +103,7 @@ export const statusOf = (
     ahead: alone ? null : (position?.ahead ?? null),
     behind: alone ? null : (position?.behind ?? null),
     dirty: glance.dirty,
+    skipped: glance.skipped?.map(({ type: _, ...skipped }) => skipped) ?? null,
     lastSync: standing.lastSync,
     nextTry: holder === null ? null : (pause?.until ?? trouble?.at ?? null),
     problem: halt ?? trouble?.problem ?? null,
