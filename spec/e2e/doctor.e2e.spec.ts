@@ -6,13 +6,14 @@ import {
   git,
   temporaryFolder,
 } from '../support/temp-repositories.js'
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Check } from '../../src/index.js'
-import { endAll, gitsync, start } from '../support/program.js'
+import { endAll, gitsync, program, start, until } from '../support/program.js'
 
 afterEach(endAll)
 
@@ -94,6 +95,38 @@ describe('gitsync doctor', () => {
     writeFileSync(file, JSON.stringify({ repos: [{ path }] }))
     const { stdout } = await gitsync(['doctor', '--json', '--config', file])
     expect(linesOf(stdout)[0]).toMatchObject({ check: 'config', message: `${file}: 1 repository` })
+  })
+
+  it.each([
+    ['for people', [], /^ {2}ok {4}node +\d/m, /^ {2}ok {4}remote +origin\/main at /m],
+    ['for programs', ['--json'], /"check":"node"/, /"check":"remote","level":"ok"/],
+  ])('says each line as soon as it is known, %s', async (_name, flags, ofMachine, last) => {
+    const path = committedRepository({ a: 'a' })
+    git(path, ['remote', 'add', 'origin', `http://127.0.0.1:${String(portOf(silent))}/x.git`])
+    const running = start(['doctor', ...flags, path, '--network-timeout', '6s'])
+    await until('all that can be known without the remote', () => last.test(running.stdout()))
+    const told = running.stdout()
+    expect(told).toMatch(ofMachine)
+    expect(told).not.toContain('reachable')
+    expect(running.child.exitCode).toBeNull()
+    const { code, stdout } = await running.finished
+    expect(code).toBe(1)
+    expect(stdout.startsWith(told)).toBe(true)
+    expect(stdout).toMatch(/reachable.*timeout/)
+  })
+
+  it('tells on a terminal what it waits for, and takes that away again', () => {
+    const path = committedRepository({ a: 'a' })
+    git(path, ['remote', 'add', 'origin', `http://127.0.0.1:${String(portOf(silent))}/x.git`])
+    const doctor = `exec '${process.execPath}' '${program}' doctor '${path}' --network-timeout 3s`
+    const { stdout } = spawnSync('script', ['-qec', `stty cols 80; ${doctor}`, '/dev/null'], {
+      env: { ...process.env, XDG_STATE_HOME: temporaryFolder() },
+      encoding: 'utf8',
+    })
+    const lines = stdout.split(/\r?\n/)
+    const waiting = lines.find((line) => line.includes('waits for the remote')) ?? ''
+    // What is told in its place takes the line away first.
+    expect(waiting).toMatch(/\r\u001B\[K.*\r\u001B\[K {2}\S/)
   })
 
   it('is done in time, however many remotes are silent', async () => {

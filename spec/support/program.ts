@@ -19,6 +19,7 @@ export interface Running {
   /** What `--json` printed so far. */
   readonly outcomes: readonly SyncOutcome[]
   readonly finished: Promise<Finished>
+  readonly stdout: () => string
   readonly stderr: () => string
 }
 
@@ -61,7 +62,7 @@ export const start = (
       resolve({ code, stdout, stderr })
     })
   })
-  return { child, outcomes, finished, stderr: () => stderr }
+  return { child, outcomes, finished, stdout: () => stdout, stderr: () => stderr }
 }
 
 /** Runs the program to its end. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Check } from '../index.js'
+import cliTruncate from 'cli-truncate'
+import type { Check, CheckName, Waiting } from '../index.js'
 import { locateConfig } from '../config/locate.js'
 import { thisMachine } from '../config/machine.js'
 import type { ExitCode } from './exit-code.js'
@@ -9,6 +10,7 @@ import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 import { standardOutput } from './terminal.js'
+import { noWaitingLine, openWaitingLine } from './waiting-line.js'
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const
 
@@ -26,17 +28,51 @@ const lineOf = ({ level, check, message, remedy }: Check): string => {
   return remedy === null ? what : `${what}\n${indent}→ ${remedy}`
 }
 
+/** Who takes long, if anybody does; else it is this machine. */
+const whom: Partial<Record<CheckName, string>> = {
+  signing: 'the program that signs',
+  credential: 'the remote',
+  'host-key': 'the remote',
+  reachable: 'the remote',
+  push: 'the remote',
+  clock: 'the remotes',
+}
+
+/** No longer than the line that takes its place. */
+const waitingOf = ({ check }: Waiting): string => {
+  const { colours, columns } = standardOutput()
+  const text = `  …     ${check.padEnd(nameWidth)}  waits for ${whom[check] ?? 'this machine'}`
+  return colours.dim(cliTruncate(text, Math.max(1, columns - 1)))
+}
+
+interface Screen {
+  readonly say: (check: Check) => void
+  readonly wait: (waiting: Waiting) => void
+  readonly end: () => void
+}
+
 /** Says each line as it comes, under the name of what it is about. */
-const print = (options: GlobalOptions): ((check: Check) => void) => {
+const forPeople = (options: GlobalOptions): Screen => {
+  const isWatched = process.stdout.isTTY && options.quiet !== true
+  const { show, clear } = isWatched ? openWaitingLine(process.stdout) : noWaitingLine
   let shown: string | null | undefined
-  return (check) => {
-    if (options.quiet === true && check.level === 'ok') return
-    const { repo } = check
-    if (shown !== repo) process.stdout.write(`${repo ?? 'This machine'}\n`)
-    shown = repo
-    process.stdout.write(`${lineOf(check)}\n`)
+  return {
+    say: (check) => {
+      clear()
+      if (options.quiet === true && check.level === 'ok') return
+      const { repo } = check
+      if (shown !== repo) process.stdout.write(`${repo ?? 'This machine'}\n`)
+      shown = repo
+      process.stdout.write(`${lineOf(check)}\n`)
+    },
+    wait: (waiting) => {
+      show(waitingOf(waiting))
+    },
+    end: clear,
   }
 }
+
+const forPrograms: Screen = { say: printJson, wait: () => undefined, end: () => undefined }
 
 const configFileOf = (paths: readonly string[], { config }: GlobalOptions): string | null => {
   if (paths.length > 0) return null
@@ -47,12 +83,17 @@ const configFileOf = (paths: readonly string[], { config }: GlobalOptions): stri
 const examine = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
   const config = syncConfigOf(paths, { ...options })
   const { diagnose } = await import('../index.js')
-  const say = options.json === true ? printJson : print(options)
+  const { say, wait, end } = options.json === true ? forPrograms : forPeople(options)
   let code: ExitCode = exitCode.well
-  await follow(diagnose(config, { configFile: configFileOf(paths, options) }), (check) => {
-    say(check)
-    if (check.level === 'fail') code = exitCode.person
-  })
+  const asked = { configFile: configFileOf(paths, options), onWaiting: wait }
+  try {
+    await follow(diagnose(config, asked), (check) => {
+      say(check)
+      if (check.level === 'fail') code = exitCode.person
+    })
+  } finally {
+    end()
+  }
   return code
 }
 

@@ -3,7 +3,16 @@ import { findGit, runGit } from './git-program.js'
 import { failure, GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
 
-export type Hook = 'pre-commit' | 'commit-msg' | 'post-commit' | 'post-merge' | 'pre-push'
+/** Those that are run, where they are turned on. */
+export const hookNames = [
+  'pre-commit',
+  'commit-msg',
+  'post-commit',
+  'post-merge',
+  'pre-push',
+] as const
+
+export type Hook = (typeof hookNames)[number]
 
 /** Milliseconds that a hook gets, the bytes that it may say, and how many of the last are told. */
 export const hookBounds = { time: 60_000, said: 1024 * 1024, told: 1500 } as const
@@ -25,7 +34,7 @@ export interface HookRun {
 }
 
 /** @throws GitFailure, since a hook that was asked for is not left out in silence */
-const refuseOldGit = async (): Promise<void> => {
+export const refuseOldGit = async (): Promise<void> => {
   const version = await findGit()
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number)
   if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return

@@ -5,6 +5,7 @@ import type {
   RemoteFacts,
   RepositoryFacts,
 } from '../../../src/queries/doctor/facts.js'
+import type { Asked } from '../../../src/queries/doctor/question.js'
 import { settingsOf } from '../../support/settings.js'
 import type { Told } from '../../../src/queries/doctor/told.js'
 
@@ -23,24 +24,30 @@ export const now = Date.parse('2026-11-24T12:00:00Z')
 
 /** Everything in order, unless a test says otherwise. */
 export const machine = (wishes: Partial<MachineFacts> = {}): MachineFacts => ({
+  settings: [settings],
   configFile: null,
   node: '20.20.2',
   libgit2: '1.9.1',
   git: '2.39.5',
   gitLfs: '3.3.0',
+  lfsUsers: [],
   journal: {
     folder: '/state/gitsync',
     trouble: null,
     space: answer({ place: '/state', bytes: 50 * gibibyte, inodes: 1_000_000 }),
   },
   inotify: { watches: { limit: 65_536, others: 100 }, instances: { limit: 128, others: 3 } },
+  folders: [20],
   now,
+  newestCommits: [now - 60_000],
+  clocks: [],
   ...wishes,
 })
 
 export const oid = 'a'.repeat(40)
 
 export const remote = (wishes: Partial<RemoteFacts> = {}): RemoteFacts => ({
+  settings,
   name: 'origin',
   branch: 'main',
   fetchUrl: 'ssh://git@host/x.git',
@@ -62,7 +69,7 @@ export const remote = (wishes: Partial<RemoteFacts> = {}): RemoteFacts => ({
     strict: 'ask',
     remedy: 'Run ssh-keyscan.',
   },
-  date: null,
+  clocks: null,
   ...wishes,
 })
 
@@ -79,10 +86,13 @@ export const repository = (wishes: Partial<RepositoryFacts> = {}): RepositoryFac
     behind: 0,
   }),
   identity: answer('Ann <ann@example.org>'),
+  signing: answer(null),
+  hooks: answer([]),
   spaces: [answer({ place: '/home/ann/Notes', bytes: 50 * gibibyte, inodes: null })],
   folders: 20,
   usesLfs: false,
   newestCommit: now - 60_000,
-  remote: answer(remote()),
+  // What it says is judged on its own.
+  remote: answer({} as Asked<RemoteFacts>),
   ...wishes,
 })

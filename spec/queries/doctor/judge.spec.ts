@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { checkOf, machineChecks, repositoryChecks } from '../../../src/queries/doctor/check.js'
+import {
+  checkOf,
+  lastChecks,
+  machineChecks,
+  repositoryChecks,
+} from '../../../src/queries/doctor/check.js'
 import type { CheckName, Verdict } from '../../../src/queries/doctor/check.js'
 import type {
   KeyFile,
@@ -7,8 +12,10 @@ import type {
   RemoteFacts,
   RepositoryFacts,
 } from '../../../src/queries/doctor/facts.js'
-import { judgeMachine } from '../../../src/queries/doctor/judge-machine.js'
-import { judgeRepository } from '../../../src/queries/doctor/judge-repository.js'
+import { lastQuestions, machineQuestions } from '../../../src/queries/doctor/judge-machine.js'
+import { remoteQuestions } from '../../../src/queries/doctor/judge-remote.js'
+import { repositoryQuestions } from '../../../src/queries/doctor/judge-repository.js'
+import type { Asked, Question } from '../../../src/queries/doctor/question.js'
 import { answer, machine, now, problem, remote, repository, settings } from './given.js'
 
 const gibibyte = 2 ** 30
@@ -19,24 +26,53 @@ const named = (verdicts: readonly Verdict[], check: CheckName): Verdict => {
   return found
 }
 
-const ofMachine = (
-  check: CheckName,
-  facts: Partial<MachineFacts>,
-  ...repositories: readonly Partial<RepositoryFacts>[]
-): Verdict => named(judgeMachine(machine(facts), repositories.map(repository)), check)
+const judged = <Facts>(questions: readonly Question<Facts>[], facts: Facts): readonly Verdict[] =>
+  questions.flatMap(({ judge }) => judge(facts))
+
+const ofMachine = (check: CheckName, facts: Partial<MachineFacts>): Verdict =>
+  named(judged([...machineQuestions, ...lastQuestions], machine(facts)), check)
 
 const ofRepository = (check: CheckName, facts: Partial<RepositoryFacts>): Verdict =>
-  named(judgeRepository(repository(facts)), check)
+  named(judged<RepositoryFacts>(repositoryQuestions, repository(facts)), check)
 
 const ofRemote = (check: CheckName, facts: Partial<RemoteFacts>): Verdict =>
-  ofRepository(check, { remote: answer(remote(facts)) })
+  named(judged<RemoteFacts>(remoteQuestions, remote(facts)), check)
 
 describe('a machine and a repository that are in order', () => {
   it('have one line a check, each ok and without a remedy', () => {
-    const verdicts = [...judgeMachine(machine(), [repository()]), ...judgeRepository(repository())]
-    expect(verdicts.map(({ check }) => check)).toEqual([...machineChecks, ...repositoryChecks])
+    const verdicts = [
+      ...judged<MachineFacts>(machineQuestions, machine()),
+      ...judged<RepositoryFacts>(repositoryQuestions, repository()),
+      ...judged<RemoteFacts>(remoteQuestions, remote()),
+      ...judged<MachineFacts>(lastQuestions, machine()),
+    ]
+    const names = [...machineChecks, ...repositoryChecks, ...lastChecks]
+    expect(verdicts.map(({ check }) => check)).toEqual(names)
     expect(verdicts.filter(({ level }) => level !== 'ok')).toEqual([])
     expect(verdicts.filter(({ remedy }) => remedy !== null)).toEqual([])
+  })
+})
+
+describe('a question', () => {
+  const facts = (wishes: Partial<Asked<RemoteFacts>>): Asked<RemoteFacts> => ({
+    ...(Object.fromEntries(
+      Object.entries(remote()).map(([name, value]) => [name, Promise.resolve(value)]),
+    ) as unknown as Asked<RemoteFacts>),
+    ...wishes,
+  })
+  const never = new Promise<never>(() => undefined)
+
+  it('waits for what it needs and for nothing else', async () => {
+    const told: CheckName[] = []
+    const asked = facts({ tip: never })
+    for (const { check, hear } of remoteQuestions)
+      void hear(asked).then(() => {
+        told.push(check)
+      })
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    expect(told).toEqual(['remote'])
   })
 })
 
@@ -54,22 +90,26 @@ describe('a line', () => {
 })
 
 describe('the machine', () => {
-  it.each<[string, CheckName, Verdict['level'], Partial<MachineFacts>, Partial<RepositoryFacts>?]>([
+  it.each<[string, CheckName, Verdict['level'], Partial<MachineFacts>]>([
     ['an old node', 'node', 'fail', { node: '18.19.0' }],
     ['no git', 'git', 'warn', { git: null }],
     [
       'no git where it is asked for',
       'git',
       'fail',
-      { git: null },
-      { settings: { ...settings, transport: 'git' } },
+      { git: null, settings: [{ ...settings, transport: 'git' }] },
     ],
     ['an old git', 'git', 'warn', { git: '2.30.9' }],
     ['a new git', 'git', 'ok', { git: '10.0.0' }],
     ['no git-lfs', 'git-lfs', 'ok', { gitLfs: null }],
-    ['no git-lfs where it is needed', 'git-lfs', 'fail', { gitLfs: null }, { usesLfs: true }],
-  ])('with %s has %s %s', (_name, check, level, facts, of = {}) => {
-    expect(ofMachine(check, facts, of).level).toBe(level)
+    [
+      'no git-lfs where it is needed',
+      'git-lfs',
+      'fail',
+      { gitLfs: null, lfsUsers: [settings.path] },
+    ],
+  ])('with %s has %s %s', (_name, check, level, facts) => {
+    expect(ofMachine(check, facts).level).toBe(level)
   })
 
   it('whose journal cannot be written to, or has no room, fails', () => {
@@ -90,18 +130,18 @@ describe('the machine', () => {
     [0, 66_000, 'fail'],
   ])('with %i watches taken and %i folders has watches %s', (others, folders, level) => {
     const taken = { watches: { limit: 65_000, others }, instances: { limit: 128, others: 3 } }
-    const verdict = ofMachine('watches', { inotify: taken }, { folders })
+    const verdict = ofMachine('watches', { inotify: taken, folders: [folders] })
     expect(verdict.level).toBe(level)
     expect(verdict.remedy === null).toBe(level === 'ok')
   })
 
   it('is told how many watches would do, and at least half a million', () => {
     const inotify = { watches: { limit: 9, others: 0 }, instances: { limit: 1, others: 1 } }
-    expect(ofMachine('watches', { inotify }, { folders: 10 }).remedy).toBe(
+    expect(ofMachine('watches', { inotify, folders: [10] }).remedy).toBe(
       'sudo sysctl fs.inotify.max_user_watches=524288; to keep it: echo fs.inotify.max_user_watches=524288 | sudo tee /etc/sysctl.d/60-gitsync.conf',
     )
-    expect(ofMachine('watches', { inotify }, { folders: 400_000 }).remedy).toContain('=1048576;')
-    expect(ofMachine('watch-instances', { inotify }, {})).toMatchObject({
+    expect(ofMachine('watches', { inotify, folders: [400_000] }).remedy).toContain('=1048576;')
+    expect(ofMachine('watch-instances', { inotify })).toMatchObject({
       level: 'fail',
       remedy: expect.stringContaining('fs.inotify.max_user_instances=512') as string,
     })
@@ -109,9 +149,9 @@ describe('the machine', () => {
 
   it('that only polls needs no instance, and one without inotify has no limit', () => {
     const inotify = { watches: { limit: 9, others: 9 }, instances: { limit: 1, others: 1 } }
-    const polled = { folders: null, settings: { ...settings, watch: 'poll' } } as const
-    expect(ofMachine('watch-instances', { inotify }, polled).message).toContain('none needed')
-    expect(ofMachine('watches', { inotify: null }, {}).level).toBe('ok')
+    const polled = { folders: [null], settings: [{ ...settings, watch: 'poll' }] } as const
+    expect(ofMachine('watch-instances', { inotify, ...polled }).message).toContain('none needed')
+    expect(ofMachine('watches', { inotify: null }).level).toBe('ok')
   })
 
   const minute = 60_000
@@ -122,32 +162,35 @@ describe('the machine', () => {
     [-5 * minute, 'warn'],
     [48 * 60 * minute, 'fail'],
   ])('whose clock is %i ms off has clock %s', (off, level) => {
-    const date = { theirs: now, ours: now + off }
-    const verdict = ofMachine('clock', {}, { remote: answer(remote({ date })) })
+    const verdict = ofMachine('clock', { clocks: [{ theirs: now, ours: now + off }] })
     expect(verdict.level).toBe(level)
     if (off !== 0 && level !== 'ok')
       expect(verdict.message).toContain(off > 0 ? 'ahead of' : 'behind')
   })
 
   it('believes the remote that it is nearest to: one of two may be wrong', () => {
-    const at = (off: number): Partial<RepositoryFacts> => ({
-      remote: answer(remote({ date: { theirs: now, ours: now + off } })),
-    })
-    expect(ofMachine('clock', {}, at(-9e9), at(1_000)).level).toBe('ok')
+    const clocks = [-9e9, 1_000].map((off) => ({ theirs: now, ours: now + off }))
+    expect(ofMachine('clock', { clocks }).level).toBe('ok')
   })
 
   it('compares its clock with the newest commit where no remote tells it, else says why not', () => {
-    expect(ofMachine('clock', {}, { newestCommit: now + 9e6 })).toMatchObject({
+    expect(ofMachine('clock', { newestCommits: [now + 9e6] })).toMatchObject({
       level: 'warn',
       message: 'the newest commit is 3 hours in the future',
     })
-    expect(ofMachine('clock', {}, { newestCommit: null }).message).toMatch(/^not checked: /)
+    expect(ofMachine('clock', { newestCommits: [] }).message).toMatch(/^not checked: /)
   })
 })
 
+const preCommit = { hook: 'pre-commit', file: '/h/pre-commit', state: 'executable' } as const
+const idle = { hook: 'pre-push', file: '/h/pre-push', state: 'not-executable' } as const
+
 describe('a repository', () => {
   it('that cannot be opened is asked nothing further', () => {
-    const verdicts = judgeRepository(repository({ opened: problem('not-a-repository') }))
+    const verdicts = judged<RepositoryFacts>(
+      repositoryQuestions,
+      repository({ opened: problem('not-a-repository'), remote: problem('not-a-repository') }),
+    )
     expect(verdicts).toEqual([
       {
         check: 'repository',
@@ -170,6 +213,33 @@ describe('a repository', () => {
     const verdict = ofRepository(check, facts)
     expect(verdict.level).toBe(level)
     expect(verdict.remedy).not.toBeNull()
+  })
+
+  it('that is signed is told with the key, and a key that is locked by its remedy', () => {
+    const by = (format: string, key: string | null): string =>
+      ofRepository('signing', { signing: answer({ format, key }) }).message
+    expect(by('openpgp', 'ABCD')).toBe('by openpgp with the key ABCD: it was tried')
+    expect(by('x509', null)).toContain('of whoever commits')
+    expect(by('ssh', null)).toContain('gpg.ssh.defaultKeyCommand')
+    expect(by('ssh', `key::ssh-ed25519 ${'A'.repeat(68)} ann`)).toMatch(/A{43}…: it was tried$/)
+    expect(ofRepository('signing', { signing: problem('unexpected') })).toMatchObject({
+      level: 'fail',
+      remedy: 'remedy of unexpected',
+    })
+  })
+
+  it.each<[boolean, RepositoryFacts['hooks'], Verdict['level'], string]>([
+    [false, answer([]), 'ok', 'none'],
+    [true, answer([]), 'ok', 'would be run, and there is none'],
+    [false, answer([preCommit]), 'ok', 'not run, since hooks is false: pre-commit'],
+    [true, answer([preCommit, idle]), 'warn', 'not executable, and so not run: pre-push'],
+    [true, answer([preCommit]), 'ok', 'run: pre-commit'],
+    [true, problem('unexpected', 'git is old'), 'fail', 'unexpected: git is old'],
+    [false, problem('unexpected', 'no git'), 'ok', 'not checked: no git'],
+  ])('with hooks %s and %j there has hooks %s', (hooks, found, level, message) => {
+    const verdict = ofRepository('hooks', { hooks: found, settings: { ...settings, hooks } })
+    expect(verdict).toMatchObject({ level, message })
+    if (level === 'warn') expect(verdict.remedy).toBe("chmod +x '/h/pre-push', or take it away.")
   })
 
   it('that another gitsync holds is in good hands, and a dead one is nobody', () => {
@@ -220,7 +290,7 @@ describe('a remote', () => {
   it('is not asked for a push that is off, or that has nothing to bring', () => {
     expect(ofRemote('push', { push: null }).message).toMatch(/^not checked: there is no commit/)
     const off = { settings: { ...settings, push: false } }
-    expect(ofRepository('push', off).message).toBe('not checked: push is off')
+    expect(ofRemote('push', off).message).toBe('not checked: push is off')
   })
 })
 

@@ -1,17 +1,16 @@
 import type { Problem } from '../../actors/problem.js'
 import { redact } from '../../redact.js'
 
-/** What is looked at once a machine, in the order in which it is told. */
+/** What is looked at once a machine, and told first, in this order. */
 export const machineChecks = [
   'config',
   'node',
   'libgit2',
   'git',
-  'git-lfs',
   'journal',
+  'git-lfs',
   'watches',
   'watch-instances',
-  'clock',
 ] as const
 
 /** What is looked at in each repository, in the order in which it is told. */
@@ -20,6 +19,8 @@ export const repositoryChecks = [
   'instance',
   'branch',
   'identity',
+  'signing',
+  'hooks',
   'disk',
   'remote',
   'credential',
@@ -28,7 +29,11 @@ export const repositoryChecks = [
   'push',
 ] as const
 
-export type CheckName = (typeof machineChecks)[number] | (typeof repositoryChecks)[number]
+/** What is told of the machine last, since remotes have a say in it. */
+export const lastChecks = ['clock'] as const
+
+export type CheckName =
+  (typeof machineChecks)[number] | (typeof repositoryChecks)[number] | (typeof lastChecks)[number]
 
 /** `fail`: gitsync cannot do its work; `warn`: it can, and something may come of it. */
 export type CheckLevel = 'ok' | 'warn' | 'fail'

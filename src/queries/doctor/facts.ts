@@ -2,6 +2,9 @@ import type { Oid } from '../../actors/outcome.js'
 import type { PushResult } from '../../actors/ports.js'
 import type { Position } from '../../actors/reports.js'
 import type { RepoSettings } from '../../actors/settings.js'
+import type { FoundHook } from '../../git/find-hooks.js'
+import type { Signing } from '../../git/signing.js'
+import type { Asked } from './question.js'
 import type { Told } from './told.js'
 
 /** What a file system has left. */
@@ -26,13 +29,23 @@ export interface Holder {
   readonly isAlive: boolean
 }
 
+/** A server's clock and ours at the same moment, milliseconds since the epoch. */
+export interface Clocks {
+  readonly theirs: number
+  readonly ours: number
+}
+
 export interface MachineFacts {
+  /** Of the repositories that are looked at. */
+  readonly settings: readonly RepoSettings[]
   /** Null: the work trees were named on the command line. */
   readonly configFile: string | null
   readonly node: string
   readonly libgit2: string | null
   readonly git: string | null
   readonly gitLfs: string | null
+  /** Work trees with rules that hand files to git-lfs. */
+  readonly lfsUsers: readonly string[]
   readonly journal: {
     readonly folder: string
     /** Why it cannot be written to. */
@@ -41,8 +54,13 @@ export interface MachineFacts {
   }
   /** Null on systems that do not count watches. */
   readonly inotify: Inotify | null
+  /** That have to be watched, of each repository; null where they are not, or could not be counted. */
+  readonly folders: readonly (number | null)[]
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** When the newest commit of each was made, milliseconds since the epoch. */
+  readonly newestCommits: readonly number[]
+  readonly clocks: readonly Clocks[]
 }
 
 export interface KeyFile {
@@ -84,6 +102,7 @@ export interface HostKey {
 }
 
 export interface RemoteFacts {
+  readonly settings: RepoSettings
   readonly name: string
   readonly branch: string
   readonly fetchUrl: string
@@ -94,8 +113,7 @@ export interface RemoteFacts {
   readonly credential: Credential
   /** Null where there is none to check. */
   readonly hostKey: HostKey | null
-  /** The server's clock, milliseconds since the epoch, and ours at that moment. */
-  readonly date: { readonly theirs: number; readonly ours: number } | null
+  readonly clocks: Clocks | null
 }
 
 export interface RepositoryFacts {
@@ -105,11 +123,15 @@ export interface RepositoryFacts {
   readonly atRest: Told<unknown>
   readonly position: Told<Position>
   readonly identity: Told<string>
+  /** How commits are signed, one having been tried; null: not at all. */
+  readonly signing: Told<Signing | null>
+  readonly hooks: Told<readonly FoundHook[]>
   readonly spaces: readonly Told<Space>[]
   /** That have to be watched; null where they are not, or could not be counted. */
   readonly folders: number | null
   readonly usesLfs: boolean
   /** When the newest commit was made, milliseconds since the epoch. */
   readonly newestCommit: number | null
-  readonly remote: Told<RemoteFacts> | null
+  /** Null: there is none. */
+  readonly remote: Told<Asked<RemoteFacts>> | null
 }

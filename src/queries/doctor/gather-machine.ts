@@ -1,10 +1,12 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import type { RepoSettings } from '../../actors/settings.js'
 import { findGit, runGit } from '../../git/git-program.js'
 import { journalFolder } from '../../streams/journal.js'
-import type { Holder, MachineFacts } from './facts.js'
+import type { Clocks, MachineFacts, RepositoryFacts } from './facts.js'
 import { readInotify } from './inotify.js'
+import type { Asked } from './question.js'
 import { nearestFolder, readSpace } from './space.js'
 import { orElse, told } from './told.js'
 
@@ -31,30 +33,68 @@ const readJournal = async (): Promise<MachineFacts['journal']> => {
   return { folder, trouble, space: await told(() => readSpace(nearest)) }
 }
 
-/** Asks the machine, and changes nothing. @param holders of the work trees that are looked at */
-export const gatherMachine = async (
+const ofEach = <Name extends keyof RepositoryFacts>(
+  repositories: readonly Asked<RepositoryFacts>[],
+  name: Name,
+): Promise<readonly RepositoryFacts[Name][]> =>
+  Promise.all(repositories.map((asked): Promise<RepositoryFacts[Name]> => asked[name]))
+
+/** Of processes whose watches are those that are counted anyway. */
+const readHolders = async (
+  repositories: readonly Asked<RepositoryFacts>[],
+): Promise<ReadonlySet<number>> => {
+  const holders = await ofEach(repositories, 'holder')
+  const alive = holders
+    .map((holder) => orElse(holder, null))
+    .filter((holder) => holder?.isAlive === true)
+  return new Set(alive.flatMap((holder) => holder?.pid ?? []))
+}
+
+const readLfsUsers = async (
+  settings: readonly RepoSettings[],
+  repositories: readonly Asked<RepositoryFacts>[],
+): Promise<readonly string[]> => {
+  const uses = await ofEach(repositories, 'usesLfs')
+  return settings.filter((_, n) => uses[n] === true).map(({ path }) => path)
+}
+
+const readClocks = async (
+  repositories: readonly Asked<RepositoryFacts>[],
+): Promise<readonly Clocks[]> => {
+  const remotes = await ofEach(repositories, 'remote')
+  const clocks = remotes.map((remote) =>
+    remote?.kind === 'answer' ? remote.value.clocks : Promise.resolve(null),
+  )
+  return (await Promise.all(clocks)).filter((one) => one !== null)
+}
+
+/** Asks the machine, and changes nothing. What the repositories have a part in is known when theirs is. */
+export const gatherMachine = (
   configFile: string | null,
-  holders: readonly Holder[],
-): Promise<MachineFacts> => {
-  const ours = new Set(holders.flatMap(({ pid }) => (pid === null ? [] : [pid])))
-  const [libgit2, git, gitLfs, journal, inotify] = await Promise.all([
-    told(readLibgit2),
-    told(findGit),
-    told(readLfs),
-    told(readJournal),
-    told(() => readInotify(ours)),
-  ])
+  settings: readonly RepoSettings[],
+  repositories: readonly Asked<RepositoryFacts>[],
+): Asked<MachineFacts> => {
+  const orNull = <T>(ask: () => Promise<T>): Promise<T | null> =>
+    told(ask).then((answer) => orElse(answer, null))
   return {
-    configFile,
-    node: process.versions.node,
-    libgit2: orElse(libgit2, null),
-    git: orElse(git, null),
-    gitLfs: orElse(gitLfs, null),
-    journal:
+    settings: Promise.resolve(settings),
+    configFile: Promise.resolve(configFile),
+    node: Promise.resolve(process.versions.node),
+    libgit2: orNull(readLibgit2),
+    git: orNull(findGit),
+    gitLfs: orNull(readLfs),
+    lfsUsers: readLfsUsers(settings, repositories),
+    journal: told(readJournal).then((journal) =>
       journal.kind === 'answer'
         ? journal.value
         : { folder: journalFolder(), trouble: journal.problem.message, space: journal },
-    inotify: orElse(inotify, null),
-    now: Date.now(),
+    ),
+    inotify: readHolders(repositories).then((ours) => orNull(() => readInotify(ours))),
+    folders: ofEach(repositories, 'folders'),
+    now: Promise.resolve(Date.now()),
+    newestCommits: ofEach(repositories, 'newestCommit').then((commits) =>
+      commits.filter((one) => one !== null),
+    ),
+    clocks: readClocks(repositories),
   }
 }

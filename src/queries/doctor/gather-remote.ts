@@ -7,7 +7,9 @@ import type { Repository } from '../../git/repository.js'
 import { openTransport } from '../../git/transport/transport.js'
 import type { RemoteFacts } from './facts.js'
 import { readHttpCredential } from './http-credential.js'
+import type { Limits } from './limits.js'
 import { refuseUnwritable } from './local-remote.js'
+import type { Asked } from './question.js'
 import { readDate } from './remote-date.js'
 import { readSsh, withLibgit2 } from './ssh-view.js'
 import type { Told } from './told.js'
@@ -39,30 +41,31 @@ const readAddresses = async (
 }
 
 /** What a sync would hear: where the remote's branch is, and whether a push is let in. */
-const talk = async (
+const talk = (
   { gitDir }: Repository,
   { remote, branch }: Upstream,
   pushUrl: string,
   head: string | null,
   settings: RepoSettings,
-): Promise<Pick<RemoteFacts, 'tip' | 'push'>> => {
+  { there }: Limits,
+): Pick<Asked<RemoteFacts>, 'tip' | 'push'> => {
   const networkTimeout = Math.min(settings.networkTimeout, longestSilence)
   const transport = openTransport({ ...settings, networkTimeout })
   const request = { gitDir, remote, branch }
-  try {
-    const [tip, push] = await Promise.all([
-      told(() => transport.ask(request)),
-      head === null || !settings.push
-        ? null
-        : told(async () => {
+  const tip = there(() => told(() => transport.ask(request)))
+  const push =
+    head === null || !settings.push
+      ? Promise.resolve(null)
+      : there(() =>
+          told(async () => {
             await refuseUnwritable(pushUrl, branch)
             return transport.rehearsePush({ ...request, oid: head })
           }),
-    ])
-    return { tip, push }
-  } finally {
+        )
+  void Promise.all([tip, push]).then(() => {
     transport.close()
-  }
+  })
+  return { tip, push }
 }
 
 const usesLibgit2 = async ({ transport }: RepoSettings): Promise<boolean> =>
@@ -90,41 +93,41 @@ const gather = async (
   upstream: Upstream,
   head: string | null,
   settings: RepoSettings,
-): Promise<RemoteFacts> => {
+  limits: Limits,
+): Promise<Asked<RemoteFacts>> => {
   await refuseUnknownRemote(repository.git, upstream.remote)
   const { fetchUrl, pushUrl } = await readAddresses(repository, upstream)
-  const [heard, signedIn, date] = await Promise.all([
-    talk(repository, upstream, pushUrl, head, settings),
-    told(() => signIn(repository, upstream, pushUrl, settings)),
-    told(() => readDate(fetchUrl)),
-  ])
-  const { credential, hostKey } =
-    signedIn.kind === 'answer'
-      ? signedIn.value
-      : {
-          credential: { kind: 'other', ways: [signedIn.problem.message] } as const,
-          hostKey: null,
-        }
+  const signedIn = limits.there(() => told(() => signIn(repository, upstream, pushUrl, settings)))
   return {
-    name: upstream.remote,
-    branch: upstream.branch,
-    fetchUrl,
-    pushUrl,
-    ...heard,
-    credential,
-    hostKey,
-    date: orElse(date, null),
+    settings: Promise.resolve(settings),
+    name: Promise.resolve(upstream.remote),
+    branch: Promise.resolve(upstream.branch),
+    fetchUrl: Promise.resolve(fetchUrl),
+    pushUrl: Promise.resolve(pushUrl),
+    ...talk(repository, upstream, pushUrl, head, settings, limits),
+    credential: signedIn.then((answer) =>
+      answer.kind === 'answer'
+        ? answer.value.credential
+        : { kind: 'other', ways: [answer.problem.message] },
+    ),
+    hostKey: signedIn.then((answer) => orElse(answer, { hostKey: null }).hostKey),
+    clocks: limits
+      .there(() => told(() => readDate(fetchUrl)))
+      .then((answer) => orElse(answer, null)),
   }
 }
 
-/** Null where there is no remote. The bound of the whole is that of its parts, one after the other. */
+/** Null where there is no remote. The address is known first, what the remote says later. */
 export const gatherRemote = async (
-  repository: Repository,
-  position: Told<Position>,
+  opened: Promise<Told<Repository>>,
+  position: Promise<Told<Position>>,
   settings: RepoSettings,
-): Promise<Told<RemoteFacts> | null> => {
-  if (position.kind === 'problem') return position
-  const { upstream, head } = position.value
+  limits: Limits,
+): Promise<Told<Asked<RemoteFacts>> | null> => {
+  const [repository, where] = [await opened, await position]
+  if (repository.kind === 'problem') return repository
+  if (where.kind === 'problem') return where
+  const { upstream, head } = where.value
   if (upstream === null) return null
-  return told(() => gather(repository, upstream, head, settings), 2 * patience)
+  return limits.here(() => told(() => gather(repository.value, upstream, head, settings, limits)))
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { RepoSettings } from '../../actors/settings.js'
 import { readSignatures } from '../../git/commit.js'
+import type { FoundHook } from '../../git/find-hooks.js'
+import { findHooks } from '../../git/find-hooks.js'
 import { runGit } from '../../git/git-program.js'
 import { refuseUnlessAtRest } from '../../git/inspect.js'
 import { isForsaken, readLock } from '../../git/lock-file.js'
@@ -8,9 +10,15 @@ import { readPosition } from '../../git/position.js'
 import { failure } from '../../git/problem.js'
 import type { Repository } from '../../git/repository.js'
 import { openRepository } from '../../git/repository.js'
-import type { Holder, RepositoryFacts } from './facts.js'
+import { refuseOldGit } from '../../git/run-hook.js'
+import type { Signing } from '../../git/signing.js'
+import { signingOf } from '../../git/signing.js'
+import { trySigning } from '../../git/try-signing.js'
+import type { Holder, RepositoryFacts, Space } from './facts.js'
 import { countFolders } from './folders.js'
 import { gatherRemote } from './gather-remote.js'
+import type { Limits } from './limits.js'
+import type { Asked } from './question.js'
 import { readSpace } from './space.js'
 import type { Told } from './told.js'
 import { orElse, patience, told } from './told.js'
@@ -63,49 +71,63 @@ const readNewest = async ({ workTree }: Repository): Promise<number | null> => {
   return seconds === '' ? null : Number(seconds) * 1000
 }
 
-const closed = (settings: RepoSettings, opened: Extract<Told<never>, { kind: 'problem' }>) => ({
-  settings,
-  opened,
-  holder: opened,
-  atRest: opened,
-  position: opened,
-  identity: opened,
-  spaces: [],
-  folders: null,
-  usesLfs: false,
-  newestCommit: null,
-  remote: null,
-})
+/** Has asked it, unless no hook is run: what is found there is of no matter then. */
+const readHooks = async (
+  repository: Repository,
+  { hooks }: RepoSettings,
+): Promise<readonly FoundHook[]> => {
+  if (hooks) await refuseOldGit()
+  return findHooks(repository)
+}
 
-/** Asks one repository and its remote, and changes nothing. */
-export const gatherRepository = async (settings: RepoSettings): Promise<RepositoryFacts> => {
-  const opened = await told(() => open(settings.path))
-  if (opened.kind === 'problem') return closed(settings, opened)
-  const repository = opened.value
-  const { git, workTree, commonDir } = repository
-  const position = await told(() => readPosition(git, settings))
-  const [holder, atRest, identity, spaces, folders, usesLfs, newestCommit, remote] =
-    await Promise.all([
-      told(() => Promise.resolve(readHolder(repository))),
-      told(() => refuseUnlessAtRest(git, settings)),
-      told(() => readIdentity(repository, settings)),
-      Promise.all([workTree, commonDir].map((place) => told(() => readSpace(place)))),
-      settings.watch === 'poll' ? null : told(() => countFolders(workTree)),
-      told(() => readLfsUse(repository)),
-      told(() => readNewest(repository)),
-      gatherRemote(repository, position, settings),
-    ])
+const readSigning = async (
+  repository: Repository,
+  settings: RepoSettings,
+): Promise<Signing | null> => {
+  const signing = await signingOf(repository)
+  if (signing !== null) {
+    const { committer } = await readSignatures(repository, settings)
+    await trySigning(repository, signing, committer)
+  }
+  return signing
+}
+
+/** Asks one repository and its remote, and changes nothing. @param limits how many questions are asked at a time */
+export const gatherRepository = (
+  settings: RepoSettings,
+  limits: Limits,
+): Asked<RepositoryFacts> => {
+  const opened = limits.here(() => told(() => open(settings.path)))
+  const after = async <T>(
+    ask: (repository: Repository) => Promise<T>,
+    bound = patience,
+  ): Promise<Told<T>> => {
+    const repository = await opened
+    if (repository.kind === 'problem') return repository
+    return limits.here(() => told(() => ask(repository.value), bound))
+  }
+  const afterOr = async <T>(ask: (repository: Repository) => Promise<T>, other: T): Promise<T> =>
+    orElse(await after(ask), other)
+  const position = after(({ git }) => readPosition(git, settings))
+  const spacesOf = async ({ workTree, commonDir }: Repository): Promise<readonly Told<Space>[]> =>
+    Promise.all([workTree, commonDir].map((place) => told(() => readSpace(place))))
   return {
-    settings,
+    settings: Promise.resolve(settings),
     opened,
-    holder,
-    atRest,
+    holder: after((repository) => Promise.resolve(readHolder(repository))),
+    atRest: after(({ git }) => refuseUnlessAtRest(git, settings)),
     position,
-    identity,
-    spaces,
-    folders: folders === null ? null : orElse(folders, null),
-    usesLfs: orElse(usesLfs, false),
-    newestCommit: orElse(newestCommit, null),
-    remote,
+    identity: after((repository) => readIdentity(repository, settings)),
+    // The program that signs has a bound of its own, and its remedy is the one to tell.
+    signing: after((repository) => readSigning(repository, settings), 2 * patience),
+    hooks: after((repository) => readHooks(repository, settings)),
+    spaces: afterOr(spacesOf, []),
+    folders:
+      settings.watch === 'poll'
+        ? Promise.resolve(null)
+        : afterOr<number | null>(({ workTree }) => countFolders(workTree), null),
+    usesLfs: afterOr(readLfsUse, false),
+    newestCommit: afterOr(readNewest, null),
+    remote: gatherRemote(opened, position, settings, limits),
   }
 }

@@ -76,7 +76,9 @@ const judgeHttp = (
 }
 
 /** What would say who we are. */
-export const judgeCredential = (facts: RemoteFacts): Verdict => {
+export const judgeCredential = (
+  facts: Pick<RemoteFacts, 'credential' | 'tip' | 'push'>,
+): Verdict => {
   const { credential, tip } = facts
   switch (credential.kind) {
     case 'needless':

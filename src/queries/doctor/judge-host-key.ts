@@ -3,7 +3,10 @@ import type { Verdict } from './check.js'
 import type { RemoteFacts } from './facts.js'
 
 /** Nothing where the remote has no host key. */
-export const judgeHostKey = ({ hostKey, tip }: RemoteFacts): readonly Verdict[] => {
+export const judgeHostKey = ({
+  hostKey,
+  tip,
+}: Pick<RemoteFacts, 'hostKey' | 'tip'>): readonly Verdict[] => {
   if (hostKey === null) return []
   const { host, state, algorithms, strict, remedy, files } = hostKey
   if (tip.kind === 'problem' && tip.problem.kind === 'host-key')

@@ -1,7 +1,10 @@
-import type { Inotify, MachineFacts, RepositoryFacts } from './facts.js'
+import type { Inotify, MachineFacts } from './facts.js'
 import { fail, ok, skipped, warn } from './check.js'
 import type { Verdict } from './check.js'
 import { judgeSpace } from './judge-space.js'
+import { about } from './question.js'
+
+type Facts<Name extends keyof MachineFacts> = Pick<MachineFacts, Name>
 
 /** Less, and a password in an address cannot be handed over unseen (GIT_CONFIG_COUNT). */
 const oldestGit = [2, 31] as const
@@ -11,26 +14,22 @@ const isOlder = (version: string, [major, minor]: readonly [number, number]): bo
   return first < major || (first === major && second < minor)
 }
 
-const judgeConfig = (
-  { configFile }: MachineFacts,
-  repositories: readonly RepositoryFacts[],
-): Verdict => {
-  const count =
-    repositories.length === 1 ? '1 repository' : `${String(repositories.length)} repositories`
+const judgeConfig = ({ configFile, settings }: Facts<'configFile' | 'settings'>): Verdict => {
+  const count = settings.length === 1 ? '1 repository' : `${String(settings.length)} repositories`
   return ok(
     'config',
     configFile === null ? `none is read: ${count} named` : `${configFile}: ${count}`,
   )
 }
 
-const judgeNode = ({ node }: MachineFacts): Verdict =>
+const judgeNode = ({ node }: Facts<'node'>): Verdict =>
   isOlder(node, [20, 0]) ? fail('node', node, 'Install Node 20 or later.') : ok('node', node)
 
-const judgeLibgit2 = ({ libgit2 }: MachineFacts): Verdict =>
+const judgeLibgit2 = ({ libgit2 }: Facts<'libgit2'>): Verdict =>
   ok('libgit2', libgit2 ?? 'loaded; its version is not told')
 
-const judgeGit = ({ git }: MachineFacts, repositories: readonly RepositoryFacts[]): Verdict => {
-  const meant = repositories.some(({ settings }) => settings.transport === 'git')
+const judgeGit = ({ git, settings }: Facts<'git' | 'settings'>): Verdict => {
+  const meant = settings.some(({ transport }) => transport === 'git')
   if (git === null)
     return meant
       ? fail('git', 'not installed, and a repository has transport git', 'Install git.')
@@ -48,15 +47,14 @@ const judgeGit = ({ git }: MachineFacts, repositories: readonly RepositoryFacts[
   return ok('git', git)
 }
 
-const judgeLfs = ({ gitLfs }: MachineFacts, repositories: readonly RepositoryFacts[]): Verdict => {
+const judgeLfs = ({ gitLfs, lfsUsers }: Facts<'gitLfs' | 'lfsUsers'>): Verdict => {
   if (gitLfs !== null) return ok('git-lfs', gitLfs)
-  const users = repositories.filter(({ usesLfs }) => usesLfs).map(({ settings }) => settings.path)
-  return users.length === 0
+  return lfsUsers.length === 0
     ? ok('git-lfs', 'not installed, and not needed')
-    : fail('git-lfs', `not installed, and needed by ${users.join(', ')}`, 'Install git-lfs.')
+    : fail('git-lfs', `not installed, and needed by ${lfsUsers.join(', ')}`, 'Install git-lfs.')
 }
 
-const judgeJournal = ({ journal }: MachineFacts): Verdict => {
+const judgeJournal = ({ journal }: Facts<'journal'>): Verdict => {
   const { folder, trouble, space } = journal
   if (trouble !== null)
     return fail(
@@ -87,28 +85,27 @@ const judgeLimit = (
   return needed > tight * limit ? warn(check, message, remedy) : ok(check, message)
 }
 
-const judgeWatches = (
-  { inotify }: MachineFacts,
-  repositories: readonly RepositoryFacts[],
-): readonly Verdict[] => {
+const judgeWatches = ({
+  inotify,
+  folders,
+  settings,
+}: Facts<'inotify' | 'folders' | 'settings'>): readonly Verdict[] => {
   if (inotify === null)
     return (['watches', 'watch-instances'] as const).map((check) =>
       ok(check, 'not limited by this system'),
     )
-  const uncounted = repositories.some(({ folders, settings }) => {
-    return folders === null && settings.watch !== 'poll'
-  })
-  const own = repositories.reduce((sum, { folders }) => sum + (folders ?? 0), 0)
-  const folders = own === 1 ? '1 folder' : `${String(own)} folders`
-  const count = `${folders}${uncounted ? ' that could be counted' : ''} to watch`
-  const watched = repositories.some(({ settings }) => settings.watch !== 'poll')
+  const watched = settings.map(({ watch }) => watch !== 'poll')
+  const uncounted = folders.some((count, n) => count === null && watched[n] === true)
+  const own = folders.reduce<number>((sum, count) => sum + (count ?? 0), 0)
+  const count = `${own === 1 ? '1 folder' : `${String(own)} folders`}${uncounted ? ' that could be counted' : ''} to watch`
+  const needed = watched.includes(true)
   return [
     judgeLimit('watches', inotify.watches, own, count, 'fs.inotify.max_user_watches', 524_288),
     judgeLimit(
       'watch-instances',
       inotify.instances,
-      watched ? 1 : 0,
-      watched ? '1 needed' : 'none needed',
+      needed ? 1 : 0,
+      needed ? '1 needed' : 'none needed',
       'fs.inotify.max_user_instances',
       512,
     ),
@@ -127,11 +124,12 @@ const inWords = (ms: number): string =>
     ? `${String(Math.round(ms / minute))} minutes`
     : `${String(Math.round(ms / minute / 60))} hours`
 
-const judgeClock = ({ now }: MachineFacts, repositories: readonly RepositoryFacts[]): Verdict => {
-  const offsets = repositories.flatMap(({ remote }) => {
-    const date = remote?.kind === 'answer' ? remote.value.date : null
-    return date === null ? [] : [date.ours - date.theirs]
-  })
+const judgeClock = ({
+  now,
+  clocks,
+  newestCommits,
+}: Facts<'now' | 'clocks' | 'newestCommits'>): Verdict => {
+  const offsets = clocks.map(({ theirs, ours }) => ours - theirs)
   const [least] = offsets.toSorted((a, b) => Math.abs(a) - Math.abs(b))
   if (least !== undefined) {
     const far = Math.abs(least)
@@ -139,28 +137,28 @@ const judgeClock = ({ now }: MachineFacts, repositories: readonly RepositoryFact
     const message = `${inWords(far)} ${least > 0 ? 'ahead of' : 'behind'} a remote’s clock`
     return far < skew.fail ? warn('clock', message, setClock) : fail('clock', message, setClock)
   }
-  const commits = repositories.flatMap(({ newestCommit }) =>
-    newestCommit === null ? [] : [newestCommit],
-  )
-  if (commits.length === 0)
+  if (newestCommits.length === 0)
     return skipped('clock', 'no remote tells the time, and there is no commit')
-  const ahead = Math.max(...commits) - now
+  const ahead = Math.max(...newestCommits) - now
   return ahead > skew.warn
     ? warn('clock', `the newest commit is ${inWords(ahead)} in the future`, setClock)
     : ok('clock', 'no commit is from the future; no remote tells the time')
 }
 
+const of = about<MachineFacts>()
+
 /** What holds for the whole machine. */
-export const judgeMachine = (
-  facts: MachineFacts,
-  repositories: readonly RepositoryFacts[],
-): readonly Verdict[] => [
-  judgeConfig(facts, repositories),
-  judgeNode(facts),
-  judgeLibgit2(facts),
-  judgeGit(facts, repositories),
-  judgeLfs(facts, repositories),
-  judgeJournal(facts),
-  ...judgeWatches(facts, repositories),
-  judgeClock(facts, repositories),
-]
+export const machineQuestions = [
+  of('config', ['configFile', 'settings'], (facts) => [judgeConfig(facts)]),
+  of('node', ['node'], (facts) => [judgeNode(facts)]),
+  of('libgit2', ['libgit2'], (facts) => [judgeLibgit2(facts)]),
+  of('git', ['git', 'settings'], (facts) => [judgeGit(facts)]),
+  of('journal', ['journal'], (facts) => [judgeJournal(facts)]),
+  of('git-lfs', ['gitLfs', 'lfsUsers'], (facts) => [judgeLfs(facts)]),
+  of('watches', ['inotify', 'folders', 'settings'], judgeWatches),
+] as const
+
+/** What remotes have a say in: it waits for no repository's lines, and none for it. */
+export const lastQuestions = [
+  of('clock', ['now', 'clocks', 'newestCommits'], (facts) => [judgeClock(facts)]),
+] as const

@@ -1,16 +1,25 @@
-import type { RepoSettings } from '../../actors/settings.js'
 import { fail, failedBy, ok, skipped } from './check.js'
 import type { Verdict } from './check.js'
 import type { RemoteFacts } from './facts.js'
 import { judgeCredential } from './judge-credential.js'
 import { judgeHostKey } from './judge-host-key.js'
+import { about } from './question.js'
 
-const judgeConfigured = ({ name, branch, fetchUrl, pushUrl }: RemoteFacts): Verdict => {
+const judgeConfigured = ({
+  name,
+  branch,
+  fetchUrl,
+  pushUrl,
+}: Pick<RemoteFacts, 'name' | 'branch' | 'fetchUrl' | 'pushUrl'>): Verdict => {
   const push = pushUrl === fetchUrl ? '' : `, pushed to ${pushUrl}`
   return ok('remote', `${name}/${branch} at ${fetchUrl}${push}`)
 }
 
-const judgeReachable = ({ tip, name, branch }: RemoteFacts): Verdict => {
+const judgeReachable = ({
+  tip,
+  name,
+  branch,
+}: Pick<RemoteFacts, 'tip' | 'name' | 'branch'>): Verdict => {
   if (tip.kind === 'problem') return failedBy('reachable', tip.problem)
   return tip.value === null
     ? ok('reachable', `it answers, and has no branch ${branch} yet`)
@@ -20,7 +29,11 @@ const judgeReachable = ({ tip, name, branch }: RemoteFacts): Verdict => {
 /** A server runs its hooks and its rules only when something is really pushed. */
 const unknown = 'hooks, branch rules and quotas of the server show only at a real push'
 
-const judgePush = ({ push, tip }: RemoteFacts, settings: RepoSettings): Verdict => {
+const judgePush = ({
+  settings,
+  push,
+  tip,
+}: Pick<RemoteFacts, 'settings' | 'push' | 'tip'>): Verdict => {
   if (!settings.push) return skipped('push', 'push is off')
   if (push === null) return skipped('push', 'there is no commit to push')
   if (push.kind === 'problem') {
@@ -37,11 +50,13 @@ const judgePush = ({ push, tip }: RemoteFacts, settings: RepoSettings): Verdict 
     : ok('push', `let in; the remote has commits that are integrated first; ${unknown}`)
 }
 
+const of = about<RemoteFacts>()
+
 /** Whether this repository and its remote come together. */
-export const judgeRemote = (facts: RemoteFacts, settings: RepoSettings): readonly Verdict[] => [
-  judgeConfigured(facts),
-  judgeCredential(facts),
-  ...judgeHostKey(facts),
-  judgeReachable(facts),
-  judgePush(facts, settings),
-]
+export const remoteQuestions = [
+  of('remote', ['name', 'branch', 'fetchUrl', 'pushUrl'], (facts) => [judgeConfigured(facts)]),
+  of('credential', ['credential', 'tip', 'push'], (facts) => [judgeCredential(facts)]),
+  of('host-key', ['hostKey', 'tip'], judgeHostKey),
+  of('reachable', ['tip', 'name', 'branch'], (facts) => [judgeReachable(facts)]),
+  of('push', ['settings', 'push', 'tip'], (facts) => [judgePush(facts)]),
+] as const

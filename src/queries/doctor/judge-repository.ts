@@ -1,15 +1,20 @@
+import type { CheckName, Verdict } from './check.js'
 import { failedBy, ok, skipped, warn } from './check.js'
-import type { Verdict } from './check.js'
 import type { RepositoryFacts } from './facts.js'
-import { judgeRemote } from './judge-remote.js'
+import { judgeHooks } from './judge-hooks.js'
+import { judgeSigning } from './judge-signing.js'
 import { judgeSpace } from './judge-space.js'
+import type { Question } from './question.js'
+import { about } from './question.js'
 
-const judgeOpened = ({ opened, settings }: RepositoryFacts): Verdict =>
+type Facts<Name extends keyof RepositoryFacts> = Pick<RepositoryFacts, Name>
+
+const judgeOpened = ({ opened, settings }: Facts<'opened' | 'settings'>): Verdict =>
   opened.kind === 'problem'
     ? failedBy('repository', opened.problem)
     : ok('repository', `${settings.path} can be served`)
 
-const judgeInstance = ({ holder }: RepositoryFacts): Verdict => {
+const judgeInstance = ({ holder }: Facts<'holder'>): Verdict => {
   if (holder.kind === 'problem') return failedBy('instance', holder.problem)
   if (holder.value === null) return ok('instance', 'no gitsync syncs it now')
   const { name, isAlive } = holder.value
@@ -19,7 +24,7 @@ const judgeInstance = ({ holder }: RepositoryFacts): Verdict => {
   )
 }
 
-const judgeBranch = ({ atRest, position }: RepositoryFacts): Verdict => {
+const judgeBranch = ({ atRest, position }: Facts<'atRest' | 'position'>): Verdict => {
   if (atRest.kind === 'problem') return failedBy('branch', atRest.problem)
   if (position.kind === 'problem') return failedBy('branch', position.problem)
   const { branch, head, upstream, ahead, behind } = position.value
@@ -29,13 +34,13 @@ const judgeBranch = ({ atRest, position }: RepositoryFacts): Verdict => {
   return ok('branch', `${branch}${born}, with ${upstream.remote}/${upstream.branch}: ${distance}`)
 }
 
-const judgeIdentity = ({ identity }: RepositoryFacts): Verdict =>
+const judgeIdentity = ({ identity }: Facts<'identity'>): Verdict =>
   identity.kind === 'problem'
     ? failedBy('identity', identity.problem)
     : ok('identity', identity.value)
 
 /** The worst of the file systems that it lies on. */
-const judgeDisk = ({ spaces }: RepositoryFacts): Verdict => {
+const judgeDisk = ({ spaces }: Facts<'spaces'>): Verdict => {
   const verdicts = spaces.map((space) =>
     space.kind === 'problem'
       ? warn('disk', `it cannot be told: ${space.problem.message}`, space.problem.remedy)
@@ -49,8 +54,8 @@ const judgeDisk = ({ spaces }: RepositoryFacts): Verdict => {
   return worst
 }
 
-const judgeTalk = ({ remote, settings, opened }: RepositoryFacts): readonly Verdict[] => {
-  if (opened.kind === 'problem') return []
+/** One that is configured is told with its address. */
+const judgeRemote = ({ remote }: Facts<'remote'>): readonly Verdict[] => {
   if (remote === null)
     return [
       warn(
@@ -59,20 +64,27 @@ const judgeTalk = ({ remote, settings, opened }: RepositoryFacts): readonly Verd
         'git remote add origin URL, if it is to go elsewhere too.',
       ),
     ]
-  return remote.kind === 'problem'
-    ? [failedBy('remote', remote.problem)]
-    : judgeRemote(remote.value, settings)
+  return remote.kind === 'problem' ? [failedBy('remote', remote.problem)] : []
 }
 
-/** What holds for one repository. One that cannot be opened is asked nothing further. */
-export const judgeRepository = (facts: RepositoryFacts): readonly Verdict[] =>
-  facts.opened.kind === 'problem'
-    ? [judgeOpened(facts)]
-    : [
-        judgeOpened(facts),
-        judgeInstance(facts),
-        judgeBranch(facts),
-        judgeIdentity(facts),
-        judgeDisk(facts),
-        ...judgeTalk(facts),
-      ]
+const of = about<RepositoryFacts>()
+
+/** One that cannot be opened is asked nothing further. */
+const ofOpened = <Name extends keyof RepositoryFacts>(
+  check: CheckName,
+  needs: readonly Name[],
+  judge: (facts: Facts<Name>) => readonly Verdict[],
+): Question<RepositoryFacts> =>
+  of(check, ['opened', ...needs], (facts) => (facts.opened.kind === 'problem' ? [] : judge(facts)))
+
+/** What holds for one repository, whatever its remote says. */
+export const repositoryQuestions = [
+  of('repository', ['opened', 'settings'], (facts) => [judgeOpened(facts)]),
+  ofOpened('instance', ['holder'], (facts) => [judgeInstance(facts)]),
+  ofOpened('branch', ['atRest', 'position'], (facts) => [judgeBranch(facts)]),
+  ofOpened('identity', ['identity'], (facts) => [judgeIdentity(facts)]),
+  ofOpened('signing', ['signing'], ({ signing }) => [judgeSigning(signing)]),
+  ofOpened('hooks', ['hooks', 'settings'], ({ hooks, settings }) => [judgeHooks(hooks, settings)]),
+  ofOpened('disk', ['spaces'], (facts) => [judgeDisk(facts)]),
+  ofOpened('remote', ['remote'], judgeRemote),
+] as const

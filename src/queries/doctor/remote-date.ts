@@ -1,6 +1,6 @@
 import { request as plain } from 'node:http'
 import { request as secure } from 'node:https'
-import type { RemoteFacts } from './facts.js'
+import type { Clocks } from './facts.js'
 
 /** Milliseconds for an answer that is a nicety. */
 const bound = 5_000
@@ -11,7 +11,7 @@ const isProxied = (env: NodeJS.ProcessEnv): boolean =>
   )
 
 /** The clock of a web server, asked without a word of who we are; null where there is none to be had. */
-export const readDate = (url: string): Promise<RemoteFacts['date']> => {
+export const readDate = (url: string): Promise<Clocks | null> => {
   const address = /^https?:/i.test(url) && URL.canParse(url) ? new URL(url) : null
   if (address === null || isProxied(process.env)) return Promise.resolve(null)
   const options = {
