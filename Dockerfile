@@ -1,9 +1,11 @@
-# gitsync for a server, as a draft: the image has not been built yet. It is meant to be run so:
+# gitsync for a server, as a draft: the image has not been built to its end yet. It is meant to be run so:
 #   docker build -t gitsync .
 #   alias box='docker run -v gitsync:/repositories -v gitsync-config:/config -v gitsync-state:/state -v ~/.ssh:/home/node/.ssh:ro -v ~/.gitconfig:/home/node/.gitconfig:ro'
 #   box --rm gitsync clone git@example.org:ada/notes.git
-#   box -d --name gitsync --restart unless-stopped gitsync
+#   box -d --name gitsync --hostname gitsync --restart unless-stopped gitsync
 #   docker exec gitsync gitsync status    # also its health check; its user has the id 1000
+# By its hostname a gitsync knows what it left itself when it was killed, from what another container holds: so the one
+# that runs for good keeps its own, and no other has the same.
 FROM node:22-bookworm-slim AS build
 # What nodegit is compiled with where no prebuilt one can be had.
 RUN apt-get update \
