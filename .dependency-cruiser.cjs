@@ -13,8 +13,8 @@ const arrow = (room, allowed, from, to) => ({
 /** A type leaves no trace at run time, so this holds values only. */
 const valuesTo = (path) => ({ ...path, dependencyTypesNot: ['type-only'] })
 
-/** The composition root, and the part of it that wires one repository. */
-const pipeline = '^src/(repo-)?pipeline\\.ts$'
+/** The composition root, the parts of it that wire all repositories and one, and what they are at any time. */
+const pipeline = '^src/(pipeline|repos-pipeline|repo-pipeline|live-settings)\\.ts$'
 
 /** The composition of what asks a pipeline that runs elsewhere. */
 const control = '^src/control\\.ts$'

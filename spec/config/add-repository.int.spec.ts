@@ -160,12 +160,35 @@ describe('a repository that is added', () => {
     expect(read(config)).toBe(text)
   })
 
-  it('does not overwrite what somebody saved meanwhile', () => {
+  it('keeps what somebody saved since it was planned', () => {
     write(config, '{ "repos": [] }')
     const found = planAddition(undefined, { path: join(home, 'Notes') }, machine)
     write(config, '{ "repos": [{ "path": "~/Articles" }] }')
+    found.write()
+    expect(JSON.parse(read(config))).toEqual({
+      repos: [{ path: '~/Articles' }, { path: '~/Notes' }],
+    })
+  })
+
+  it('does not overwrite what somebody saves in the same moment', () => {
+    const text = '{ "repos": [{ "path": "~/Articles" }] }'
+    write(config, '{ "repos": [] }')
+    let isPlanned = false
+    const found = planAddition(
+      undefined,
+      { path: join(home, 'Notes') },
+      {
+        ...machine,
+        // Asked when the config was read already.
+        realPath: (path) => {
+          if (isPlanned) write(config, text)
+          return machine.realPath(path)
+        },
+      },
+    )
+    isPlanned = true
     expect(faultsOf(() => found.write())).toMatchObject([{ message: containing('meanwhile') }])
-    expect(read(config)).toContain('Articles')
+    expect(read(config)).toBe(text)
     expect(readdirSync(join(home, '.config/gitsync'))).toEqual(['config.json'])
   })
 })

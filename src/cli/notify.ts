@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 
 /** Tells whoever started the program how it is; systemd, if it wants to know. */
 export interface Notifier {
-  ready(status: string): void
-  stopping(): void
+  readonly ready: (status: string) => void
+  readonly stopping: () => void
 }
 
 /** Milliseconds; longer than systemd-notify waits to be heard. */

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
-import type { SyncOutcome } from '../index.js'
+import type { Observable } from 'rxjs'
+import { statedByFlags } from '../config/flags.js'
+import type { PipelineOptions, SyncOutcome } from '../index.js'
+import { openAnnouncer } from './announce.js'
 import { handOverSignals } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
 import { exitCode } from './exit-code.js'
 import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { logOptionsOf, printJson, tell } from './global-options.js'
-import type { Notifier } from './notify.js'
 import { openNotifier } from './notify.js'
 import { progressFor } from './progress-bar.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
@@ -26,55 +28,39 @@ const endOnSecondSignal = (): void => {
   process.on('SIGTERM', count)
 }
 
-const plural = (count: number): string =>
-  count === 1 ? '1 repository' : `${String(count)} repositories`
-
-/** Says once that everything is watched; to systemd also where the rest waits for a person. */
-const announce = (
+/** The repositories of the PATHs, or those of the config as it comes to be. */
+const outcomesOf = async (
+  paths: readonly string[],
   options: GlobalOptions,
-  total: number,
-  notifier: Notifier,
-): ((outcome: SyncOutcome) => void) => {
-  const watched = new Set<string>()
-  const halted = new Set<string>()
-  let told = false
-  let ready = false
-  return ({ type, repo }) => {
-    if (type === 'WatchStarted') watched.add(repo)
-    if (type === 'Halted') halted.add(repo)
-    if (type === 'Resumed') halted.delete(repo)
-    if (!told && watched.size >= total) {
-      told = true
-      tell(options, `Watching ${plural(total)}. Stop with Ctrl-C.`)
-    }
-    if (!ready && new Set([...watched, ...halted]).size >= total) {
-      ready = true
-      const waiting = halted.size === 0 ? '' : `, ${String(halted.size)} waits for a person`
-      notifier.ready(`Watching ${plural(total)}${waiting}`)
-    }
-  }
-}
-
-const run = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
+  more: PipelineOptions,
+): Promise<Observable<SyncOutcome>> => {
   const config = syncConfigOf(paths, { ...options })
   // A signal is the way to end it, also before it has begun.
   process.exitCode = exitCode.well
   // Help and version need not wait for libgit2 to be loaded.
-  const { createSyncPipeline } = await import('../index.js')
-  const outcomes$ = createSyncPipeline(config, {
+  const { createSyncPipeline, followConfig } = await import('../index.js')
+  return paths.length > 0
+    ? createSyncPipeline(config, more)
+    : followConfig({ file: options.config, repo: statedByFlags({ ...options }) }, more)
+}
+
+const run = async (paths: readonly string[], options: GlobalOptions): Promise<ExitCode> => {
+  const say = (text: string): void => {
+    tell(options, text)
+  }
+  const notifier = openNotifier(say)
+  const announcer = openAnnouncer({ watching: say, ready: notifier.ready })
+  const outcomes$ = await outcomesOf(paths, options, {
     mode: 'run',
     signals: process,
     control: true,
     log: logOptionsOf(options),
+    onRepositories: announcer.want,
     ...progressFor(options),
   })
-  const notifier = openNotifier((message) => {
-    tell(options, message)
-  })
-  const say = announce(options, config.repos.length, notifier)
   const followed = follow(outcomes$, (outcome) => {
     if (options.json === true) printJson(outcome)
-    say(outcome)
+    announcer.hear(outcome)
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
@@ -93,7 +79,11 @@ export const addRun = (program: Command, done: (code: ExitCode) => void): void =
     .command('run')
     .description('watch and sync until SIGINT or SIGTERM')
     .argument('[paths...]', 'work trees; without any, those of the config file')
-    .addHelpText('after', '\nExample:\n  gitsync run ~/Notes --fetch-interval 30s')
+    .addHelpText(
+      'after',
+      '\nWithout PATHs, what is added to the config file, taken out or changed is taken up while it runs.' +
+        '\n\nExample:\n  gitsync run ~/Notes --fetch-interval 30s',
+    )
     .action(async (paths: readonly string[], _own: unknown, self: Command) => {
       done(await run(paths, self.optsWithGlobals()))
     })

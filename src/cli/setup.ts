@@ -78,6 +78,16 @@ const stateWords = (ready: Ready): string => {
   }
 }
 
+const next: readonly string[] = [
+  '',
+  'Next:',
+  '  gitsync run               keep it in sync until Ctrl-C',
+  '  gitsync service install   keep it in sync from every login on',
+]
+
+const followedWords = ({ added }: Ready): string =>
+  added ? 'The gitsync that runs takes it up by itself.' : 'The gitsync that runs keeps it in sync.'
+
 const readyLines = (ready: Ready): readonly string[] => [
   `${ready.repo}: ${stateWords(ready)}`,
   ...ready.notes,
@@ -85,11 +95,7 @@ const readyLines = (ready: Ready): readonly string[] => [
     ? []
     : [`The config of the Python gitsync was carried over; the old file is ${ready.movedConfig}.`]),
   `${ready.added ? 'Added to' : 'Already in'} ${ready.config}.`,
-  '',
-  'Next:',
-  '  gitsync run               keep it in sync until Ctrl-C',
-  '  gitsync service install   keep it in sync from every login on',
-  ...(ready.added ? ['A gitsync that runs already takes it up once it is started anew.'] : []),
+  ...(ready.followed ? [followedWords(ready)] : next),
 ]
 
 const linesOf = (last: Ready | SetupRefused): readonly string[] =>

@@ -144,16 +144,7 @@ const writing =
     return null
   }
 
-/**
- * What it takes to have a repository in the config, with these keys. Only looks.
- *
- * @throws ConfigError with every fault that the config would have
- */
-export const planAddition = (
-  flag: string | undefined,
-  wanted: RepoConfig,
-  machine: Machine,
-): Addition => {
+const planNow = (flag: string | undefined, wanted: RepoConfig, machine: Machine): Addition => {
   const source = sourceOf(flag, machine)
   const { file, found } = source
   if (endOfLinks(file) === null) throw leadsNowhere(file)
@@ -182,6 +173,17 @@ export const planAddition = (
     write: writing(source, text, machine),
   }
 }
+
+/**
+ * What it takes to have a repository in the config, with these keys. Only looks.
+ *
+ * @throws ConfigError with every fault that the config would have; so does `write`
+ */
+export const planAddition = (...wanted: Parameters<typeof planNow>): Addition => ({
+  ...planNow(...wanted),
+  // A first push may take long: what others wrote meanwhile stays.
+  write: () => planNow(...wanted).write(),
+})
 
 /**
  * Brings the INI of the Python gitsync into the new form, if that is what is read.

@@ -34,18 +34,22 @@ export const loadConfig = (flag: string | undefined, machine: Machine): LoadedCo
 }
 
 const readFile = (file: string): ConfigFile => {
-  try {
-    return readOnly(file).store.found
-  } catch (error) {
-    if (error instanceof ConfigError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigError([
+  const unreadable = (reason: string): ConfigError =>
+    new ConfigError([
       {
         key: file,
         value: undefined,
         message: `cannot be read (${reason}); make it a readable file`,
       },
     ])
+  try {
+    const { found } = readOnly(file).store
+    // Of a file that went away since it was found, conf says that it is empty.
+    if (found === undefined) throw unreadable('it went away')
+    return found
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw unreadable(error instanceof Error ? error.message : String(error))
   }
 }
 
@@ -54,14 +58,14 @@ const readFile = (file: string): ConfigFile => {
  * ever mean to write all the same, `serialize` gives it nothing. It is not asked for a file that
  * is not there, since it would make the folder.
  */
-const readOnly = (file: string): Conf<{ readonly found: ConfigFile }> =>
+const readOnly = (file: string): Conf<{ readonly found?: ConfigFile }> =>
   new Conf({
     cwd: dirname(file),
     configName: basename(file),
     fileExtension: '',
     accessPropertiesByDotNotation: false,
     clearInvalidConfig: false,
-    deserialize: (text) => ({ found: parseConfig(file, text) }),
+    deserialize: (text): { readonly found?: ConfigFile } => ({ found: parseConfig(file, text) }),
     serialize: () => {
       throw new Error('the config file is only read')
     },

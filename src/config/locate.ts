@@ -23,13 +23,21 @@ export const legacyPlace = ({ home }: Pick<Machine, 'home'>): string =>
 export const stagedPlace = (machine: Pick<Machine, 'home' | 'env'>): string =>
   join(`${dirname(configPlace(machine))}.new`, 'config.json')
 
+/** Where a config may be, the first place with a file first. `flag` is what `--config` names. */
+export const configPlaces = (flag: string | undefined, machine: Machine): readonly string[] => {
+  if (flag === undefined)
+    return [configPlace(machine), legacyPlace(machine), stagedPlace(machine), '/etc/gitsync.cfg']
+  const reading = expandPath(flag, machine)
+  return reading.kind === 'value' ? [reading.value] : []
+}
+
 /** The first of the places with a file. `flag` is what `--config` names: it has to be there. */
 export const locateConfig = (flag: string | undefined, machine: Machine): Located => {
   if (flag !== undefined) return { kind: 'found', file: named(flag, machine) }
-  const place = configPlace(machine)
-  const places = [place, legacyPlace(machine), stagedPlace(machine), '/etc/gitsync.cfg']
-  const file = places.find((path) => machine.pathKind(path) === 'other')
-  return file === undefined ? { kind: 'absent', place } : { kind: 'found', file }
+  const file = configPlaces(flag, machine).find((path) => machine.pathKind(path) === 'other')
+  return file === undefined
+    ? { kind: 'absent', place: configPlace(machine) }
+    : { kind: 'found', file }
 }
 
 const named = (flag: string, machine: Machine): string => {

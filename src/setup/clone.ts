@@ -69,20 +69,18 @@ const prepare = async (request: CloneRequest): Promise<Prepared> => {
     chooseBranch(place, branch, { branches, head: null }).theirs
   if (made) await clone({ address, path: place.path, branch, choose, onProgress })
   refuseIfAborted(signal)
-  const movedConfig = addition.write()
   return {
     type: 'Cloned',
     path: place.path,
     made,
     addition,
-    movedConfig,
     begins: false,
     notes: await noticed(place.path, author !== null),
   }
 }
 
 /**
- * Clones as `git clone` does, adds it to the config, and makes one pass of the pipeline. A kill on the way leaves no
+ * Clones as `git clone` does, makes one pass of the pipeline, and adds it to the config. A kill on the way leaves no
  * half of a clone; the same command goes on. Cold: nothing happens before `subscribe`.
  *
  * The last value is `Cloned` or `SetupRefused`; a bad config is an error, a `ConfigError`.

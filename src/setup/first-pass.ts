@@ -1,13 +1,29 @@
 import { resolve } from 'node:path'
 import type { Observable } from 'rxjs'
-import { EMPTY, catchError, concat, concatMap, defer, from, ignoreElements, of, tap } from 'rxjs'
+import {
+  EMPTY,
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  from,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  of,
+  reduce,
+  tap,
+} from 'rxjs'
 import type { SyncOutcome } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { Addition } from '../config/add-repository.js'
+import { thisMachine } from '../config/machine.js'
 import { commitNothing, followUpstream } from '../git/make-ready.js'
 import { GitFailure, problemOf } from '../git/problem.js'
+import { markStep } from '../git/step-mark.js'
 import { redact } from '../redact.js'
+import { followed$ } from '../streams/control/ask.js'
 import { createSyncPipeline } from '../pipeline.js'
 import type { Ready, SetupOutcome, SetupRefused } from './outcome.js'
 import { RefusalError } from './outcome.js'
@@ -20,7 +36,6 @@ export interface Prepared {
   readonly path: string
   readonly made: boolean
   readonly addition: Addition
-  readonly movedConfig: string | null
   /** Whether an empty repository gets an empty first commit. */
   readonly begins: boolean
   readonly notes: readonly string[]
@@ -60,10 +75,26 @@ const stateOf = ({ settled, problem }: Told): Pick<Ready, 'state' | 'problem'> =
   }
 }
 
+/** Whether some gitsync takes up what is written to this file. */
+const isFollowed = (file: string): Promise<boolean> => {
+  const { realPath } = thisMachine()
+  const place = realPath(file)
+  return lastValueFrom(
+    followed$().pipe(
+      map((one) => realPath(one) === place),
+      reduce((some, same) => some || same, false),
+    ),
+    { defaultValue: false },
+  )
+}
+
 const reportOf = async (prepared: Prepared, settings: RepoSettings, told: Told): Promise<Ready> => {
-  const { type, path, made, addition, movedConfig, notes } = prepared
+  const { type, path, made, addition, notes } = prepared
   // Why it cannot be read, if so, is what the pass has told.
   const position = await followUpstream(settings).catch(() => null)
+  // Last: a gitsync that runs begins with it at once, and has the work tree from then on.
+  const movedConfig = addition.write()
+  markStep('config-written')
   const upstream = position?.upstream ?? null
   const isPublished = typeof upstream?.oid === 'string'
   return {
@@ -75,6 +106,7 @@ const reportOf = async (prepared: Prepared, settings: RepoSettings, told: Told):
     upstream: isPublished ? `${upstream.remote}/${upstream.branch}` : null,
     config: addition.file,
     added: !addition.known,
+    followed: await isFollowed(addition.file),
     movedConfig,
     ...stateOf(told),
     notes,

@@ -141,14 +141,12 @@ const prepare = async (request: InitRequest): Promise<Prepared> => {
   }
   if (remote?.isNew === true) await addRemote(place.path, 'origin', remote.url)
   markStep('remote-added')
-  const movedConfig = addition.write()
-  markStep('config-written')
-  return { type: 'Initialized', path: place.path, made, addition, movedConfig, begins: true, notes }
+  return { type: 'Initialized', path: place.path, made, addition, begins: true, notes }
 }
 
 /**
- * Makes a folder ready: a repository, its remote, the config, and one pass of the pipeline, which commits what is there
- * and pushes it. Done twice, it says that all is ready. Cold: nothing happens before `subscribe`.
+ * Makes a folder ready: a repository, its remote, one pass of the pipeline, which commits what is there and pushes it,
+ * and the config. Done twice, it says that all is ready. Cold: nothing happens before `subscribe`.
  *
  * The last value is `Initialized` or `SetupRefused`; a bad config is an error, a `ConfigError`.
  */

@@ -39,6 +39,8 @@ export interface Ready {
   readonly config: string
   /** Whether this run added it there. */
   readonly added: boolean
+  /** Whether a gitsync runs that takes up by itself what is written there. */
+  readonly followed: boolean
   /** Where the INI of the Python gitsync was moved to, if it was. */
   readonly movedConfig: string | null
   /** How the first pass ended. `offline`: the next pass pushes. `halted`: a person is needed, see `problem`. */

@@ -19,7 +19,7 @@ import { Subject, lastValueFrom, toArray } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SyncOutcome } from '../../../src/actors/outcome.js'
 import type { SocketAnswer } from '../../../src/streams/control/ask.js'
-import { ask } from '../../../src/streams/control/ask.js'
+import { ask, followed$ } from '../../../src/streams/control/ask.js'
 import type { Addressed } from '../../../src/streams/control/lapsing.js'
 import { longestRequest } from '../../../src/streams/control/protocol.js'
 import { requests$ } from '../../../src/streams/control/requests.js'
@@ -33,6 +33,8 @@ beforeEach(() => {
   process.env.XDG_RUNTIME_DIR = runtime
   folder = join(runtime, 'gitsync')
 })
+
+const follows = ['/c/config.json', '/etc/gitsync.cfg']
 
 interface Daemon {
   readonly subscription: Subscription
@@ -60,12 +62,14 @@ const listen = async (...repos: readonly string[]): Promise<Daemon> => {
   const onTrouble = (message: string): void => {
     troubles.push(message)
   }
-  const subscription = requests$({ repos, told$, onTrouble }).subscribe((one) => {
-    given.push(one)
-    const { repo, command } = one
-    if (command.type === 'Pause')
-      told$.next({ type: 'Paused', reasons: [{ reason: 'person', until: null }], ...stamp(repo) })
-  })
+  const subscription = requests$({ repos: () => repos, follows, told$, onTrouble }).subscribe(
+    (one) => {
+      given.push(one)
+      const { repo, command } = one
+      if (command.type === 'Pause')
+        told$.next({ type: 'Paused', reasons: [{ reason: 'person', until: null }], ...stamp(repo) })
+    },
+  )
   running.push(subscription)
   await until('it listens', () => troubles.length > 0 || names().length > before)
   return { subscription, given, troubles, told$ }
@@ -164,6 +168,7 @@ describe('whoever connects', () => {
     expect(JSON.parse(await say('{"command":"repos"}\n'))).toEqual({
       ok: true,
       repos: [{ repo: '/a', outcomes: [] }],
+      follows,
     })
     expect(troubles).toEqual([])
   })
@@ -222,6 +227,14 @@ describe('what is asked', () => {
       })
     expect(one.given.map(({ repo }) => repo)).toEqual(['/b'])
     expect(other.given.map(({ repo }) => repo)).toEqual(['/c'])
+  })
+
+  it('C6 tells which configs are followed', async () => {
+    expect(await lastValueFrom(followed$().pipe(toArray()))).toEqual([])
+    await listen('/a')
+    await listen()
+    const found = await lastValueFrom(followed$().pipe(toArray()))
+    expect(found).toEqual([...follows, ...follows])
   })
 
   it('R2 is no matter of a gitsync that was refused the work tree', async () => {

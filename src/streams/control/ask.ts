@@ -16,7 +16,7 @@ import type { SyncOutcome } from '../../actors/outcome.js'
 import { exchange, isForsaken } from './exchange.js'
 import type { Address } from './place.js'
 import { addressesIn, placesOf, surroundings } from './place.js'
-import type { ControlRequest, ControlResult } from './protocol.js'
+import type { ControlAnswer, ControlRequest } from './protocol.js'
 import { wordsOf } from '../system-error.js'
 
 /** What a person or a program wants of the gitsyncs that run. */
@@ -39,18 +39,19 @@ interface Holder {
   readonly type: 'Holder'
   readonly address: Address
   readonly repos: readonly string[]
+  readonly follows: readonly string[]
 }
 
 const silent = (message: string): Silent => ({ type: 'DaemonSilent', message })
 
-const resultsOf = (
+const answerOf = (
   { address }: Address,
   request: ControlRequest,
-): Observable<readonly ControlResult[]> =>
+): Observable<Extract<ControlAnswer, { ok: true }>> =>
   exchange(address, request).pipe(
     map((answer) => {
       if (!answer.ok) throw new Error(answer.error)
-      return answer.repos
+      return answer
     }),
   )
 
@@ -72,16 +73,20 @@ const holders$ = (repos: readonly string[]): Observable<Holder | Silent> =>
     mergeMap((one) =>
       'type' in one
         ? of(one)
-        : resultsOf(one, { command: 'repos', repos }).pipe(
+        : answerOf(one, { command: 'repos', repos }).pipe(
             timeout(patience),
-            map((found): Holder => {
-              return { type: 'Holder', address: one, repos: found.map(({ repo }) => repo) }
+            map(({ repos: found, follows = [] }): Holder => {
+              return { type: 'Holder', address: one, repos: found.map(({ repo }) => repo), follows }
             }),
             // What a killed one left behind is nobody.
             catchError((error: unknown) => (isForsaken(error) ? EMPTY : of(silence(one, error)))),
           ),
     ),
   )
+
+/** The config files whose changes the gitsyncs of this user that run take up. */
+export const followed$ = (): Observable<string> =>
+  holders$([]).pipe(concatMap((one) => (one.type === 'Holder' ? one.follows : [])))
 
 /** Each repository has one holder, whoever says so first. */
 const oneEach = (holders: readonly Holder[]): readonly Holder[] => {
@@ -94,8 +99,8 @@ const oneEach = (holders: readonly Holder[]): readonly Holder[] => {
 }
 
 const order = ({ address, repos }: Holder, request: DaemonRequest): Observable<SocketAnswer> =>
-  resultsOf(address, { ...request, repos }).pipe(
-    concatMap((results) =>
+  answerOf(address, { ...request, repos }).pipe(
+    concatMap(({ repos: results }) =>
       results.map(({ repo, outcomes }) => ({ type: 'Answered', repo, outcomes }) as const),
     ),
     catchError((error: unknown) => of(silence(address, error))),

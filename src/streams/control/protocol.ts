@@ -19,7 +19,12 @@ export interface ControlResult {
 
 /** The line of JSON that comes back once all of it is done. */
 export type ControlAnswer =
-  | { readonly ok: true; readonly repos: readonly ControlResult[] }
+  | {
+      readonly ok: true
+      readonly repos: readonly ControlResult[]
+      /** Config files whose changes it takes up by itself, if it takes up any. */
+      readonly follows?: readonly string[]
+    }
   | { readonly ok: false; readonly error: string }
 
 /** Bytes of a request. */
@@ -59,6 +64,7 @@ const answerSchema = {
       required: ['repos'],
       properties: {
         ok: { const: true },
+        follows: { type: 'array', items: { type: 'string' } },
         repos: {
           type: 'array',
           items: {

@@ -34,8 +34,10 @@ import { atFirst, isElsewhere, standing } from './standing.js'
 import { wordsOf } from '../system-error.js'
 
 export interface Requests {
-  /** Absolute paths of the work trees. */
-  readonly repos: readonly string[]
+  /** Absolute paths of the work trees that are held when it is asked. */
+  readonly repos: () => readonly string[]
+  /** Config files whose changes are taken up. */
+  readonly follows: readonly string[]
   /** What they tell; hot. */
   readonly told$: Observable<SyncOutcome>
   /** Is told why nothing can be asked of us, once. */
@@ -54,7 +56,7 @@ const requestOf = (socket: Socket): Observable<ControlRequest> =>
 /** Answers one connection: gives the commands, waits for what they lead to, and says it. */
 const serve = (
   socket: Socket,
-  { repos, told$ }: Requests,
+  { repos, follows, told$ }: Requests,
   stand: ReadonlyMap<string, Standing>,
 ): Observable<Addressed> => {
   const standingOf = (repo: string): Standing => stand.get(repo) ?? atFirst
@@ -70,8 +72,9 @@ const serve = (
   }
   return requestOf(socket).pipe(
     mergeMap((request) => {
-      const wanted = new Set(request.repos ?? repos)
-      return from(repos.filter((repo) => wanted.has(repo) && isHere(repo))).pipe(
+      const here = repos().filter(isHere)
+      const wanted = new Set(request.repos ?? here)
+      return from(here.filter((repo) => wanted.has(repo))).pipe(
         mergeMap((repo) => obeyIn(request, repo)),
       )
     }),
@@ -85,7 +88,10 @@ const serve = (
           map(({ repo, outcomes }) => ({ repo, outcomes })),
           toArray(),
           tap((results) => {
-            part(socket, lineOf({ ok: true, repos: results }))
+            part(
+              socket,
+              lineOf({ ok: true, repos: results, ...(follows.length > 0 && { follows }) }),
+            )
           }),
           ignoreElements(),
         ),

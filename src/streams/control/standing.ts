@@ -26,8 +26,9 @@ export const standing = (before: Standing, outcome: SyncOutcome): Standing => {
       return { ...before, inCycle: false, paused: outcome }
     case 'Unpaused':
       return { ...before, paused: null }
+    // Whoever comes after it begins anew.
     case 'Stopped':
-      return { ...before, inCycle: false, paused: null }
+      return atFirst
     case 'Halted':
       return { ...before, halted: outcome }
     case 'Resumed':
