@@ -22,9 +22,10 @@ describe('a repository that is added to the config of a gitsync that runs', () =
   it('is synced from then on, and the others never hear of it', async () => {
     const user = machine()
     const notes = cloned()
-    user.save([{ path: notes }])
+    user.save([{ path: notes, fetchInterval: 'off' }])
     const running = user.run()
     await untilWatched(running)
+    await until('it is at rest', () => of(running, notes).includes('CycleSettled'))
     const before = of(running, notes).length
 
     const remote = bareRemote()
