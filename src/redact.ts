@@ -41,6 +41,16 @@ const secrets: readonly Secret[] = [
     shape: /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"<>:]*:(?!\d{1,5}[/?#])[^\s"'<>]*@/gi,
     shown: '$1***@',
   },
+  // A proxy's address may go without a scheme; what stands before a path of ssh's (`git@host:team`) is no password.
+  { shape: /(?<![\w@./+-])(?!mailto:)[\w.+%-]+:[^\s"'<>@:/]+@(?=[\w[])/g, shown: '***@' },
+  // An option on a command line, as a program tells how it was called.
+  {
+    shape: new RegExp(
+      `(?<!\\S)(--?(?:[\\w-]+-)?(?:user|${parameters})(?:=|\\s+)["']?)[^\\s"'-][^\\s"']*`,
+      'gi',
+    ),
+    shown: '$1***',
+  },
   {
     shape: new RegExp(`([?&;](?:${parameters})=)[^&;\\s"'<>#]+`, 'gi'),
     shown: '$1***',

@@ -69,8 +69,16 @@ const unattended = {
   GCM_INTERACTIVE: 'never',
 }
 
+/** A trace on standard error would be taken for words of git's, and has headers in it; one into a file is the user's own. */
+const isTraceHere = (name: string, value = ''): boolean =>
+  /^GIT_(?:TRACE|CURL_VERBOSE)/.test(name) && !/REDACT|NO_DATA/.test(name) && !value.startsWith('/')
+
 const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.has(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name, value]) => !foreign.has(name) && !isTraceHere(name, value),
+    ),
+  ),
   ...unattended,
   ...own,
 })
