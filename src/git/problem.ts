@@ -2,7 +2,7 @@ import type { Problem, ProblemKind } from '../actors/problem.js'
 import { isSsh, localPath } from './address.js'
 import { redact } from '../redact.js'
 import { missingProgram } from './missing-program.js'
-import { permission, readOnly, sayingIn, tooLong } from './sayings.js'
+import { brokenSignIn, permission, readOnly, sayingIn, tooLong } from './sayings.js'
 
 /** An expected failure on its way out of this room, where it becomes a report. */
 export class GitFailure extends Error {
@@ -87,12 +87,14 @@ const problemOfWords = (text: string, url: string, otherwise: ProblemKind): Prob
   return problem(kind, text, unknown ? unknownTalk : remedy)
 }
 
+const eAuth = -16
+
 /** libgit2's codes that mean one thing, whatever the message, which may be of an earlier error. */
 const libgit2Kinds: ReadonlyMap<number, ProblemKind> = new Map([
   [-11, 'work-tree-moved'],
   [-13, 'work-tree-moved'],
   [-15, 'work-tree-moved'],
-  [-16, 'authentication'],
+  [eAuth, 'authentication'],
   [-34, 'work-tree-moved'],
   [-36, 'not-owner'],
   [-37, 'timeout'],
@@ -149,6 +151,7 @@ export const problemOf = (error: unknown, url = ''): Problem => {
     return problemOfWords(text, url, 'unexpected')
   if (errno === eCertificate)
     return problem(isSsh(url) || /host ?key/i.test(text) ? 'host-key' : 'certificate', text)
+  if (errno === eAuth && brokenSignIn.test(text)) return problem('network', text)
   const certain = libgit2Kinds.get(errno)
   if (certain !== undefined) return problem(certain, text)
   return problemOfWords(

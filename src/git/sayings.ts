@@ -12,6 +12,9 @@ export const damagedThere =
   'The owner of the remote repairs it (git fsck there), or makes it anew from a clone that has everything.'
 const damagedHere =
   'Objects here, or in a remote on this machine, are damaged or missing: git fsck names them; bring them from another clone, or clone anew and move your files over.'
+/** What libssh2 says where the line broke while it signed in, which libgit2 takes for a refusal of the server's. */
+export const brokenSignIn =
+  /Failed getting response|Unable to send|Waiting for USERAUTH response|Socket (?:disconnect|error)/i
 const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
 
 /** Said by this machine: lines that the server sent are not searched for these. */

@@ -67,6 +67,13 @@ export const lines = { http: httpLine, git: daemonLine, ssh: sshLine } as const
 /** Everything is tried, and not a sample of it. */
 export const isSoak = (process.env.SOAK ?? '') !== ''
 
+/** `SLICE=2/10` is the second of ten parts, so that what is too long for one run is done in several. */
+const [slice = 1, slices = 1] = (process.env.SLICE ?? '1/1').split('/').map(Number)
+
+/** Of all that is to be tried the part that this run tries: every so manieth, from the slice's own on. */
+export const partOf = <T>(all: readonly T[]): readonly T[] =>
+  all.filter((_, n) => n % slices === slice - 1)
+
 export type Protocol = keyof typeof lines
 
 export const protocols: readonly Protocol[] = ['http', 'git', 'ssh']

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../support/faulty-proxy.js'
 import { anyFault, clear } from '../../support/any-fault.js'
 import { chanceOf } from '../../simulation/chance.js'
-import { isSoak, lines, protocols } from './lines.js'
+import { isSoak, lines, partOf, protocols } from './lines.js'
 import type { Line } from './lines.js'
 import { advance, both, cloneOf, git, requestFor, tipOf, transportFor } from './playground.js'
 import type { Clone } from './playground.js'
@@ -13,6 +12,9 @@ import { classOf } from '../../../src/actors/problem.js'
 
 /** Milliseconds without a byte, after which a transfer ends. */
 const networkTimeout = 1_500
+
+/** Where nothing is wrong, a machine that has much to do is waited for. */
+const patience = 60_000
 
 /** What it may take at most: the silence of several steps, and what it takes to end processes on a busy machine. */
 const bound = 4 * networkTimeout + 15_000
@@ -50,7 +52,9 @@ const expectWhole = ({ bare }: Line, clone: Clone, made: readonly string[]): voi
   const subjects = git(bare, 'log', '--reverse', '--format=%s', 'main').split('\n')
   expect(subjects).toEqual(made)
   for (const place of [bare, clone.path]) git(place, 'fsck', '--strict', '--no-dangling')
-  for (const name of made) expect(readFileSync(`${clone.path}/${name}`, 'utf8')).toBe(`${name}\n`)
+  const texts = git(bare, 'log', '--reverse', '--format=', '-p', '--root', 'main')
+  expect(texts.match(/^\+(?!\+).*$/gm)).toEqual(made.map((name) => `+${name}`))
+  expect(git(clone.path, 'status', '--porcelain')).toBe('')
 }
 
 const rounds = { http: 24, git: 24, ssh: 12 } as const
@@ -84,18 +88,23 @@ describe.each(ways)(
       }
       line.proxy.set(clear)
       const oid = git(clone.path, 'rev-parse', 'HEAD')
-      expect(await attempt('fetch', clear, () => wire.fetch(requestFor(clone)))).toBe(true)
-      expect(await attempt('push', clear, () => wire.push({ ...requestFor(clone), oid }))).toBe(
-        true,
-      )
+      const well = transportFor(clone, { transport, networkTimeout: patience, ...line.wishes })
+      await well.fetch(requestFor(clone))
+      expect((await well.push({ ...requestFor(clone), oid })).kind).toBe('accepted')
       expectWhole(line, clone, made)
     })
   },
 )
 
-/** Positions that are tried of all those of one push; with SOAK=1 every one of them. */
+/** Positions that are tried of all those of one push; with SOAK=1 every one of them, or those of one SLICE. */
 const positions = { http: 40, git: 40, ssh: 12 } as const
 const soakBound = 6 * 3_600_000
+
+/** The bytes at which this one is reset: both ends of it, and what lies evenly between. */
+const positionsOf = (total: number, count: number): readonly number[] =>
+  isSoak
+    ? partOf(Array.from({ length: total + 1 }, (_, at) => at))
+    : Array.from({ length: count }, (_, n) => Math.floor((total * n) / (count - 1)))
 
 describe.each(ways)(
   'a push over $protocol by $transport that is reset',
@@ -106,27 +115,35 @@ describe.each(ways)(
         const line = await lines[protocol]()
         const clone = cloneOf(line.url)
         const wire = transportFor(clone, { transport, networkTimeout, ...line.wishes })
-        const made = ['first']
-        const first = clone.commit('first')
-        line.proxy.set(clear)
-        await wire.push({ ...requestFor(clone), oid: first })
+        const well = transportFor(clone, { transport, networkTimeout: patience, ...line.wishes })
+        const made = ['at first', 'at second']
+        // The first one meets an empty remote, and is shorter than those that follow.
+        for (const name of made) {
+          const oid = clone.commit(name, 'file')
+          line.proxy.set(clear)
+          await well.push({ ...requestFor(clone), oid })
+        }
         const total = line.proxy.passed[way]
-        const count = isSoak ? total + 1 : positions[protocol]
-        for (let n = 0; n < count; n += 1) {
-          const at = Math.floor((total * n) / (count - 1))
-          const name = `at-${String(at)}-${String(n)}`
-          const oid = clone.commit(name)
+        const tried = positionsOf(total, positions[protocol])
+        for (const at of tried) {
+          const name = `at ${String(at).padStart(6, '0')}`
+          // Always the same file, so that the last push is no longer than the first.
+          const oid = clone.commit(name, 'file')
           made.push(name)
           const fault = { kind: 'cut', way, at } as const
           line.proxy.set(fault)
           await attempt('push', fault, () => wire.push({ ...requestFor(clone), oid }))
           // What the server took before the line broke is not known here; it must not come twice.
           line.proxy.set(clear)
-          expect((await wire.push({ ...requestFor(clone), oid })).kind).toBe('accepted')
+          expect((await well.push({ ...requestFor(clone), oid })).kind).toBe('accepted')
           expect(tipOf(line.bare)).toBe(oid)
           expect(clone.tracked()).toBe(oid)
         }
         expectWhole(line, clone, made)
+        if (isSoak)
+          process.stderr.write(
+            `${protocol} ${transport} ${way}: ${String(tried.length)} of ${String(total + 1)} positions\n`,
+          )
       },
       isSoak ? soakBound : undefined,
     )
@@ -141,8 +158,9 @@ describe.each(ways)(
       advance(line.bare, 'zero')
       const clone = cloneOf(line.url)
       const wire = transportFor(clone, { transport, networkTimeout, ...line.wishes })
+      const well = transportFor(clone, { transport, networkTimeout: patience, ...line.wishes })
       line.proxy.set(clear)
-      await wire.fetch(requestFor(clone))
+      await well.fetch(requestFor(clone))
       const total = line.proxy.passed.down
       const count = positions[protocol] / 2
       for (let n = 0; n < count; n += 1) {
@@ -152,9 +170,26 @@ describe.each(ways)(
         line.proxy.set(fault)
         await attempt('fetch', fault, () => wire.fetch(requestFor(clone)))
         line.proxy.set(clear)
-        expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
+        expect((await well.fetch(requestFor(clone))).oid).toBe(oid)
       }
       git(clone.path, 'fsck', '--strict', '--no-dangling')
     })
   },
 )
+
+describe('by libgit2, an ssh line that breaks', () => {
+  it.each(['up', 'down'] as const)(
+    'while it signs in, by a byte that goes %s, is no refusal',
+    async (way) => {
+      const line = await lines.ssh()
+      const clone = cloneOf(line.url)
+      const wishes = { transport: 'libgit2', networkTimeout: patience, ...line.wishes } as const
+      const wire = transportFor(clone, wishes)
+      for (let at = 1_000; at <= 2_400; at += 100) {
+        const fault = { kind: 'cut', way, at } as const
+        line.proxy.set(fault)
+        await attempt('fetch', fault, () => wire.fetch(requestFor(clone)))
+      }
+    },
+  )
+})

@@ -105,7 +105,8 @@ export const bareRepository = (): string => {
 export interface Clone {
   readonly path: string
   readonly gitDir: string
-  commit(name: string): string
+  /** One line with this name, in a file of the same name where none is given. */
+  commit(name: string, file?: string): string
   tracked(): string
 }
 
@@ -117,8 +118,8 @@ export const cloneOf = (url: string): Clone => {
   return {
     path,
     gitDir: join(path, '.git'),
-    commit: (name) => {
-      writeFileSync(join(path, name), `${name}\n`)
+    commit: (name, file = name) => {
+      writeFileSync(join(path, file), `${name}\n`)
       git(path, 'add', '.')
       git(path, 'commit', '--quiet', '-m', name)
       return git(path, 'rev-parse', 'HEAD')

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import { failure } from '../problem.js'
+import { brokenSignIn } from '../sayings.js'
 import { api } from './libgit2-api.js'
 import type { Callbacks } from './libgit2-api.js'
 import { signInsFor } from './sign-in.js'
@@ -35,6 +36,7 @@ const guardOf = (way: SignIn, asked: Asked): Guard => ({
 /** Whether the attempt ended because of who we are; the message alone is not to be trusted after a second question. */
 const isRefusal = (error: unknown, asked: Asked): boolean => {
   if (asked.times > 1) return true
+  if (brokenSignIn.test(String(error))) return false
   const errno: unknown = error instanceof Error ? Reflect.get(error, 'errno') : undefined
   return (
     errno === eAuth || (asked.times === 1 && /agent|(?:public|private) ?key/i.test(String(error)))
