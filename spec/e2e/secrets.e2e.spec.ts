@@ -8,7 +8,7 @@ import {
 } from '../git/transport/playground.js'
 import type { Clone } from '../git/transport/playground.js'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { serveHttp } from '../git/transport/http-server.js'
@@ -105,6 +105,76 @@ const rewritten = async (): Promise<Case> => {
   return { clone, env }
 }
 
+/** A remote that is fetched from without a password, and pushed to there and at another place, with one. */
+const withTwoToPush = async (key: 'url' | 'pushurl', login: string): Promise<Case> => {
+  const bare = bareRepository()
+  const port = await serveHttp(dirname(bareRepository()), login)
+  const clone = committed(bare)
+  const there = `http://${right}@127.0.0.1:${String(port)}/x.git`
+  if (key === 'pushurl') git(clone.path, 'config', '--add', 'remote.origin.pushurl', bare)
+  git(clone.path, 'config', '--add', `remote.origin.${key}`, there)
+  return { clone }
+}
+
+const withSecondRewritten = async (): Promise<Case> => {
+  const { clone } = await withTwoToPush('pushurl', right)
+  const url = git(clone.path, 'config', '--get-all', 'remote.origin.pushurl').split('\n')[1] ?? ''
+  git(clone.path, 'config', '--replace-all', 'remote.origin.pushurl', 'forge:x.git', '^http')
+  git(clone.path, 'config', `url.${url.replace('x.git', '')}.insteadOf`, 'forge:')
+  return { clone }
+}
+
+/** A header for this host alone, where git is told to trace what it sends. */
+const withHostHeader = async (login: string): Promise<Case> => {
+  const clone = await served(login)
+  const { origin } = new URL(git(clone.path, 'remote', 'get-url', 'origin'))
+  git(clone.path, 'config', `http.${origin}.extraHeader`, `Authorization: Basic ${encoded}`)
+  git(clone.path, 'config', '--add', `http.${origin}.extraHeader`, `X-Token: ${secret}`)
+  return { clone, env: { GIT_TRACE_CURL: '1', GIT_CURL_VERBOSE: '1' } }
+}
+
+const withProxy = async (scheme: string, host?: string): Promise<Case> => {
+  const clone = committed('http://example.invalid/x.git')
+  const proxy = `${scheme}${right}@${host ?? `127.0.0.1:${String(await freePort())}`}`
+  git(clone.path, 'config', 'http.proxy', proxy)
+  return { clone }
+}
+
+/** git itself would push the submodule first, to an address with a password in it. */
+const withSubmodule = async (): Promise<Case> => {
+  const port = await serveHttp(dirname(bareRepository()), right)
+  const url = `http://${right}@127.0.0.1:${String(port)}/x.git`
+  const clone = committed(bareRepository())
+  const part = join(clone.path, 'part')
+  mkdirSync(part)
+  git(part, 'init', '--quiet', '--initial-branch=main')
+  git(part, 'commit', '--quiet', '--allow-empty', '-m', 'part')
+  git(part, 'remote', 'add', 'origin', url)
+  git(part, 'config', 'branch.main.remote', 'origin')
+  git(part, 'config', 'branch.main.merge', 'refs/heads/main')
+  git(part, 'config', 'push.default', 'upstream')
+  git(clone.path, 'submodule', '--quiet', 'add', url, 'part')
+  git(clone.path, 'config', 'submodule.part.url', url)
+  git(clone.path, 'config', 'push.recurseSubmodules', 'on-demand')
+  return { clone }
+}
+
+/** ssh passes on what the program says that it connects by. */
+const throughCommand = (): Case => {
+  const said = [
+    `http://${right}@gate:3128 does not answer`,
+    `usage: tunnel --proxy-auth ${right} host port`,
+    `${right}@gate:3128: refused`,
+  ]
+  const command = join(freshFolder('tunnel'), 'tunnel')
+  const lines = said.map((line) => `echo '${line}' >&2\n`).join('')
+  writeFileSync(command, `#!/bin/sh\n${lines}exit 1\n`, { mode: 0o755 })
+  const config = join(freshFolder('ssh'), 'config')
+  writeFileSync(config, `Host notes\n  ProxyCommand ${command}\n`)
+  const env = { GIT_SSH_COMMAND: `ssh -oBatchMode=yes -F '${config}'` }
+  return { clone: committed('git@notes:x.git'), env }
+}
+
 const cases: readonly (readonly [string, number, () => Promise<Case> | Case])[] = [
   [
     'the right password in the address',
@@ -134,6 +204,18 @@ const cases: readonly (readonly [string, number, () => Promise<Case> | Case])[] 
   ['the right passphrase', 0, () => withPassphrase(secret)],
   ['a wrong passphrase', 1, () => withPassphrase('another one')],
   ['what a hook says', 1, hookSays],
+  ['the right password of a second pushurl', 0, () => withTwoToPush('pushurl', right)],
+  ['a wrong password of a second pushurl', 1, () => withTwoToPush('pushurl', 'bob:no')],
+  ['the right password of a second url', 0, () => withTwoToPush('url', right)],
+  ['a second pushurl that is rewritten', 0, withSecondRewritten],
+  ['the right header of one host', 0, () => withHostHeader(right)],
+  ['a wrong header of one host', 1, () => withHostHeader('bob:no')],
+  ['the proxy that is gone', 75, () => withProxy('http://')],
+  ['the proxy without a scheme', 75, () => withProxy('')],
+  ['the proxy of an address that is none', 75, () => withProxy('nonsense://')],
+  ['the proxy without a host', 75, () => withProxy('', '')],
+  ['an address of a submodule', 0, withSubmodule],
+  ['what ssh’s ProxyCommand says', 75, throughCommand],
 ]
 
 const filesBelow = (folder: string): readonly string[] =>
@@ -185,7 +267,7 @@ describe('no sink has a secret (P7)', () => {
     }
     expect(sinks.journal).toContain('CycleSettled')
     expect(sinks.processes).toContain('once --json')
-    expect(sinks.started).toContain('ls-remote')
+    expect(sinks.started).toMatch(/ls-remote|git fetch/)
     for (const [name, text] of Object.entries(sinks)) {
       expect(text, name).not.toContain(secret)
       expect(text, name).not.toContain(encoded)

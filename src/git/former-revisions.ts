@@ -1,4 +1,4 @@
-import { ownRef } from './former-tip.js'
+import { ownRef } from './own-ref.js'
 import { runGit } from './git-program.js'
 
 /** What git's own commands take for the commits that the branch once reached and does not any more; null: there are none. */

@@ -2,12 +2,9 @@ import type { Oid } from '../actors/outcome.js'
 import type { GitSignature } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { compareAndSwapRef } from './move-ref.js'
+import { ownRef } from './own-ref.js'
 import { readRef } from './position.js'
 import type { Repository } from './repository.js'
-
-/** A ref of ours that belongs to a branch. Flat, lest what is kept of `a` stand in the way of `a/b`. */
-export const ownRef = (kind: 'former' | 'sent', branch: string): string =>
-  `refs/gitsync/${kind}/${branch.replaceAll('/', '%2F')}`
 
 /** A commit whose parents are what was kept before and the tip: one ref for all, and the tips in their order. */
 const chain = async (

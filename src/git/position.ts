@@ -4,6 +4,7 @@ import type { Position } from '../actors/reports.js'
 import type { GitConfig, GitOid, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { looseOidNow, symbolicTargetNow } from './loose-ref.js'
+import { isOwedNow } from './owed.js'
 import { failure } from './problem.js'
 import { readConfig } from './repository.js'
 
@@ -130,10 +131,13 @@ export const readPosition = async (
     return { branch, head: head?.tostrS() ?? null, upstream, ahead: 0, behind: 0 }
   const { remote, branch: theirs } = upstream
   const oid = await readRef(git, `refs/remotes/${remote}/${theirs}`)
+  const { ahead, behind } = await distance(git, head, oid)
+  const isOwed = head !== null && isOwedNow(git.path(), { remote, branch: theirs })
   return {
     branch,
     head: head?.tostrS() ?? null,
     upstream: { remote, branch: theirs, oid: oid?.tostrS() ?? null },
-    ...(await distance(git, head, oid)),
+    ahead: isOwed ? Math.max(1, ahead) : ahead,
+    behind,
   }
 }

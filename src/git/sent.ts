@@ -1,5 +1,5 @@
 import type { Oid } from '../actors/outcome.js'
-import { ownRef } from './former-tip.js'
+import { ownRef } from './own-ref.js'
 import { compareAndSwapRef } from './move-ref.js'
 import { readRef } from './position.js'
 import type { Repository } from './repository.js'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid } from '../actors/outcome.js'
-import { ownRef } from './former-tip.js'
+import { ownRef } from './own-ref.js'
 import type { GitCommit, GitOid } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { readRef } from './position.js'

@@ -4,6 +4,7 @@ import type { Problem } from '../../../src/actors/problem.js'
 import { bytesOf, refusalIn } from '../../../src/git/transport/git-transport.js'
 import { rejectionOf, serverWords } from '../../../src/git/transport/rejection.js'
 import { sshCommand, usersSshCommand } from '../../../src/git/transport/ssh-command.js'
+import type { RemoteUrl } from '../../../src/git/transport/rewritten-url.js'
 import { hiddenCredentials, withoutPassword } from '../../../src/git/transport/url-credentials.js'
 
 describe('bytesOf', () => {
@@ -117,6 +118,9 @@ describe('sshCommand', () => {
   })
 })
 
+const plain = (...urls: readonly string[]): readonly RemoteUrl[] =>
+  urls.map((url) => ({ configured: url, used: url, by: 'insteadOf' }))
+
 describe('hiddenCredentials', () => {
   it('leaves an address without a password alone', () => {
     for (const url of [
@@ -126,13 +130,13 @@ describe('hiddenCredentials', () => {
       '/a/b',
       'ssh://a:b@host/x',
     ])
-      expect(hiddenCredentials(url, {})).toEqual({})
+      expect(hiddenCredentials(plain(url), {})).toEqual({})
   })
 
   const token = 'f3a9c0d17be24865a1b2c3d4e5f60718'
 
   it('hides a token that stands alone, and keeps it the name that is asked with', () => {
-    const env = hiddenCredentials(`https://${token}@host/x`, {})
+    const env = hiddenCredentials(plain(`https://${token}@host/x`), {})
     expect(env).toEqual({
       GIT_CONFIG_COUNT: '2',
       GIT_CONFIG_KEY_0: 'url.https://host.insteadOf',
@@ -145,10 +149,12 @@ describe('hiddenCredentials', () => {
   })
 
   it('is added after what the user has put there', () => {
-    const env = hiddenCredentials('https://bob:p%40ss@host:8443/x', { GIT_CONFIG_COUNT: '2' })
+    const env = hiddenCredentials(plain('https://bob:p%40ss@host:8443/x'), {
+      GIT_CONFIG_COUNT: '2',
+    })
     expect(env).toMatchObject({
-      GITSYNC_USERNAME: 'bob',
-      GITSYNC_PASSWORD: 'p@ss',
+      GITSYNC_USERNAME_0: 'bob',
+      GITSYNC_PASSWORD_0: 'p@ss',
       GIT_CONFIG_COUNT: '5',
       GIT_CONFIG_KEY_2: 'url.https://host:8443.insteadOf',
       GIT_CONFIG_VALUE_2: 'https://bob:p%40ss@host:8443',

@@ -4,8 +4,10 @@ import type { GitOutput } from '../git-program.js'
 import { failure, GitFailure, problemOfTalk } from '../problem.js'
 import { agentEnvironment } from './agent-socket.js'
 import { askpassEnvironment } from './askpass.js'
+import { damagedHere } from './damaged-here.js'
 import { hostKeyProblem } from './host-key-remedy.js'
 import { keepsLargeFiles, prePushLine } from './lfs.js'
+import { clearOwed, noteOwed } from '../owed.js'
 import { trackingRef } from './port.js'
 import type { Onlooker, Transport, TransportSettings } from './port.js'
 import { readRef } from './read-ref.js'
@@ -35,8 +37,15 @@ export const bytesOf = (progress: string): number => {
 export const refusalIn = (porcelain: string): string | null =>
   /^!\t[^\t]*\t(.*)$/m.exec(porcelain)?.[1] ?? null
 
-/** Whether a `push --porcelain` found the ref where it was to go. */
-const isLevelIn = (porcelain: string): boolean => /^=\t/m.test(porcelain)
+/** Whether a `push --porcelain` found the ref where it was to go, at each address. */
+const isLevelIn = (porcelain: string): boolean =>
+  /^=\t/m.test(porcelain) && !/^[ +*-]\t/m.test(porcelain)
+
+/** The address at which a push failed: git says where it pushed to after each of them, and ends at the first out of reach. */
+const failedAt = (urls: RemoteConfig['push'] | RemoteConfig['fetch'], stdout: Buffer): string => {
+  const done = stdout.toString().match(/^To /gm)?.length ?? 0
+  return (urls[done] ?? urls[0]).used
+}
 
 /** Should we be killed, and not be there to end it, git itself gives up a server that is silent over http. */
 export const givenUp = (networkTimeout: number): readonly string[] => {
@@ -66,7 +75,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
 
   const talk = async (
     request: TransportRequest,
-    url: keyof RemoteConfig & `${string}Url`,
+    operation: 'fetch' | 'push',
     args: readonly string[],
     stdin = '',
   ): Promise<GitOutput> => {
@@ -76,11 +85,10 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
       GIT_LFS_FORCE_PROGRESS: '1',
       ...(await agentEnvironment()),
       ...askpassEnvironment(process.env),
-      ...hiddenCredentials(config[url].used, process.env, config[url].configured),
+      ...hiddenCredentials(config[operation], process.env),
     }
     const { networkTimeout } = settings
     const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
-    const operation = url === 'pushUrl' ? 'push' : 'fetch'
     const call = calls.begin(operation === 'push' ? 'push' : 'question')
     const onProgress = (text: string): void => {
       call.heard()
@@ -99,22 +107,21 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
 
   const failed = async (
     request: TransportRequest,
-    url: keyof RemoteConfig & `${string}Url`,
+    operation: 'fetch' | 'push',
     output: GitOutput,
   ): Promise<GitFailure> => {
     const config = await configOf(request)
     known.delete(request.remote)
-    const problem = problemOfTalk(output.stderr, output.code, config[url].used)
-    return new GitFailure(
-      hostKeyProblem(problem, output.stderr, config[url].used, settings.knownHosts),
-    )
+    const url = failedAt(config[operation], output.stdout)
+    const problem = problemOfTalk(output.stderr, output.code, url)
+    return new GitFailure(hostKeyProblem(problem, output.stderr, url, settings.knownHosts))
   }
 
   const pushLargeFiles = async (request: Parameters<Transport['push']>[0]): Promise<void> => {
     if (!(await keepsLargeFiles(request.gitDir))) return
     const output = await talk(
       request,
-      'pushUrl',
+      'push',
       ['lfs', 'pre-push', request.remote],
       prePushLine(request),
     )
@@ -125,7 +132,17 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
         'The repository keeps large files with git-lfs, which is not installed: they cannot be pushed',
         'Install git-lfs.',
       )
-    throw await failed(request, 'pushUrl', output)
+    throw await failed(request, 'push', output)
+  }
+
+  /** Where it goes to several addresses, which of them it was. */
+  const placeOfRefusal = async (
+    request: TransportRequest,
+    porcelain: string,
+  ): Promise<readonly string[]> => {
+    const { push } = await configOf(request)
+    const place = /^To (.*)\n!\t/m.exec(porcelain)?.[1]
+    return push.length > 1 && place !== undefined ? [`${place}:`] : []
   }
 
   const sendRef = async (
@@ -133,24 +150,39 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     more: readonly string[],
   ): Promise<PushResult> => {
     const refspec = `${request.oid}:refs/heads/${request.branch}`
-    const flags = ['--porcelain', '--progress', '--no-verify', '--no-follow-tags', ...more]
-    const output = await talk(request, 'pushUrl', ['push', ...flags, '--', request.remote, refspec])
+    const flags = [
+      '--porcelain',
+      '--progress',
+      '--no-verify',
+      '--no-follow-tags',
+      '--recurse-submodules=no',
+      ...more,
+    ]
+    const output = await talk(request, 'push', ['push', ...flags, '--', request.remote, refspec])
     const porcelain = output.stdout.toString()
     const status = refusalIn(porcelain)
+    const damage =
+      output.code === 0 ? null : await damagedHere(settings.path, request, output.stderr)
+    if (damage !== null) throw damage
     if (
       status?.startsWith('[rejected]') === true ||
       status?.startsWith('[remote rejected]') === true
     )
-      return rejectionOf(/\((.*)\)$/.exec(status)?.[1] ?? status, serverWords(output.stderr))
-    if (output.code !== 0) throw await failed(request, 'pushUrl', output)
+      return rejectionOf(
+        /\((.*)\)$/.exec(status)?.[1] ?? status,
+        [...(await placeOfRefusal(request, porcelain)), serverWords(output.stderr)]
+          .join('\n')
+          .trim(),
+      )
+    if (output.code !== 0) throw await failed(request, 'push', output)
     return { kind: 'accepted', moved: !isLevelIn(porcelain), bytes: bytesOf(output.stderr) }
   }
 
   return {
     ask: async (request) => {
       const ref = `refs/heads/${request.branch}`
-      const output = await talk(request, 'fetchUrl', ['ls-remote', '--', request.remote, ref])
-      if (output.code !== 0) throw await failed(request, 'fetchUrl', output)
+      const output = await talk(request, 'fetch', ['ls-remote', '--', request.remote, ref])
+      if (output.code !== 0) throw await failed(request, 'fetch', output)
       // A pattern also matches the end of a longer name.
       const line = output.stdout
         .toString()
@@ -170,7 +202,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
         '--no-recurse-submodules',
         '--no-write-fetch-head',
       ]
-      const output = await talk(request, 'fetchUrl', [
+      const output = await talk(request, 'fetch', [
         'fetch',
         ...flags,
         '--',
@@ -183,15 +215,18 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
           bytes: bytesOf(output.stderr),
         }
       if (!/couldn't find remote ref/i.test(output.stderr))
-        throw await failed(request, 'fetchUrl', output)
+        throw await failed(request, 'fetch', output)
       await local(request, ['update-ref', '--no-deref', '-d', ref])
       return { oid: null, bytes: 0 }
     },
 
     push: async (request) => {
       await pushLargeFiles(request)
+      const { push } = await configOf(request)
+      if (push.length > 1) await noteOwed(request.gitDir, request)
       const pushed = await sendRef(request, [])
       if (pushed.kind === 'rejected') return pushed
+      await clearOwed(request.gitDir, request)
       const ref = trackingRef(request)
       // git itself moves it only where the remote's configured refspecs say so.
       if ((await readRef(settings.path, request.gitDir, ref)) !== request.oid)

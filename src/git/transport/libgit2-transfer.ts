@@ -2,6 +2,7 @@ import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
 import { localPath } from '../address.js'
 import { failure, GitFailure, problemOf } from '../problem.js'
+import { unreadableHere } from './damaged-here.js'
 import { hostKeyProblem } from './host-key-remedy.js'
 import { api } from './libgit2-api.js'
 import type { Callbacks, Remote, Repository } from './libgit2-api.js'
@@ -9,6 +10,7 @@ import type { PushRequest } from './port.js'
 import { trackingRef } from './port.js'
 import { rejectionOf } from './rejection.js'
 import { refuseRevocations } from './revocations.js'
+import { refuseSeveral } from './several-addresses.js'
 import { signedIn } from './signed-in.js'
 import type { TransportRequest } from '../../actors/ports.js'
 
@@ -50,6 +52,7 @@ const talk = async <T>(
   addressOf: (remote: Remote) => string,
   speak: (talk: Talk) => Promise<T>,
 ): Promise<T> => {
+  await refuseSeveral(request.gitDir, request.remote)
   const repo = await api.Repository.open(request.gitDir)
   const url = addressOf(await api.Remote.lookup(repo, request.remote))
   await refuseRevocations(url, surroundings.knownHosts)
@@ -201,6 +204,8 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
       try {
         if (moved) await remote.push([`${request.oid}:${branch}`], { callbacks: own })
       } catch (error) {
+        const damage = await unreadableHere(surroundings.cwd, request, String(error))
+        if (damage !== null) throw damage
         if (errnoOf(error) !== eNonFastForward) throw error
         return rejectionOf('non-fast-forward', '')
       }

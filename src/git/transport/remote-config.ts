@@ -2,20 +2,16 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runGit } from '../git-program.js'
 import { commonDirOf } from './read-ref.js'
-import { rewrittenPushUrl, rewrittenUrl } from './rewritten-url.js'
-import type { Setting } from './rewritten-url.js'
-
-/** One address: as the remote is configured with it, and as git then rewrites it. */
-export interface RemoteUrl {
-  readonly configured: string
-  readonly used: string
-}
+import { rewritten, rewrittenToPush } from './rewritten-url.js'
+import type { RemoteUrl, Setting } from './rewritten-url.js'
 
 /** What git's configuration says about talking to one remote. */
 export interface RemoteConfig {
   readonly sshCommand: string | null
-  readonly fetchUrl: RemoteUrl
-  readonly pushUrl: RemoteUrl
+  /** Where it is fetched from: the first address. */
+  readonly fetch: readonly [RemoteUrl]
+  /** Where it is pushed to: all of these. */
+  readonly push: readonly [RemoteUrl, ...RemoteUrl[]]
 }
 
 /** Another number once the repository's configuration was written to. */
@@ -48,16 +44,18 @@ export const readRemoteConfig = async (
 ): Promise<RemoteConfig> => {
   const wanted = '^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof)$'
   const entries = await settingsLike(cwd, wanted, [`--git-dir=${gitDir}`])
-  const first = (name: string): string | undefined => entries.find(([key]) => key === name)?.[1]
-  const last = (name: string): string | undefined => entries.findLast(([key]) => key === name)?.[1]
-  const url = first(`remote.${remote}.url`) ?? ''
-  const pushUrl = first(`remote.${remote}.pushurl`)
+  const all = (name: string): readonly string[] =>
+    entries.filter(([key]) => key === name).map(([, value]) => value)
+  const urls = all(`remote.${remote}.url`)
+  const pushUrls = all(`remote.${remote}.pushurl`)
+  const fetched = rewritten(urls[0] ?? '', entries)
+  const [pushed = fetched, ...others] =
+    pushUrls.length > 0
+      ? pushUrls.map((url) => rewritten(url, entries))
+      : rewrittenToPush(urls, entries)
   return {
-    sshCommand: last('core.sshcommand') ?? null,
-    fetchUrl: { configured: url, used: rewrittenUrl(url, entries) },
-    pushUrl:
-      pushUrl === undefined
-        ? { configured: url, used: rewrittenPushUrl(url, entries) }
-        : { configured: pushUrl, used: rewrittenUrl(pushUrl, entries) },
+    sshCommand: all('core.sshcommand').at(-1) ?? null,
+    fetch: [fetched],
+    push: [pushed, ...others],
   }
 }

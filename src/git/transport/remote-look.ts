@@ -4,7 +4,7 @@ import { runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import { GitFailure, problemOfGitStderr } from '../problem.js'
 import type { TransportSettings } from './port.js'
 import { settingsLike } from './remote-config.js'
-import { rewrittenUrl } from './rewritten-url.js'
+import { rewritten } from './rewritten-url.js'
 import { sshCommand, usersSshCommand } from './ssh-command.js'
 import { hiddenCredentials } from './url-credentials.js'
 
@@ -46,7 +46,7 @@ export const addressEnv = async (
   const users = usersSshCommand(process.env, configured)
   return {
     GIT_SSH_COMMAND: sshCommand(users, { sshKey, knownHosts }),
-    ...hiddenCredentials(rewrittenUrl(url, settings), process.env, url),
+    ...hiddenCredentials([rewritten(url, settings)], process.env),
   }
 }
 

@@ -25,12 +25,34 @@ const ruleFor = (url: string, rules: readonly Rule[]): Rule | null =>
 const applied = (url: string, rule: Rule | null): string =>
   rule === null ? url : rule.base + url.slice(rule.prefix.length)
 
-/** The address that git makes of this one by `url.*.insteadOf`. */
-export const rewrittenUrl = (url: string, settings: readonly Setting[]): string =>
-  applied(url, ruleFor(url, rulesIn(settings, 'insteadof')))
+/** One address: as a remote is configured with it, and as git then rewrites it, by one kind of rule or the other. */
+export interface RemoteUrl {
+  readonly configured: string
+  readonly used: string
+  readonly by: 'insteadOf' | 'pushInsteadOf'
+}
 
-/** Where it pushes to without a `pushUrl`: by `url.*.pushInsteadOf`, else as it fetches. */
-export const rewrittenPushUrl = (url: string, settings: readonly Setting[]): string => {
-  const rule = ruleFor(url, rulesIn(settings, 'pushinsteadof'))
-  return rule === null ? rewrittenUrl(url, settings) : applied(url, rule)
+/** The address that git makes of this one by `url.*.insteadOf`. */
+export const rewritten = (configured: string, settings: readonly Setting[]): RemoteUrl => ({
+  configured,
+  used: applied(configured, ruleFor(configured, rulesIn(settings, 'insteadof'))),
+  by: 'insteadOf',
+})
+
+/**
+ * Where a remote without a `pushUrl` pushes to: all addresses that `url.*.pushInsteadOf` rewrites, and where there is none,
+ * all that it has.
+ */
+export const rewrittenToPush = (
+  urls: readonly string[],
+  settings: readonly Setting[],
+): readonly RemoteUrl[] => {
+  const rules = rulesIn(settings, 'pushinsteadof')
+  const found = urls.flatMap((configured): readonly RemoteUrl[] => {
+    const rule = ruleFor(configured, rules)
+    return rule === null
+      ? []
+      : [{ configured, used: applied(configured, rule), by: 'pushInsteadOf' }]
+  })
+  return found.length > 0 ? found : urls.map((url) => rewritten(url, settings))
 }
