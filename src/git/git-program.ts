@@ -146,6 +146,10 @@ const doubting = (
   }
 }
 
+/** git maps a file into its memory to read it, and the system ends it where that file becomes shorter meanwhile. */
+const shrunk = (): GitFailure =>
+  failure('work-tree-moved', 'A file became shorter while git read it.')
+
 /** Runs git without a terminal, in a process group of its own. Any exit code is a result; only silence, abort, a kill and a failed start throw. */
 export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput> =>
   new Promise((resolve, reject) => {
@@ -219,7 +223,8 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
     child.on('close', (code, signal) => {
       settle(() => {
         // Somebody killed it, or the system that ran out of memory: what it has said is not all.
-        if (code === null && signal !== 'SIGPIPE') reject(cutShort())
+        if (signal === 'SIGBUS') reject(shrunk())
+        else if (code === null && signal !== 'SIGPIPE') reject(cutShort())
         else
           resolve({
             code: code ?? brokenPipe,

@@ -135,6 +135,8 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
       try {
         const found = await stamp()
         const since = await foreignSince(found)
+        // Of a program of the owner's that was cut short.
+        await orAbsent(unlink(`${file}.lock`))
         await refresh()
         clean = false
         const publish = async (before: readonly string[] = []): Promise<void> => {

@@ -62,8 +62,9 @@ export const stageFiltered = async (
   const { index } = held
   const before = versionsIn(index, paths)
   const skipped = await stageEach(repository, held, paths).catch((error: unknown) => {
-    if (error instanceof GitFailure) return paths.map((path) => skip(path, 'filter-unavailable'))
-    throw error
+    // The filter did its part where the file is what changed meanwhile.
+    if (!(error instanceof GitFailure) || error.problem.kind === 'work-tree-moved') throw error
+    return paths.map((path) => skip(path, 'filter-unavailable'))
   })
   await index.read(1)
   const raw: PathSkipped[] = []

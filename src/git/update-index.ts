@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { RepoPath } from '../actors/outcome.js'
 import { bytesOf } from './byte-name.js'
 import { durably, runGit, withoutHooks } from './git-program.js'
@@ -56,7 +57,13 @@ const onCopy = async (
   stdin: Buffer,
 ): Promise<boolean> => {
   const env = { GIT_INDEX_FILE: file }
-  return (await runGit([...withoutHooks, ...args], { cwd: workTree, env, stdin })).code === 0
+  try {
+    return (await runGit([...withoutHooks, ...args], { cwd: workTree, env, stdin })).code === 0
+  } catch (error) {
+    // A git that was cut short leaves its lock of our copy, which nobody else would take away.
+    await rm(`${file}.lock`, { force: true })
+    throw error
+  }
 }
 
 const run = async (
