@@ -122,10 +122,9 @@ const recordStaged = async (
   const made = await writeCommit(repository, { ...signatures, message: whole, tree, parents })
   const oid = made.tostrS()
   const objects = await objectsOf(repository, written, made)
-  const names = objects.map((object) => object.tostrS())
   const log = `commit${head === null ? ' (initial)' : ''}: ${message.split('\n', 1).join('')}`
   const move = { ref: `refs/heads/${branch}`, from: head, to: oid, log }
-  const loose = await looseFilesOf(repository.commonDir, names)
+  const loose = await looseFilesOf(repository.commonDir, objects)
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
   await held.publish([...loose, await draftNote(repository, move)])
   markStep('commit-published')

@@ -1,20 +1,18 @@
 import type { Oid } from '../actors/outcome.js'
 import { pathOf } from './byte-name.js'
 import { runGit } from './git-program.js'
-import { libgit2 } from './libgit2.js'
 import { failure } from './problem.js'
 import type { Repository } from './repository.js'
 import { unnameable } from './status.js'
-import type { TreeDelta, TreeEntry } from './tree-changes.js'
+import type { TreeDelta } from './tree-changes.js'
 import { canonical, isSame } from './tree-changes.js'
+import type { Version } from './version.js'
 
 /** git’s name for the tree with nothing in it, which it knows without having it. */
 export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
-const sideOf = (mode: string, oid: string): TreeEntry | null =>
-  mode === '000000'
-    ? null
-    : { mode: canonical(Number.parseInt(mode, 8)), oid: libgit2.Oid.fromString(oid) }
+const sideOf = (mode: string, oid: string): Version | null =>
+  mode === '000000' ? null : { mode: canonical(Number.parseInt(mode, 8)), oid }
 
 /** `git diff-tree -z --raw`: `:MODE MODE OID OID STATUS`, NUL, path, NUL. */
 const parse = (output: Buffer): readonly TreeDelta[] => {

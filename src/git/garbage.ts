@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, posix } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import type { Oid } from '../actors/outcome.js'
 import { isGitProcess } from './git-processes.js'
 import type { GitOid, GitRepository } from './git-objects.js'
 import { fileMode, libgit2, orNull } from './libgit2.js'
@@ -38,14 +39,14 @@ const foldersOf = (deltas: readonly TreeDelta[]): ReadonlySet<string> => {
 }
 
 /** The trees that were written for the changes; a folder that is gone has none. */
-const treesOf = async (git: GitRepository, { tree, deltas }: Written): Promise<GitOid[]> => {
+const treesOf = async (git: GitRepository, { tree, deltas }: Written): Promise<Oid[]> => {
   const root = await libgit2.Tree.lookup(git, tree)
-  const trees = [tree]
+  const trees = [tree.tostrS()]
   const folders = [...foldersOf(deltas)]
   for (let n = 0; n < folders.length; n += slice) {
     const turn = folders.slice(n, n + slice).map((folder) => orNull(root.entryByPath(folder)))
     for (const entry of await Promise.all(turn))
-      if (entry?.isTree() === true) trees.push(entry.id())
+      if (entry?.isTree() === true) trees.push(entry.id().tostrS())
   }
   return trees
 }
@@ -55,21 +56,21 @@ export const objectsOf = async (
   { git }: Repository,
   written: Written,
   commit: GitOid,
-): Promise<readonly GitOid[]> => {
+): Promise<readonly Oid[]> => {
   const blobs = written.deltas.flatMap(({ to }) =>
     to === null || to.mode === fileMode.commit ? [] : [to.oid],
   )
-  return [commit, ...(await treesOf(git, written)), ...blobs]
+  return [commit.tostrS(), ...(await treesOf(git, written)), ...blobs]
 }
 
 /** Whether all of these are there: asked of a database that remembers nothing. */
 export const areThere = async (
   { commonDir }: Repository,
-  objects: readonly GitOid[],
+  objects: readonly Oid[],
 ): Promise<boolean> => {
   const database = await libgit2.Odb.open(join(commonDir, 'objects'))
   for (const [n, oid] of objects.entries()) {
-    if (database.existsExt(oid, 0) === 0) return false
+    if (database.existsExt(libgit2.Oid.fromString(oid), 0) === 0) return false
     if (n % slice === slice - 1) await setImmediate()
   }
   return true

@@ -44,6 +44,7 @@ export interface GitIndex {
   entryCount(): number
   hasConflicts(): boolean
   entries(): readonly GitIndexEntry[]
+  getByIndex(n: number): GitIndexEntry
 }
 
 export interface GitTree {

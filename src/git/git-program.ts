@@ -48,6 +48,9 @@ export const durably: readonly string[] = [
   'core.fsyncMethod=batch',
 ]
 
+/** What is larger git takes and writes piece by piece, where it would hold it in memory as a whole; not for a push, which would make no deltas of it. */
+export const inPieces: readonly string[] = ['-c', 'core.bigFileThreshold=16m']
+
 /** What would point git at another repository than the one it is told. */
 const foreign: ReadonlySet<string> = new Set([
   'GIT_DIR',

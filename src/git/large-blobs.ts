@@ -14,5 +14,8 @@ export const largeAmong = async (
   const args = ['cat-file', '--batch-check=%(objectname) %(objectsize)', '--buffer']
   const { stdout } = await runGit(args, { cwd: gitDir, stdin: `${oids.join('\n')}\n` })
   const sizes = stdout.toString('latin1').matchAll(/^(\w+) (\d+)$/gm)
-  return new Set([...sizes].flatMap(([, oid = '', size]) => (Number(size) >= large ? [oid] : [])))
+  const found = new Set<Oid>()
+  // One after the other: of a hundred thousand all at once would take thirty megabytes.
+  for (const [, oid = '', size] of sizes) if (Number(size) >= large) found.add(oid)
+  return found
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ConflictKept, Oid, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { Trees } from './byte-conflicts.js'
@@ -51,11 +52,17 @@ interface Split {
 /** The stage of the index that holds our version; theirs has the other of 2 and 3. */
 type OurStage = 2 | 3
 
-/** Stage 1 of a path is its base. */
-const split = (entries: readonly GitIndexEntry[], ourStage: OurStage): Split => {
+/** Entries read between two turns of the event loop: about a millisecond. */
+const slice = 128
+
+/** Stage 1 of a path is its base. One entry at a time: little is kept of each. */
+const split = async (index: GitIndex, ourStage: OurStage): Promise<Split> => {
   const merged: MergedFile[] = []
   const stages = new Map<string, Partial<Record<1 | 2 | 3, GitIndexEntry>>>()
-  for (const entry of entries) {
+  const total = index.entryCount()
+  for (let n = 0; n < total; n += 1) {
+    if (n % slice === slice - 1) await setImmediate()
+    const entry = index.getByIndex(n)
     const stage = libgit2.Index.entryStage(entry)
     if (stage === 0) merged.push({ path: entry.path, version: versionOf(entry) })
     else stages.set(entry.path, { ...stages.get(entry.path), [stage]: entry })
@@ -134,7 +141,7 @@ export const settleIndex = async (
   const sides = await sidesOf(repository, commits)
   if (!index.hasConflicts() && !isBesideFolder(sides))
     return { tree: await index.writeTreeTo(git), kept: [] }
-  const { conflicts: shown, merged } = split(index.entries(), ourStage)
+  const { conflicts: shown, merged } = await split(index, ourStage)
   const trees = await treesOf(commits)
   const exact = await exactConflicts(repository, shown, trees)
   const conflicts = await pairRenames(git, exact, trees)

@@ -5,9 +5,10 @@ import { entryOf } from './merge.js'
 import type { Repository } from './repository.js'
 import { stage } from './stage.js'
 import { unnameable } from './status.js'
-import type { TreeDelta, TreeEntry } from './tree-changes.js'
+import type { TreeDelta } from './tree-changes.js'
+import type { Version } from './version.js'
 
-const isFile = (entry: TreeEntry | null): entry is TreeEntry =>
+const isFile = (entry: Version | null): entry is Version =>
   entry !== null && entry.mode !== fileMode.commit
 
 /**
@@ -27,7 +28,7 @@ export const restage = async (
   // First what is deleted: an entry may stand in the way of one below it.
   for (const { path, from, to } of named) {
     if (to !== null || !isFile(from)) continue
-    await index.add(entryOf(path, { oid: from.oid.tostrS(), mode: from.mode }))
+    await index.add(entryOf(path, from))
     await index.removeByPath(path)
   }
   const present = named.filter(({ to }) => isFile(to))
@@ -35,7 +36,7 @@ export const restage = async (
   const intended = { oid: empty, mode: fileMode.file }
   for (const { path, from } of present) {
     const entry = isFile(from)
-      ? entryOf(path, { oid: from.oid.tostrS(), mode: from.mode })
+      ? entryOf(path, from)
       : { ...entryOf(path, intended), flagsExtended: indexFlag.intentToAdd }
     await index.add(entry)
   }

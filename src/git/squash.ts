@@ -7,7 +7,7 @@ import { wordCommit } from './commit-message.js'
 import { headUnder } from './commit.js'
 import { keepFormerTip } from './former-tip.js'
 import { areThere, refuseWhileCollecting } from './garbage.js'
-import type { GitCommit, GitOid } from './git-objects.js'
+import type { GitCommit } from './git-objects.js'
 import type { IndexCopy } from './index-copy.js'
 import { synced } from './libgit2.js'
 import { compareAndSwapRef } from './move-ref.js'
@@ -30,7 +30,7 @@ interface Rewritten {
   readonly to: Oid
   /** Commits that were written anew, and those that were written for them. */
   readonly commits: number
-  readonly made: readonly GitOid[]
+  readonly made: readonly Oid[]
   readonly fallback: string | null
 }
 
@@ -79,7 +79,7 @@ const rewrite = async (
   const base = changed[0]?.[0].parentId(0)
   if (base === undefined) return null
   let tip = base
-  const made: GitOid[] = []
+  const made: Oid[] = []
   let fallback: string | null = null
   for (const window of changed) {
     const [first] = window
@@ -102,7 +102,7 @@ const rewrite = async (
       tree,
       parents: [tip],
     })
-    made.push(tip)
+    made.push(tip.tostrS())
   }
   return { to: tip.tostrS(), commits: changed.flat().length, made, fallback }
 }
@@ -148,8 +148,14 @@ export const squash = async (
       throw failure('locked', 'What was squashed was taken away by git gc.', 'It is done again.')
     const log = `gitsync: squash ${String(commits)} commits`
     await compareAndSwapRef(repository, { ref: `refs/heads/${branch}`, from: head, to, log })
-    const oids = made.map((oid) => oid.tostrS())
-    const squashed = { type: 'CommitsSquashed', branch, from: head, to, commits, oids } as const
+    const squashed = {
+      type: 'CommitsSquashed',
+      branch,
+      from: head,
+      to,
+      commits,
+      oids: made,
+    } as const
     return fallback === null ? squashed : { ...squashed, fallback }
   })
 }

@@ -60,7 +60,7 @@ export const rememberLagging = async (
   const lagging: [RepoPath, Lagging][] = []
   for (const { path, to } of moved) {
     const at = await checkedOutIn(repository, path)
-    const index = to?.oid.tostrS()
+    const index = to?.oid
     if (at !== null && index !== undefined && at !== index) lagging.push([path, { at, index }])
   }
   const others = without(await read(repository), new Set(moved.map(({ path }) => path)))

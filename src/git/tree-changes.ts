@@ -1,20 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Oid } from '../actors/outcome.js'
-import type { GitOid, GitRepository, GitTree } from './git-objects.js'
+import type { GitRepository, GitTree } from './git-objects.js'
 import { fileMode, libgit2 } from './libgit2.js'
-
-/** One side of a changed path. */
-export interface TreeEntry {
-  readonly oid: GitOid
-  /** As git writes it: 0o100644, 0o100755, 0o120000 or 0o160000. */
-  readonly mode: number
-}
+import type { Version } from './version.js'
 
 /** A path that two trees have differently; null where a tree has it not. */
 export interface TreeDelta {
   readonly path: string
-  readonly from: TreeEntry | null
-  readonly to: TreeEntry | null
+  readonly from: Version | null
+  readonly to: Version | null
 }
 
 /** Old versions of git and other programs recorded more of a mode than whether the owner may execute. */
@@ -23,8 +17,8 @@ export const canonical = (mode: number): number => {
   return (mode & 0o100) === 0 ? fileMode.file : fileMode.executable
 }
 
-export const isSame = (a: TreeEntry | null, b: TreeEntry | null): boolean =>
-  a === null || b === null ? a === b : a.mode === b.mode && a.oid.tostrS() === b.oid.tostrS()
+export const isSame = (a: Version | null, b: Version | null): boolean =>
+  a === null || b === null ? a === b : a.mode === b.mode && a.oid === b.oid
 
 /** Deltas read between two turns of the event loop: about a millisecond. */
 const slice = 256
@@ -46,8 +40,8 @@ export const diffTrees = async (
     const delta = diff.getDelta(n)
     const [old, fresh] = [delta.oldFile(), delta.newFile()]
     const kind = delta.status()
-    const from = kind === added ? null : { oid: old.id(), mode: canonical(old.mode()) }
-    const to = kind === deleted ? null : { oid: fresh.id(), mode: canonical(fresh.mode()) }
+    const from = kind === added ? null : { oid: old.id().tostrS(), mode: canonical(old.mode()) }
+    const to = kind === deleted ? null : { oid: fresh.id().tostrS(), mode: canonical(fresh.mode()) }
     if (!isSame(from, to)) deltas.push({ path: (to === null ? old : fresh).path(), from, to })
     if (n % slice === slice - 1) await setImmediate()
   }

@@ -20,7 +20,7 @@ const written = async (
 }
 
 const isIntended = (index: GitIndex, { path, to }: TreeDelta): boolean =>
-  to?.oid.tostrS() === emptyBlob &&
+  to?.oid === emptyBlob &&
   ((index.getByPath(path)?.flagsExtended ?? 0) & indexFlag.intentToAdd) !== 0
 
 /**

@@ -9,9 +9,10 @@ import type { Repository } from '../repository.js'
 import { isBelowAny } from '../resolve.js'
 import { isSafePath } from '../safe-path.js'
 import { deepest } from '../stage-plan.js'
-import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import type { TreeDelta } from '../tree-changes.js'
 import { faultOfModules } from './modules-fault.js'
 import { renderedIn } from './render.js'
+import type { Version } from '../version.js'
 
 /** Bytes that a name, a path and the target of a link can have, less the end that the system adds. */
 const longest = { name: 255, path: 4095, link: 4095 } as const
@@ -45,16 +46,16 @@ const faultOfEntry = async (
   repository: Repository,
   objects: GitOdb,
   path: RepoPath,
-  { mode, oid }: TreeEntry,
+  { mode, oid }: Version,
 ): Promise<string | null> => {
   if (!modes.has(mode)) return `has the mode ${mode.toString(8)}, which git does not know`
   if (mode === fileMode.commit) return null
   const missing = 'has a content that is missing'
   if (mode !== fileMode.link) {
-    if (objects.existsExt(oid, 0) !== 1) return missing
-    return path === '.gitmodules' ? faultOfModules(repository, oid.tostrS()) : null
+    if (objects.existsExt(libgit2.Oid.fromString(oid), 0) !== 1) return missing
+    return path === '.gitmodules' ? faultOfModules(repository, oid) : null
   }
-  const size = await libgit2.Blob.lookup(repository.git, oid).then(
+  const size = await libgit2.Blob.lookup(repository.git, libgit2.Oid.fromString(oid)).then(
     (blob) => blob.rawsize(),
     () => null,
   )

@@ -9,6 +9,7 @@ import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
 import { statNow } from '../stat-now.js'
+import { isFile } from './file-state.js'
 import type { Item } from './move.js'
 
 /** Where files come from and go to, by rename and link. */
@@ -84,8 +85,8 @@ const refuseFile = (
   { delta: { path }, found }: Item,
   ground: Ground,
 ): void => {
-  if (found.kind !== 'as-from' || !found.stat.isFile()) return
-  refuseElsewhere(path, Number(found.stat.dev), ground)
+  if (found.kind !== 'as-from' || !isFile(found.state)) return
+  refuseElsewhere(path, found.state.dev, ground)
   refuseClosed(repository, path, constants.W_OK)
 }
 

@@ -106,14 +106,14 @@ const swapIn = async (
     present.filter((item) => !isNew(item)),
   )
   const late = [...(await clearSubmodules(swap, items)), ...(await keepLateEdits(swap, items))]
-  await placeMissing(swap, present, added.stats)
+  await placeMissing(swap, present, added.states)
   await rememberLagging(
     repository,
     items.map(({ delta }) => delta),
   )
   // Not later: it would count as a change of each file, whose links become fewer.
   await removeFolder(swap.rendered)
-  await moveIndex(repository, held, items, new Map([...added.stats, ...replaced.stats]))
+  await moveIndex(repository, held, items, [added.states, replaced.states])
   return [...removed, ...added.facts, ...replaced.facts, ...late]
 }
 

@@ -6,14 +6,14 @@ import type { HeldIndex } from '../index-copy.js'
 import { entryOf } from '../merge.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
-import type { Version } from '../resolve.js'
 import { inSlices, toEnd } from '../slices.js'
 import type { Wanted } from '../update-index.js'
 import { setEntries } from '../update-index.js'
-import type { TreeEntry } from '../tree-changes.js'
 import { withheldIn } from '../withheld.js'
+import type { FileState } from './file-state.js'
+import { isUntouched } from './file-state.js'
 import type { Item } from './move.js'
-import { isSameFile, statOf } from './survey.js'
+import { statOf } from './survey.js'
 
 const timeOf = (ns: bigint): GitTime => ({
   seconds: Number(ns / 1_000_000_000n),
@@ -34,9 +34,6 @@ const withStat = (entry: GitIndexEntry, stat: BigIntStats): GitIndexEntry => ({
   mtime: timeOf(stat.mtimeNs),
 })
 
-const versionOf = (entry: TreeEntry | null): Version | null =>
-  entry === null ? null : { oid: entry.oid.tostrS(), mode: entry.mode }
-
 /**
  * Brings the index to the new versions. An entry gets its file's stat only where the file is the one that was
  * put there, as it was before anybody could write to it; the others are without one, so that git compares
@@ -46,10 +43,10 @@ export const moveIndex = async (
   repository: Repository,
   held: HeldIndex,
   items: readonly Item[],
-  written: ReadonlyMap<RepoPath, BigIntStats>,
+  written: readonly ReadonlyMap<RepoPath, FileState>[],
 ): Promise<void> => {
   const { index } = held
-  const entries = items.map(({ delta: { path, to } }): Wanted => ({ path, version: versionOf(to) }))
+  const entries = items.map(({ delta: { path, to } }): Wanted => ({ path, version: to }))
   const named = entries.filter(({ path }) => !isByteName(path))
   const withheld = await withheldIn(
     index,
@@ -67,9 +64,9 @@ export const moveIndex = async (
   const added = inSlices(named, ({ path, version }) => {
     if (version === null) return null
     const entry = { ...entryOf(path, version), ...withheld.get(path) }
-    const own = written.get(path)
+    const own = written.find((states) => states.has(path))?.get(path)
     const stat = own === undefined ? null : statOf(repository, path)
-    const vouched = own !== undefined && stat !== null && isSameFile(own, stat)
+    const vouched = own !== undefined && stat !== null && isUntouched(own, stat)
     return index.add(vouched ? withStat(entry, stat) : entry)
   })
   await toEnd(added)

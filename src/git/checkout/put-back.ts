@@ -31,7 +31,7 @@ export const isOld = async (
 ): Promise<boolean> => {
   const found = await lstat(file)
   if (from === null || found.isSymbolicLink() !== (from.mode === fileMode.link)) return false
-  const old = from.oid.tostrS()
+  const old = from.oid
   if ((await blobOfAny(repository, file)) === old) return true
   if (!found.isFile()) return false
   const run = { cwd: repository.workTree }

@@ -4,6 +4,7 @@ import type { Oid, RepoPath } from '../../actors/outcome.js'
 import type { FilterOf } from '../attributes.js'
 import { isByteName } from '../byte-name.js'
 import type { GitTree } from '../git-objects.js'
+import { inPieces } from '../git-program.js'
 import { largeAmong } from '../large-blobs.js'
 import { checkoutOption, fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
@@ -27,7 +28,7 @@ const renderForeign = (
     ),
   )
 
-const checkoutIndex = ['checkout-index', '-z', '--stdin', '--force'] as const
+const checkoutIndex = [...inPieces, 'checkout-index', '-z', '--stdin', '--force'] as const
 
 /** Where the new versions lie until they are put in place. */
 export const renderedIn = ({ ownDir }: Repository): string => join(ownDir, 'rendered')
@@ -35,10 +36,30 @@ export const renderedIn = ({ ownDir }: Repository): string => join(ownDir, 'rend
 /** The oids of what is written out as files. */
 const blobsOf = (deltas: readonly TreeDelta[]): readonly Oid[] =>
   deltas.flatMap(({ to }) =>
-    to === null || to.mode === fileMode.link || to.mode === fileMode.commit
-      ? []
-      : [to.oid.tostrS()],
+    to === null || to.mode === fileMode.link || to.mode === fileMode.commit ? [] : [to.oid],
   )
+
+const renderPlain = (
+  repository: Repository,
+  tree: GitTree,
+  folder: string,
+  paths: readonly RepoPath[],
+): Promise<unknown> =>
+  libgit2.Checkout.tree(repository.git, tree, {
+    checkoutStrategy:
+      checkoutOption.force |
+      checkoutOption.recreateMissing |
+      checkoutOption.dontUpdateIndex |
+      checkoutOption.exactPaths,
+    // Compared with HEAD, a file that became a link would be left out.
+    baseline: tree,
+    targetDirectory: folder,
+    // A second path that matches nothing: libgit2 takes the backslashes of a common beginning for escapes.
+    paths: [...paths, ''],
+  })
+
+/** Files that libgit2 writes out at a time: nodegit copies their paths while nothing else can run. */
+const slice = 5000
 
 /** Writes the new versions, with filters and modes, into a folder where nobody looks. */
 export const render = async (
@@ -49,27 +70,17 @@ export const render = async (
 ): Promise<void> => {
   const folder = renderedIn(repository)
   await mkdir(folder, { recursive: true })
-  const plain: string[] = []
   const foreign: string[] = []
   const large = await largeAmong(repository, blobsOf(deltas))
-  for (const { path, to } of deltas) {
-    if (to === null || to.mode === fileMode.commit) continue
-    const filtered = to.mode !== fileMode.link && (await filterOf(path)) !== null
-    const forGit = filtered || isByteName(path) || large.has(to.oid.tostrS())
-    ;(forGit ? foreign : plain).push(path)
+  for (let start = 0; start < deltas.length; start += slice) {
+    const plain: string[] = []
+    for (const { path, to } of deltas.slice(start, start + slice)) {
+      if (to === null || to.mode === fileMode.commit) continue
+      const filtered = to.mode !== fileMode.link && (await filterOf(path)) !== null
+      const forGit = filtered || isByteName(path) || large.has(to.oid)
+      ;(forGit ? foreign : plain).push(path)
+    }
+    if (plain.length > 0) await renderPlain(repository, tree, folder, plain)
   }
-  if (plain.length > 0)
-    await libgit2.Checkout.tree(repository.git, tree, {
-      checkoutStrategy:
-        checkoutOption.force |
-        checkoutOption.recreateMissing |
-        checkoutOption.dontUpdateIndex |
-        checkoutOption.exactPaths,
-      // Compared with HEAD, a file that became a link would be left out.
-      baseline: tree,
-      targetDirectory: folder,
-      // A second path that matches nothing: libgit2 takes the backslashes of a common beginning for escapes.
-      paths: [...plain, ''],
-    })
   if (foreign.length > 0) await renderForeign(repository, tree, folder, foreign)
 }

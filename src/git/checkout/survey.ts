@@ -14,14 +14,17 @@ import { inSlices } from '../slices.js'
 import { statNow } from '../stat-now.js'
 import type { StatusEntry } from '../status-entry.js'
 import { readStatus } from '../status.js'
-import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import type { TreeDelta } from '../tree-changes.js'
 import { withheldIn } from '../withheld.js'
+import type { Version } from '../version.js'
+import type { FileState } from './file-state.js'
+import { stateOf } from './file-state.js'
 
 /** What stands where a delta wants to write. */
 export type Found =
   | { readonly kind: 'absent' }
   /** The version that the move comes from, at rest since this stat. */
-  | { readonly kind: 'as-from'; readonly stat: BigIntStats }
+  | { readonly kind: 'as-from'; readonly state: FileState }
   /** The version that the move goes to: nothing is left to do. */
   | { readonly kind: 'as-to' }
   /** Content that no commit has; never overwritten. Withheld: a person told git to keep it out of commits. */
@@ -29,10 +32,6 @@ export type Found =
 
 export const statOf = ({ workTree }: Repository, path: RepoPath): BigIntStats | null =>
   statNow(fileAt(workTree, path))
-
-/** Whether nobody wrote between the two. */
-export const isSameFile = (a: BigIntStats, b: BigIntStats): boolean =>
-  a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.mode === b.mode
 
 const dirty = status.modified | status.deleted | status.typeChange | status.conflicted
 
@@ -68,8 +67,8 @@ const modeOf = (stat: BigIntStats): number =>
       ? fileMode.file
       : fileMode.executable
 
-const isVersion = (entry: TreeEntry | null, oid: string, mode: number): boolean =>
-  entry !== null && entry.oid.tostrS() === oid && entry.mode === mode
+const isVersion = (entry: Version | null, oid: string, mode: number): boolean =>
+  entry !== null && entry.oid === oid && entry.mode === mode
 
 /** Told by content, which takes a look into the file. */
 const foundByContent = async (
@@ -82,7 +81,7 @@ const foundByContent = async (
   const oid = await hashOf(repository, path, stat, filterOf)
   const mode = modeOf(stat)
   if (isVersion(to, oid, mode)) return { kind: 'as-to' }
-  return isVersion(from, oid, mode) ? { kind: 'as-from', stat } : { kind: 'other' }
+  return isVersion(from, oid, mode) ? { kind: 'as-from', state: stateOf(stat) } : { kind: 'other' }
 }
 
 /** Where git was told not to look, its word on what changed tells nothing. */
@@ -123,7 +122,7 @@ const findByStat = async (
   if (isWithheld) return asWithheld(await findByContent(repository, delta, filterOf, isReal))
   const stat = (await isReal(posix.dirname(delta.path))) ? statOf(repository, delta.path) : null
   if (stat === null) return { kind: 'absent' }
-  return stat.isDirectory() ? { kind: 'other' } : { kind: 'as-from', stat }
+  return stat.isDirectory() ? { kind: 'other' } : { kind: 'as-from', state: stateOf(stat) }
 }
 
 const withheldAmong = (index: GitIndex, deltas: readonly TreeDelta[]) =>

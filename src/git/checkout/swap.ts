@@ -1,10 +1,10 @@
-import type { BigIntStats } from 'node:fs'
 import { link } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
 import { fileMode } from '../libgit2.js'
 import { inSlices } from '../slices.js'
+import type { FileState } from './file-state.js'
 import type { Item } from './move.js'
 import { outsideOf } from './outside.js'
 import { isReachable, makeWay, removeEmptyParents, succeeds } from './reach.js'
@@ -34,7 +34,7 @@ export const clearSubmodules = async (
 export interface WrittenAll {
   readonly facts: readonly ConflictKept[]
   /** Of the new versions that were put in place. */
-  readonly stats: ReadonlyMap<RepoPath, BigIntStats>
+  readonly states: ReadonlyMap<RepoPath, FileState>
 }
 
 /** Makes the folders that the new versions lie in, each once. */
@@ -52,29 +52,29 @@ const clearWays = async (
 /** Puts the new versions in the places of the old, many at a time; then those that something is in the way of. */
 export const writeAll = async (swap: Swap, items: readonly NewItem[]): Promise<WrittenAll> => {
   const facts = [...(await clearWays(swap, items))]
-  const stats = new Map<RepoPath, BigIntStats>()
-  const note = ({ delta }: NewItem, stat: BigIntStats | null): void => {
-    if (stat !== null) stats.set(delta.path, stat)
+  const states = new Map<RepoPath, FileState>()
+  const note = ({ delta }: NewItem, state: FileState | null): void => {
+    if (state !== null) states.set(delta.path, state)
   }
   const unusual: (readonly [NewItem, Left])[] = []
   for await (const [item, done] of inSlices(items, (one) => writeUsual(swap, one)))
     if (done.kind === 'left') unusual.push([item, done])
-    else note(item, done.stat)
+    else note(item, done.state)
   for (const [item, what] of unusual) {
     const done = await writeLeft(swap, item, what)
     facts.push(...done.facts)
-    note(item, done.stat)
+    note(item, done.state)
   }
-  return { facts, stats }
+  return { facts, states }
 }
 
 /** A new file is untracked until the index is published: what somebody's `git clean` took meanwhile is put back. */
 export const placeMissing = async (
   { repository, rendered }: Swap,
   items: readonly Item[],
-  stats: ReadonlyMap<RepoPath, BigIntStats>,
+  states: ReadonlyMap<RepoPath, FileState>,
 ): Promise<void> => {
-  const added = items.filter(({ delta: { path, from } }) => from === null && stats.has(path))
+  const added = items.filter(({ delta: { path, from } }) => from === null && states.has(path))
   const looks = inSlices(added, ({ delta }) => statOf(repository, delta.path))
   for await (const [{ delta }, stat] of looks) {
     if (stat !== null || !(await makeWay(repository, delta.path))) continue

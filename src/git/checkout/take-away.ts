@@ -1,4 +1,3 @@
-import type { BigIntStats } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
@@ -8,12 +7,13 @@ import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
 import { statNow } from '../stat-now.js'
 import type { TreeDelta } from '../tree-changes.js'
+import type { FileState } from './file-state.js'
+import { isUntouched } from './file-state.js'
 import { keepAside } from './keep-aside.js'
 import type { Item } from './move.js'
 import { outsideOf } from './outside.js'
 import { markStep } from '../step-mark.js'
 import type { Found } from './survey.js'
-import { isSameFile } from './survey.js'
 import type { Swap } from './way.js'
 import { kept } from './way.js'
 
@@ -24,9 +24,9 @@ export const asideOf = (repository: Repository, n: number): string =>
   join(asideIn(repository), String(n))
 
 /** Whether somebody wrote to a version that was taken away; null where none was. */
-const isEdited = (away: string, stat: BigIntStats): boolean | null => {
+const isEdited = (away: string, before: FileState): boolean | null => {
   const now = statNow(away)
-  return now === null ? null : !isSameFile(now, stat)
+  return now === null ? null : !isUntouched(before, now)
 }
 
 /**
@@ -49,7 +49,7 @@ export const takeAway = async (
     throw error
   }
   markStep('taken-away')
-  return isEdited(away, found.stat) === true ? away : null
+  return isEdited(away, found.state) === true ? away : null
 }
 
 /** An edited version that was taken away, under a conflict copy's name. */
@@ -70,7 +70,7 @@ export const keepLateEdits = async (
 ): Promise<readonly ConflictKept[]> => {
   const facts: ConflictKept[] = []
   const looks = inSlices(items, ({ found, n }) =>
-    found.kind === 'as-from' ? isEdited(asideOf(swap.repository, n), found.stat) : false,
+    found.kind === 'as-from' ? isEdited(asideOf(swap.repository, n), found.state) : false,
   )
   for await (const [{ delta, n }, edited] of looks)
     if (edited) facts.push(...(await keepEdited(swap, delta, asideOf(swap.repository, n))))

@@ -20,7 +20,7 @@ import { asideOf } from './take-away.js'
 const isExpected = (index: GitIndex, { path, from }: TreeDelta): boolean => {
   if (isByteName(path)) return true
   const entry = index.getByPath(path)
-  return isSame(from, entry === undefined ? null : { mode: entry.mode, oid: entry.id })
+  return isSame(from, entry === undefined ? null : { mode: entry.mode, oid: entry.id.tostrS() })
 }
 
 /** Whether the old version is there to take its place again. Nothing of a submodule is taken away but its folder. */

@@ -31,7 +31,7 @@ export const kept = (
   path,
   copy,
   ours: blob,
-  theirs: to?.oid.tostrS() ?? null,
+  theirs: to?.oid ?? null,
 })
 
 const isAtOrBelow = (path: RepoPath, folder: RepoPath): boolean =>

@@ -1,4 +1,3 @@
-import type { BigIntStats } from 'node:fs'
 import { chmod, link, mkdir } from 'node:fs/promises'
 import type { ConflictKept } from '../../actors/outcome.js'
 import { fileAt } from '../byte-name.js'
@@ -7,26 +6,29 @@ import { fileMode } from '../libgit2.js'
 import { failure } from '../problem.js'
 import { statNow } from '../stat-now.js'
 import { markStep } from '../step-mark.js'
-import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import type { TreeDelta } from '../tree-changes.js'
+import type { FileState } from './file-state.js'
+import { isFile, stateOf } from './file-state.js'
 import type { Item } from './move.js'
 import { isReachable } from './reach.js'
 import type { Found } from './survey.js'
 import { keepEdited, takeAway } from './take-away.js'
 import type { Swap } from './way.js'
 import { clearWay, setAside } from './way.js'
+import type { Version } from '../version.js'
 
 /** Times that a file which keeps coming back in our way is set aside. */
 const placeBound = 5
 
 /** An item whose path is in the new tree. */
 export interface NewItem extends Item {
-  readonly delta: TreeDelta & { readonly to: TreeEntry }
+  readonly delta: TreeDelta & { readonly to: Version }
 }
 
 /** A new version in its place, with the stat that it had before anybody could write to it. */
 export interface Written {
   readonly kind: 'written'
-  readonly stat: BigIntStats | null
+  readonly state: FileState | null
 }
 
 /** Something is in the way, which is for `writeLeft`; an old version that was taken away turned out to be edited. */
@@ -39,24 +41,30 @@ export interface Left {
 
 const left = (found: Found, edited: string | null = null): Left => ({ kind: 'left', found, edited })
 
+const stateNow = (file: string | Buffer): FileState | null => {
+  const stat = statNow(file)
+  return stat === null ? null : stateOf(stat)
+}
+
 /** The rights of the old version stay: a new one is executable for those who may read it. */
-const rightsOf = (stat: BigIntStats, from: number | undefined, to: number): number => {
-  const rights = Number(stat.mode & 0o7777n)
+const rightsOf = (state: FileState, from: number | undefined, to: number): number => {
+  const rights = state.mode & 0o7777
   if (from === to) return rights
   return to === fileMode.executable ? rights | ((rights & 0o444) >> 2) : rights & ~0o111
 }
 
-/** The stat of a new version that is ready to be put in place. */
-const readyStat = async (
+/** The state of a new version that is ready to be put in place. */
+const readyState = async (
   file: string | Buffer,
   { delta: { from, to }, found }: NewItem,
-): Promise<BigIntStats | null> => {
-  const stat = statNow(file)
-  if (stat?.isFile() !== true || found.kind !== 'as-from' || !found.stat.isFile()) return stat
-  const rights = rightsOf(found.stat, from?.mode, to.mode)
-  if (Number(stat.mode & 0o7777n) === rights) return stat
+): Promise<FileState | null> => {
+  const state = stateNow(file)
+  if (state === null || !isFile(state)) return state
+  if (found.kind !== 'as-from' || !isFile(found.state)) return state
+  const rights = rightsOf(found.state, from?.mode, to.mode)
+  if ((state.mode & 0o7777) === rights) return state
   await chmod(file, rights)
-  return statNow(file)
+  return stateNow(file)
 }
 
 /** Links the new version in. @returns whether nothing stood there */
@@ -76,15 +84,15 @@ export const writeUsual = async (swap: Swap, item: NewItem): Promise<Written | L
   const { delta, found, n } = item
   const { path, to } = delta
   const { repository, rendered } = swap
-  if (found.kind === 'as-to') return { kind: 'written', stat: null }
+  if (found.kind === 'as-to') return { kind: 'written', state: null }
   if (to.mode === fileMode.commit || !isReachable(repository, path)) return left(found)
   if (found.kind === 'as-from') {
     const edited = await takeAway(swap, path, found, n)
     if (edited !== null) return left({ kind: 'absent' }, edited)
   }
-  const stat = await readyStat(fileAt(rendered, path), item)
+  const state = await readyState(fileAt(rendered, path), item)
   if (!isReachable(repository, path)) return left({ kind: 'absent' })
-  return (await linkIn(swap, delta)) ? { kind: 'written', stat } : left({ kind: 'absent' })
+  return (await linkIn(swap, delta)) ? { kind: 'written', state } : left({ kind: 'absent' })
 }
 
 /** Puts the new version in place; what came to stand there in the meantime is set aside first. */
@@ -119,7 +127,11 @@ export const writeLeft = async (
   const taken = found.kind === 'as-from' ? await takeAway(swap, delta.path, found, n) : edited
   if (taken !== null) facts.push(...(await keepEdited(swap, delta, taken)))
   if (delta.to.mode === fileMode.commit)
-    return { kind: 'written', stat: null, facts: [...facts, ...(await placeSubmodule(swap, item))] }
-  const stat = await readyStat(fileAt(swap.rendered, delta.path), item)
-  return { kind: 'written', stat, facts: [...facts, ...(await place(swap, item))] }
+    return {
+      kind: 'written',
+      state: null,
+      facts: [...facts, ...(await placeSubmodule(swap, item))],
+    }
+  const state = await readyState(fileAt(swap.rendered, delta.path), item)
+  return { kind: 'written', state, facts: [...facts, ...(await place(swap, item))] }
 }

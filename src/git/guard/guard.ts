@@ -6,7 +6,7 @@ import { shownPath } from '../byte-name.js'
 import { patternOf } from '../held-back.js'
 import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
-import type { TreeDelta, TreeEntry } from '../tree-changes.js'
+import type { TreeDelta } from '../tree-changes.js'
 import { treeOf } from '../tree-changes.js'
 import { unnameable } from '../status.js'
 import type { Allows } from './allow-list.js'
@@ -16,6 +16,7 @@ import { readBlobs } from './read-blobs.js'
 import { readFileAt } from './read-file.js'
 import { scan } from './scanner.js'
 import type { Content, Secret } from './secret.js'
+import type { Version } from '../version.js'
 
 /** A file whose change is not committed, and why. */
 export interface Held {
@@ -43,7 +44,7 @@ const skipOf = (path: RepoPath, { rule, line }: Secret): PathSkipped => ({
   remedy: `Take it out, or allow it: add the line ${patternOf(path)} ${rule} to ${allowFile}, or set guard to off.`,
 })
 
-const isFile = (entry: TreeEntry | null): entry is TreeEntry =>
+const isFile = (entry: Version | null): entry is Version =>
   entry !== null && (entry.mode === fileMode.file || entry.mode === fileMode.executable)
 
 /** Files that are read at the same time, each no longer than the longest text. */
@@ -64,18 +65,18 @@ async function* unhurried(deltas: readonly TreeDelta[]): AsyncGenerator<TreeDelt
 
 /** What the branch has already is no news: whoever edits such a file beside the secret gives nothing away. */
 const guarding = (repository: Repository, head: Oid | null): Guard => {
-  const marksIn = async (path: RepoPath, entry: TreeEntry | null): Promise<ReadonlySet<string>> => {
+  const marksIn = async (path: RepoPath, entry: Version | null): Promise<ReadonlySet<string>> => {
     if (!isFile(entry)) return nothing
     const before: Content[] = []
-    const committed = { path, oid: entry.oid.tostrS(), size: 0 }
+    const committed = { path, oid: entry.oid, size: 0 }
     for await (const contents of readBlobs(repository, [committed])) before.push(...contents)
     return new Set((await scan(before)).flat().map(({ mark }) => mark))
   }
 
-  const committedAt = async (path: RepoPath): Promise<TreeEntry | null> => {
+  const committedAt = async (path: RepoPath): Promise<Version | null> => {
     const tree = await treeOf(repository.git, head)
     const found = await tree?.entryByPath(path).catch(() => undefined)
-    return found === undefined ? null : { oid: found.id(), mode: found.filemode() }
+    return found === undefined ? null : { oid: found.id().tostrS(), mode: found.filemode() }
   }
 
   let allowed: Promise<Allows> | null = null
@@ -83,7 +84,7 @@ const guarding = (repository: Repository, head: Oid | null): Guard => {
   const judge = async (
     path: RepoPath,
     found: readonly Secret[],
-    before: () => Promise<TreeEntry | null>,
+    before: () => Promise<Version | null>,
   ): Promise<PathSkipped | null> => {
     const isAllowed = await (allowed ??= readAllowed(repository.workTree))
     // As people can write it down.
@@ -123,16 +124,15 @@ const guarding = (repository: Repository, head: Oid | null): Guard => {
 
     inDeltas: async (deltas, sizeOf) => {
       const known = new Set<Oid>()
-      for await (const { from } of unhurried(deltas))
-        if (from !== null) known.add(from.oid.tostrS())
+      for await (const { from } of unhurried(deltas)) if (from !== null) known.add(from.oid)
       const fresh = new Map<RepoPath, TreeDelta>()
       const staged: Staged[] = []
       for await (const delta of unhurried(deltas)) {
         const { path, to } = delta
         // What is only moved is in the history already; names that are no UTF-8 were looked at when they were staged.
-        if (!isFile(to) || known.has(to.oid.tostrS()) || path.includes(unnameable)) continue
+        if (!isFile(to) || known.has(to.oid) || path.includes(unnameable)) continue
         fresh.set(path, delta)
-        staged.push({ path, oid: to.oid.tostrS(), size: sizeOf(path) })
+        staged.push({ path, oid: to.oid, size: sizeOf(path) })
       }
       const held: Held[] = []
       for await (const contents of readBlobs(repository, staged))

@@ -1,7 +1,6 @@
 import type { PathSkipped, RepoPath } from '../../actors/outcome.js'
 import { gitOutput } from '../git-output.js'
 import type { GitIndex } from '../git-objects.js'
-import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { StageStep } from '../stage-plan.js'
 import type { Guard } from './guard.js'
@@ -31,7 +30,7 @@ const isBarredAfterFilter = async (
   if (known === undefined) return false
   const oid = (await gitOutput(workTree, ['hash-object', '-w', '--', path])).toString().trim()
   const { id, mode } = known
-  const delta = { path, from: { oid: id, mode }, to: { oid: libgit2.Oid.fromString(oid), mode } }
+  const delta = { path, from: { oid: id.tostrS(), mode }, to: { oid, mode } }
   return (await guard.inDeltas([delta], () => 0)).length > 0
 }
 

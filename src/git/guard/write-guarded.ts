@@ -11,7 +11,7 @@ import type { Guard } from './guard.js'
 /** The index has it as the branch does; the work tree is not touched. */
 const putBack = async ({ index }: HeldIndex, { path, from }: TreeDelta): Promise<void> => {
   await index.removeByPath(path)
-  if (from !== null) await index.add(entryOf(path, { oid: from.oid.tostrS(), mode: from.mode }))
+  if (from !== null) await index.add(entryOf(path, from))
 }
 
 export interface Guarded extends Written {

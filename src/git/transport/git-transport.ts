@@ -1,5 +1,5 @@
 import { openCalls } from './calls.js'
-import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
+import { durably, inPieces, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
 import type { GitOutput } from '../git-program.js'
 import { failure, GitFailure, problemOfTalk } from '../problem.js'
 import { agentEnvironment } from './agent-socket.js'
@@ -203,6 +203,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
         '--no-write-fetch-head',
       ]
       const output = await talk(request, 'fetch', [
+        ...inPieces,
         'fetch',
         ...flags,
         '--',
