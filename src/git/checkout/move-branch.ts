@@ -6,6 +6,7 @@ import type { RepoSettings } from '../../actors/settings.js'
 import type { FilterOf } from '../attributes.js'
 import { filtersOf } from '../attributes.js'
 import { exactDeltas } from '../exact-deltas.js'
+import { flushMany } from '../flush.js'
 import type { HeldIndex } from '../index-copy.js'
 import { leftOutBy } from '../left-out.js'
 import { libgit2 } from '../libgit2.js'
@@ -18,6 +19,7 @@ import { rememberLagging } from '../submodule-record.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { diffTrees, treeOf } from '../tree-changes.js'
 import { refuseUnfit } from './fitness.js'
+import { flushRendered, foldersToFlush } from './flush-move.js'
 import { refuseBarred } from './footing.js'
 import type { Item, Move } from './move.js'
 import { forgetMove, holdTarget, writeMove } from './move-journal.js'
@@ -167,13 +169,14 @@ export const moveBranch = async (
   }
   await holdTarget(repository, move)
   const known = { ...move, standing: move.standing ?? standingIn(items) }
-  await writeMove(repository, known)
+  await Promise.all([writeMove(repository, known), flushRendered(repository, items)])
   markStep('journal-written')
   const swap = swapOf(repository, items)
   let kept: readonly ConflictKept[]
   try {
     kept = await swapIn(swap, held, items)
     markStep('index-moved')
+    await flushMany(foldersToFlush(repository, items), repository.workTree)
     await held.publish()
   } catch (error) {
     await undoUnlessPassing(repository, deltas, known, error)

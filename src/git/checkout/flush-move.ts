@@ -1,0 +1,32 @@
+import { posix } from 'node:path'
+import { fileAt } from '../byte-name.js'
+import { flushMany } from '../flush.js'
+import { fileMode } from '../libgit2.js'
+import type { Repository } from '../repository.js'
+import { statNow } from '../stat-now.js'
+import type { Item } from './move.js'
+import { renderedIn } from './render.js'
+
+/**
+ * The new versions, before one of them is put in place: what a power cut had made shorter would look like a person's
+ * edit, and be committed.
+ */
+export const flushRendered = (repository: Repository, items: readonly Item[]): Promise<void> => {
+  const rendered = renderedIn(repository)
+  const files = items.flatMap(({ delta: { path, to }, found }) => {
+    const isFile = to?.mode === fileMode.file || to?.mode === fileMode.executable
+    return isFile && found.kind !== 'as-to' ? [fileAt(rendered, path)] : []
+  })
+  return flushMany(files, repository.ownDir)
+}
+
+/** The folders whose files came and went, before the index says so: what a power cut undid would look like a deletion. */
+export const foldersToFlush = (
+  { workTree }: Repository,
+  items: readonly Item[],
+): readonly (string | Buffer)[] => {
+  const folders = new Set(items.map(({ delta }) => posix.dirname(delta.path)))
+  return [...folders]
+    .map((folder) => fileAt(workTree, folder))
+    .filter((folder) => statNow(folder)?.isDirectory() === true)
+}
