@@ -24,8 +24,8 @@ afterEach(() => {
   for (const world of worlds.splice(0)) world.close()
 })
 
-/** Milliseconds within which a second signal ends the program, as the contract has it, and a bit for a machine that is busy. */
-const answered = 10_000 + 3_000
+/** Milliseconds within which a second signal ends the program, as the contract has it. */
+const answered = 10_000
 
 /** Milliseconds for a test. */
 const timeout = 300_000 + 20 * bulk.files
@@ -74,8 +74,11 @@ const finished = async (path: string): Promise<Run> => {
   return run
 }
 
-/** Of the program itself, in mebibytes: no large file is held as a whole, and of the others only what is to be told. */
-const bound = 170 + bulk.files / 250
+/** Of the program itself, in mebibytes: no large file is held as a whole, and of each other what fits into two and a half kilobytes. */
+const bound = 170 + bulk.files / 400
+
+/** Of what it starts: git maps a whole pack, and holds no large file beside it. */
+const boundOfOthers = 170 + 1.2 * bulk.megabytes
 
 const expectWhole = (what: string, folder: string, first: Run, second: Run): void => {
   const size = `${String(bulk.files)} files and ${String(bulk.megabytes)} MB by ${what}`
@@ -87,6 +90,7 @@ const expectWhole = (what: string, folder: string, first: Run, second: Run): voi
   const at = (file: string): string => join(folder, file)
   expect(faultsOf({ git: (...args) => git(folder, args), at })).toEqual([])
   expect(own).toBeLessThan(bound)
+  expect(others).toBeLessThan(boundOfOthers)
 }
 
 /** A clone, and then, by somebody else, a commit of many files and a large one. */

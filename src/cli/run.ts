@@ -13,8 +13,11 @@ import { openNotifier } from './notify.js'
 import { progressFor } from './progress-bar.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
-/** Milliseconds; a second signal ends the program at the latest after this, and so does a reader who is stuck. */
-const impatience = 10_000
+/**
+ * Milliseconds; a second signal ends the program after this, and so does a reader who is stuck. Ten seconds are promised:
+ * the last of them is for a turn of the event loop that takes long.
+ */
+const impatience = 9_000
 
 /** Whoever asks twice is not kept waiting by a step that does not end. */
 const endOnSecondSignal = (): void => {
