@@ -15,9 +15,9 @@ import { addRepoFlags, syncConfigOf } from './sync-config.js'
 
 /**
  * Milliseconds; a second signal ends the program after this, and so does a reader who is stuck. Ten seconds are promised:
- * the last of them is for a turn of the event loop that takes long.
+ * the last two of them are for a turn of the event loop that takes long, and for a machine that is busy.
  */
-const impatience = 9_000
+const impatience = 8_000
 
 /** Whoever asks twice is not kept waiting by a step that does not end. */
 const endOnSecondSignal = (): void => {
