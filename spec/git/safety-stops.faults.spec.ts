@@ -1,7 +1,7 @@
 import { faultsOf, machineAt, openWorld, pass, treeOf } from '../support/three-machines.js'
 import type { Machine, World } from '../support/three-machines.js'
 import { randomBytes } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freeOn, remount, smallDisk, unmountAll } from '../support/small-disk.js'
@@ -99,6 +99,88 @@ describe('a disk that is full', () => {
     a.git('pull', '-q', '--no-rebase', '--no-edit')
     a.git('push', '-q')
     expect((await pass(b)).problem).toBeNull()
+    isClean(b)
+  })
+})
+
+/** Files that a commit of the remote brings; each takes an inode where it is written and, on a tmpfs, one for its place. */
+const many = 200
+
+const bringMany = (a: Machine): void => {
+  for (let n = 0; n < many; n += 1) a.write(`d/f${String(n)}`, `${String(n)}\n`)
+  a.write('README', 'edited\n')
+  a.git('add', '-A')
+  a.git('commit', '-qm', 'many')
+  a.git('push', '-q')
+}
+
+describe('a disk whose inodes are used up', () => {
+  it('in the middle of a move gets its files back as they were, and goes on by itself when there are more', async () => {
+    const found = onSmallDisk(`size=40m,nr_inodes=${String(2 * many)}`)
+    if (found === null) return
+    const [a, b, disk] = found
+    bringMany(a)
+    b.write('mine', 'mine\n')
+    const full = await pass(b)
+    expect(full.problem?.kind).toBe('disk-full')
+    const placed = full.reports.some(
+      (one) => one.type === 'Failed' && one.operation === 'integrate',
+    )
+    expect(placed, 'it had begun to move').toBe(true)
+    expect(git(b.path, ['status', '--porcelain'])).toBe('')
+    expect(treeOf(b)).toEqual({ README: 'first', mine: 'mine' })
+    expect(existsSync(b.at('d')), 'nothing of it is left').toBe(false)
+    b.write('later', 'later\n')
+    expect((await pass(b)).committed, 'our own work goes on').not.toBeNull()
+    remount(disk, 'nr_inodes=5000')
+    expect((await pass(b)).problem).toBeNull()
+    expect(treeOf(b)).toMatchObject({ README: 'edited', mine: 'mine', later: 'later', 'd/f7': '7' })
+    isClean(b)
+  })
+
+  it('stops a commit, which goes on by itself when there are more', async () => {
+    const found = onSmallDisk('size=40m,nr_inodes=300')
+    if (found === null) return
+    const [, b, disk] = found
+    for (let n = 0; n < 150; n += 1) b.write(`f${String(n)}`, `${String(n)}\n`)
+    const full = await pass(b)
+    expect(full.problem?.kind).toBe('disk-full')
+    expect(full.committed).toBeNull()
+    remount(disk, 'nr_inodes=5000')
+    expect((await pass(b)).problem).toBeNull()
+    expect(treeOf(b)).toMatchObject({ f0: '0', f149: '149' })
+    isClean(b)
+  })
+})
+
+describe('a disk that fills up in the middle of a move', () => {
+  it('leaves every file whole, as it was or as it is to be, and goes on when there is room', async () => {
+    const found = onSmallDisk('size=16m')
+    if (found === null) return
+    const [a, b, disk] = found
+    for (let n = 0; n < 40; n += 1) a.write(`d/f${String(n)}`, 'y'.repeat(mebibyte / 16))
+    a.write('README', 'edited\n')
+    expect((await pass(a)).problem).toBeNull()
+    b.write('mine', 'mine\n')
+    const filler = join(disk, 'filler')
+    const isRendered = (): boolean => existsSync(b.at('.git/gitsync/move.json'))
+    const filling = setInterval(() => {
+      if (!isRendered() || existsSync(filler)) return
+      try {
+        fill(disk, 0)
+      } catch {
+        // It is full, which is what was wanted.
+      }
+    }, 1)
+    const full = await pass(b)
+    clearInterval(filling)
+    // Whether it came in between is chance; that nothing is lost or torn is not.
+    expect([null, 'disk-full']).toContain(full.problem?.kind ?? null)
+    expect(['first', 'edited']).toContain(readFileSync(b.at('README'), 'utf8').trim())
+    expect(readFileSync(b.at('mine'), 'utf8')).toBe('mine\n')
+    rmSync(filler, { force: true })
+    expect((await pass(b)).problem).toBeNull()
+    expect(treeOf(b)).toMatchObject({ README: 'edited', mine: 'mine' })
     isClean(b)
   })
 })

@@ -1,12 +1,12 @@
 import type { BigIntStats } from 'node:fs'
-import { readlink } from 'node:fs/promises'
+import { readFile, readlink } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import type { FilterOf } from '../attributes.js'
 import { bytesOf, fileAt, isByteName, shownPath } from '../byte-name.js'
 import { runGit } from '../git-program.js'
 import { fileMode, libgit2, status } from '../libgit2.js'
-import type { GitIndex } from '../git-objects.js'
+import type { GitIndex, GitOid, GitRepository } from '../git-objects.js'
 import { realFoldersIn } from '../look.js'
 import { failure } from '../problem.js'
 import type { Repository } from '../repository.js'
@@ -42,6 +42,12 @@ const slice = 2000
 const quoted = (path: RepoPath): string =>
   `"${[...bytesOf(path)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}"\n`
 
+/** The blob of a file's bytes, where there is one already or room for it. */
+const knownBlob = async (git: GitRepository, file: string | Buffer): Promise<GitOid | null> => {
+  const bytes = await readFile(file)
+  return libgit2.Blob.createFromBuffer(git, bytes, bytes.length).catch(() => null)
+}
+
 /** The blob that the file at a path would be recorded as. */
 const hashOf = async (
   { git, workTree }: Repository,
@@ -50,8 +56,12 @@ const hashOf = async (
   filterOf: FilterOf,
 ): Promise<string> => {
   const filtered = stat.isFile() && (await filterOf(path)) !== null
-  if (!filtered && !isByteName(path))
-    return (await libgit2.Blob.createFromWorkdir(git, path)).tostrS()
+  if (!filtered && !isByteName(path)) {
+    const blob = await libgit2.Blob.createFromWorkdir(git, path).catch(() => null)
+    // It writes what it looks at first, for which a full disk has no room: what is known as it stands needs none.
+    const known = blob ?? (stat.isFile() ? await knownBlob(git, fileAt(workTree, path)) : null)
+    if (known !== null) return known.tostrS()
+  }
   if (stat.isSymbolicLink()) {
     const target = await readlink(fileAt(workTree, path), { encoding: 'buffer' })
     return (await libgit2.Blob.createFromBuffer(git, target, target.length)).tostrS()
