@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { gitEnvironment } from './git-environment.js'
 import { failure, problemOf, GitFailure } from './problem.js'
 
 export interface GitRun {
@@ -50,41 +51,6 @@ export const durably: readonly string[] = [
 
 /** What is larger git takes and writes piece by piece, where it would hold it in memory as a whole; not for a push, which would make no deltas of it. */
 export const inPieces: readonly string[] = ['-c', 'core.bigFileThreshold=16m']
-
-/** What would point git at another repository than the one it is told. */
-const foreign: ReadonlySet<string> = new Set([
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_COMMON_DIR',
-  'GIT_NAMESPACE',
-  'GIT_PREFIX',
-  'GIT_QUARANTINE_PATH',
-])
-
-/** Words in English for the table of problems, and never a question to a person. */
-const unattended = {
-  LC_ALL: 'C',
-  LANGUAGE: '',
-  GIT_TERMINAL_PROMPT: '0',
-  GCM_INTERACTIVE: 'never',
-}
-
-/** A trace on standard error would be taken for words of git's, and has headers in it; one into a file is the user's own. */
-const isTraceHere = (name: string, value = ''): boolean =>
-  /^GIT_(?:TRACE|CURL_VERBOSE)/.test(name) && !/REDACT|NO_DATA/.test(name) && !value.startsWith('/')
-
-const environment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name, value]) => !foreign.has(name) && !isTraceHere(name, value),
-    ),
-  ),
-  ...unattended,
-  ...own,
-})
 
 /** Between asking a process group to end and making it. */
 const killGrace = 1000
@@ -166,7 +132,7 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
     }
     const child = spawn('git', args, {
       cwd: run.cwd,
-      env: environment(run.env ?? {}),
+      env: gitEnvironment(run.env ?? {}),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: !isWindows,
       windowsHide: true,
