@@ -1,4 +1,4 @@
-# gitsync for a server, as a draft: the image has not been built to its end yet. It is meant to be run so:
+# gitsync for a server. It is run so:
 #   docker build -t gitsync .
 #   alias box='docker run -v gitsync:/repositories -v gitsync-config:/config -v gitsync-state:/state -v ~/.ssh:/home/node/.ssh:ro -v ~/.gitconfig:/home/node/.gitconfig:ro'
 #   box --rm gitsync clone git@example.org:ada/notes.git
