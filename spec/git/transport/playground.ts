@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach } from 'vitest'
 import type { Problem } from '../../../src/actors/problem.js'
 import { GitFailure } from '../../../src/git/problem.js'
+import type { Onlooker } from '../../../src/git/transport/port.js'
 import { openTransport } from '../../../src/git/transport/transport.js'
 import type { Transport, TransportSettings } from '../../../src/git/transport/transport.js'
 
@@ -145,15 +146,19 @@ export const both = ['git', 'libgit2'] as const
 export const transportFor = (
   clone: Clone,
   settings: Partial<TransportSettings> = {},
+  onlooker?: Onlooker,
 ): Transport => {
-  const transport = openTransport({
-    transport: 'git',
-    sshKey: null,
-    knownHosts: null,
-    networkTimeout: 20_000,
-    path: clone.path,
-    ...settings,
-  })
+  const transport = openTransport(
+    {
+      transport: 'git',
+      sshKey: null,
+      knownHosts: null,
+      networkTimeout: 20_000,
+      path: clone.path,
+      ...settings,
+    },
+    onlooker,
+  )
   opened.push(transport)
   return transport
 }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import type { TransferProgress } from '../../actors/ports.js'
 import { problemOf } from '../problem.js'
 import type * as Transfers from './libgit2-transfer.js'
 import type { Answer, Job } from './messages.js'
@@ -12,11 +13,11 @@ const say = (answer: Answer): void => {
 
 const spoke = { at: 0 }
 
-const heard = (): void => {
+const heard = (progress: TransferProgress | null): void => {
   const now = Date.now()
   if (now - spoke.at < heardEvery) return
   spoke.at = now
-  say({ type: 'heard' })
+  say({ type: 'heard', progress })
 }
 
 /** libgit2 looks for known_hosts and its settings under the home that it sees when it loads; everything else keeps the real one. */
@@ -42,7 +43,7 @@ const perform = async (job: Job): Promise<Answer> => {
   // Where libssh2 looks for it; the next job may have another one, or none.
   if (job.place.agent === null) delete process.env.SSH_AUTH_SOCK
   else process.env.SSH_AUTH_SOCK = job.place.agent
-  say({ type: 'heard' })
+  say({ type: 'heard', progress: null })
   switch (job.type) {
     case 'ask':
       return { type: 'asked', result: await askBranch(job.request, surroundings) }

@@ -59,7 +59,7 @@ export interface Callbacks {
   ) => Promise<Credential | Error>
   readonly certificateCheck: (certificate: unknown, valid: boolean | number) => number
   readonly sidebandProgress?: (() => GoOn) | Waiting<(text: string, length: number) => GoOn>
-  readonly transferProgress?: () => GoOn
+  readonly transferProgress?: (seen: { receivedObjects(): number; totalObjects(): number }) => GoOn
   readonly pushTransferProgress?: (current: number, total: number, bytes: number) => GoOn
   /** An empty status is an accepted ref. */
   readonly pushUpdateReference?: (ref: string, status: string) => GoOn
@@ -75,7 +75,7 @@ export interface Remote {
     refspecs: readonly string[],
     options: { readonly callbacks: Callbacks; readonly downloadTags: number },
   ): Promise<unknown>
-  /** Of the last download; its callback sees copies that are made too early. */
+  /** Of the last download, whole; what its callback sees lags behind. */
   stats(): { receivedBytes(): number } | undefined
   push(refspecs: readonly string[], options: { readonly callbacks: Callbacks }): Promise<unknown>
 }

@@ -1,5 +1,10 @@
 import type { Oid } from '../../actors/outcome.js'
-import type { FetchResult, PushResult } from '../../actors/ports.js'
+import type {
+  FetchResult,
+  PushResult,
+  TransferProgress,
+  TransportRequest,
+} from '../../actors/ports.js'
 import { localPath } from '../address.js'
 import { failure, GitFailure, problemOf } from '../problem.js'
 import { unreadableHere } from './damaged-here.js'
@@ -12,7 +17,7 @@ import { rejectionOf } from './rejection.js'
 import { refuseRevocations } from './revocations.js'
 import { refuseSeveral } from './several-addresses.js'
 import { signedIn } from './signed-in.js'
-import type { TransportRequest } from '../../actors/ports.js'
+import { progressAt } from './transfer-progress.js'
 
 /** What a transfer needs beside the request. */
 export interface Surroundings {
@@ -20,8 +25,8 @@ export interface Surroundings {
   readonly sshKey: string | null
   readonly agent: string | null
   readonly knownHosts: string | null
-  /** Called whenever the remote is heard of. */
-  readonly heard: () => void
+  /** Called whenever the remote is heard of. @param progress null where it tells none */
+  readonly heard: (progress: TransferProgress | null) => void
 }
 
 const eNonFastForward = -11
@@ -32,7 +37,7 @@ const errnoOf = (error: unknown): unknown =>
 const goOn =
   ({ heard }: Surroundings) =>
   (): 0 => {
-    heard()
+    heard(null)
     return 0
   }
 
@@ -100,7 +105,7 @@ const connected = async (
   purpose: keyof typeof direction,
 ): Promise<Oid | null> => {
   await remote.connect(direction[purpose], callbacks)
-  heard()
+  heard(null)
   const heads = await remote.referenceList()
   const head = heads.find((one) => one.name() === `refs/heads/${branch}`)
   return head?.oid().tostrS() ?? null
@@ -142,7 +147,13 @@ export const fetchBranch = (
         refuseShallow(repo)
         // Not `fetch`, which empties the FETCH_HEAD that a person may be about to merge.
         await remote.download([`+refs/heads/${request.branch}:${ref}`], {
-          callbacks: { ...callbacks, transferProgress: goOn(surroundings) },
+          callbacks: {
+            ...callbacks,
+            transferProgress: (seen) => {
+              surroundings.heard(progressAt('fetch', seen.receivedObjects(), seen.totalObjects()))
+              return 0
+            },
+          },
           downloadTags: api.Remote.AUTOTAG_OPTION.DOWNLOAD_TAGS_NONE,
         })
         received.bytes = remote.stats()?.receivedBytes() ?? 0
@@ -184,14 +195,14 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
           waitForResult: true,
           callback: (text, length) => {
             words.push(firstBytes(text, length))
-            surroundings.heard()
+            surroundings.heard(null)
             return 0
           },
         },
-        pushTransferProgress: (_current, _total, bytes) => {
+        pushTransferProgress: (current, total, bytes) => {
           // To a local repository libgit2 counts on from what stood in its memory.
           sent.bytes = localPath(remote.url()) === null ? bytes : 0
-          surroundings.heard()
+          surroundings.heard(progressAt('push', current, total))
           return 0
         },
         pushUpdateReference: (ref, status) => {

@@ -6,7 +6,7 @@ import { openCalls } from './calls.js'
 import { findAgent } from './agent-socket.js'
 import { returnChild, takeChild } from './child-pool.js'
 import type { Answer, Job, Question } from './messages.js'
-import type { Transport, TransportSettings } from './port.js'
+import type { Onlooker, Transport, TransportSettings } from './port.js'
 
 /** Until a new child is loaded and says its first word, on the slowest machine. */
 const startBound = 30_000
@@ -14,7 +14,12 @@ const startBound = 30_000
 type Done = Extract<Answer, { readonly result: Oid | null | FetchResult | PushResult }>
 
 /** One transfer in a child process. A stalled server holds libgit2 for ever, so silence ends in a kill. */
-const transfer = (job: Job, settings: TransportSettings, call: Call): Promise<Done> =>
+const transfer = (
+  job: Job,
+  settings: TransportSettings,
+  call: Call,
+  onlooker: Onlooker,
+): Promise<Done> =>
   new Promise((resolve, reject) => {
     const child = takeChild(settings.knownHosts)
 
@@ -53,6 +58,7 @@ const transfer = (job: Job, settings: TransportSettings, call: Call): Promise<Do
       switch (answer.type) {
         case 'heard':
           call.heard()
+          if (answer.progress !== null) onlooker(answer.progress)
           clearTimeout(timer)
           timer = setTimeout(stall, settings.networkTimeout)
           return
@@ -84,12 +90,15 @@ const transfer = (job: Job, settings: TransportSettings, call: Call): Promise<Do
   })
 
 /** Through libgit2, in child processes that are shared by all repositories. */
-export const openLibgit2Transport = (settings: TransportSettings): Transport => {
+export const openLibgit2Transport = (
+  settings: TransportSettings,
+  onlooker: Onlooker,
+): Transport => {
   const calls = openCalls(settings.networkTimeout)
   const { path: cwd, sshKey, knownHosts } = settings
   const perform = async (job: Question, kind: Parameters<typeof calls.begin>[0]): Promise<Done> => {
     const place = { cwd, sshKey, knownHosts, agent: await findAgent() }
-    return transfer({ ...job, place }, settings, calls.begin(kind))
+    return transfer({ ...job, place }, settings, calls.begin(kind), onlooker)
   }
   const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')
   return {

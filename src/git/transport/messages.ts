@@ -1,5 +1,10 @@
 import type { Oid } from '../../actors/outcome.js'
-import type { FetchResult, PushResult, TransportRequest } from '../../actors/ports.js'
+import type {
+  FetchResult,
+  PushResult,
+  TransferProgress,
+  TransportRequest,
+} from '../../actors/ports.js'
 import type { Problem } from '../../actors/problem.js'
 import type { PushRequest } from './port.js'
 
@@ -20,7 +25,7 @@ export type Job = Question & { readonly place: Place }
 
 /** What the child says: the remote was heard of, any number of times, then one of the others. */
 export type Answer =
-  | { readonly type: 'heard' }
+  | { readonly type: 'heard'; readonly progress: TransferProgress | null }
   | { readonly type: 'asked'; readonly result: Oid | null }
   | { readonly type: 'fetched'; readonly result: FetchResult }
   | { readonly type: 'pushed'; readonly result: PushResult }

@@ -9,3 +9,17 @@ export const progressIn = (
   const [, phase, percent] = [...steps].at(-1) ?? []
   return phase === undefined ? null : { operation, phase, percent: Math.min(100, Number(percent)) }
 }
+
+/** The same of a transfer that counts its objects; null before it knows how many there are. */
+export const progressAt = (
+  operation: TransferProgress['operation'],
+  done: number,
+  all: number,
+): TransferProgress | null =>
+  all === 0
+    ? null
+    : {
+        operation,
+        phase: operation === 'fetch' ? 'Receiving objects' : 'Writing objects',
+        percent: Math.min(100, Math.floor((100 * done) / all)),
+      }

@@ -12,7 +12,7 @@ export type { Transport, TransportSettings } from './port.js'
 /** Chosen at each transfer, so that a git program that is installed later is used without a restart. */
 const openEither = (settings: TransportSettings, onlooker: Onlooker): Transport => {
   const program = openGitTransport(settings, onlooker)
-  const library = openLibgit2Transport(settings)
+  const library = openLibgit2Transport(settings, onlooker)
   const chosen = async (): Promise<Transport> => ((await findGit()) === null ? library : program)
   return {
     ask: async (request) => (await chosen()).ask(request),
@@ -40,7 +40,7 @@ const openNamed = (settings: TransportSettings, onlooker: Onlooker): Transport =
     case 'git':
       return openGitTransport(settings, onlooker)
     case 'libgit2':
-      return openLibgit2Transport(settings)
+      return openLibgit2Transport(settings, onlooker)
     case 'auto':
       return openEither(settings, onlooker)
     default:
