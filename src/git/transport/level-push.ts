@@ -1,10 +1,8 @@
-import type { PushRequest, Transport } from './port.js'
+import type { Transport } from './port.js'
+import { nameOfPush } from './port.js'
 
 /** Between two looks whether the commit is still there: as long as the longest rest of the talk with a remote. */
 const pause = 15 * 60_000
-
-const nameOf = ({ gitDir, remote, branch, oid }: PushRequest): string =>
-  JSON.stringify([gitDir, remote, branch, oid])
 
 /**
  * A push that found its commit there, though the fetch before it said otherwise: the remote is fetched from one repository
@@ -17,7 +15,7 @@ export const levelPush = (
 ): Transport['push'] => {
   let level: { readonly name: string; readonly until: number } | null = null
   return async (request) => {
-    const name = nameOf(request)
+    const name = nameOfPush(request)
     if (level?.name === name && now() < level.until)
       return { kind: 'accepted', moved: false, bytes: 0 }
     const result = await push(request)

@@ -40,3 +40,7 @@ export const nobody: Onlooker = () => undefined
 /** Where the remote's branch is remembered. */
 export const trackingRef = (request: TransportRequest): string =>
   `refs/remotes/${request.remote}/${request.branch}`
+
+/** Tells one commit on its way to one place from any other. */
+export const nameOfPush = ({ gitDir, remote, branch, oid }: PushRequest): string =>
+  JSON.stringify([gitDir, remote, branch, oid])

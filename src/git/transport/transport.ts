@@ -5,6 +5,7 @@ import { levelPush } from './level-push.js'
 import { openLibgit2Transport } from './libgit2-transport.js'
 import { nobody } from './port.js'
 import type { Onlooker, Transport, TransportSettings } from './port.js'
+import { stuckPush } from './stuck-push.js'
 import { tidyFetch } from './tidy-fetch.js'
 
 export type { Transport, TransportSettings } from './port.js'
@@ -60,9 +61,11 @@ export const openTransport = (
       await clearDeadLocks(settings.path, request)
       return named.fetch(request)
     }),
-    push: levelPush(async (request) => {
-      await clearDeadLocks(settings.path, request)
-      return named.push(request)
-    }),
+    push: levelPush(
+      stuckPush(async (request) => {
+        await clearDeadLocks(settings.path, request)
+        return named.push(request)
+      }),
+    ),
   }
 }
