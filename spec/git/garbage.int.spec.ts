@@ -33,7 +33,7 @@ const disturbed = (indexCopy: IndexCopy, disturb: () => void): IndexCopy => ({
         ...held,
         publish: () => {
           disturb()
-          return held.publish()
+          return held.publish([])
         },
       }),
     ),

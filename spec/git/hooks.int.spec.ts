@@ -6,8 +6,9 @@ import {
   writeFiles,
 } from '../support/temp-repositories.js'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { RepoSettings } from '../../src/actors/settings.js'
 import { openRepository } from '../../src/git/repository.js'
@@ -110,6 +111,29 @@ describe('pre-commit', () => {
     await steps.save()
     expect(git(dir, ['show', 'HEAD:a.md'])).toBe('TWO')
     expect((await steps.save()).commit).toBeNull()
+    steps.workTree.close()
+  })
+
+  it('may write as much as stood there, in the same second: that is seen too', async () => {
+    const { dir, steps } = edited()
+    const file = join(dir, 'a.md')
+    const secondOf = (): bigint => statSync(file, { bigint: true }).mtimeNs / 1_000_000_000n
+    let isSame = false
+    // Until what is saved and what the hook writes fall into one second, and the index is written in the next.
+    for (let n = 0; n < 20 && !isSame; n += 1) {
+      const [saved, hooked] = [`save ${String(n)}`, `hook ${String(n)}`]
+      hook(dir, 'pre-commit', `echo '${hooked}' > a.md; sleep 1`)
+      await sleep(1000 - (Date.now() % 1000))
+      writeFiles(dir, { 'a.md': `${saved}\n` })
+      const second = secondOf()
+      await steps.save()
+      expect(git(dir, ['show', 'HEAD:a.md'])).toBe(saved)
+      isSame = secondOf() === second
+      rmSync(join(dir, '.git/hooks/pre-commit'))
+      await steps.save()
+      expect(git(dir, ['show', 'HEAD:a.md'])).toBe(hooked)
+    }
+    expect(isSame).toBe(true)
     steps.workTree.close()
   })
 

@@ -1,5 +1,5 @@
 import type { Changes } from '../actors/changes.js'
-import type { CommitCreated, PathSkipped } from '../actors/outcome.js'
+import type { CommitCreated, PathSkipped, RepoPath } from '../actors/outcome.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import type { Afterwards } from './commit-hooks.js'
@@ -79,6 +79,8 @@ interface Grounds {
   readonly settings: RepoSettings
   readonly signatures: Signatures
   readonly guard: Guard | null
+  /** Paths that were looked at to be staged. */
+  readonly looked: readonly RepoPath[]
 }
 
 /** What is staged once pre-commit had its say, and perhaps staged more. @throws GitFailure where it refuses */
@@ -106,7 +108,7 @@ const recordStaged = async (
   const written = asks ? await afterPreCommit(repository, held, grounds, staged) : staged
   const { tree, deltas, skipped } = written
   if (deltas.length === 0) {
-    await held.publish()
+    await held.publish(grounds.looked)
     return { commit: null, skipped }
   }
   const { branch } = position
@@ -126,7 +128,8 @@ const recordStaged = async (
   const move = { ref: `refs/heads/${branch}`, from: head, to: oid, log }
   const loose = await looseFilesOf(repository.commonDir, objects)
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
-  await held.publish([...loose, await draftNote(repository, move)])
+  const touched = [...new Set([...grounds.looked, ...deltas.map(({ path }) => path)])]
+  await held.publish(touched, [...loose, await draftNote(repository, move)])
   markStep('commit-published')
   if (!(await areThere(repository, objects))) {
     await restage(repository, held, deltas, settings)
@@ -190,7 +193,8 @@ export const commit = async (
     const entries = held.stamp === stamp ? seen : await readStatus(repository, changes)
     return flushedTogether(async () => {
       const left = await stage(repository, held, entries, settings, guard)
-      const made = await record(repository, held, { position, settings, signatures, guard })
+      const looked = entries.map(({ path }) => path)
+      const made = await record(repository, held, { position, settings, signatures, guard, looked })
       return { ...made, skipped: [...left, ...made.skipped] }
     })
   })

@@ -1,12 +1,14 @@
 import { link, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
+import type { RepoPath } from '../actors/outcome.js'
 import { flush } from './flush.js'
 import type { GitIndex } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { hasCode, orAbsent } from './error-code.js'
 import { isForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from './problem.js'
+import { smudgeEdited } from './smudge.js'
 import type { Repository } from './repository.js'
 
 /**
@@ -32,14 +34,19 @@ export interface HeldIndex {
   /** When somebody else wrote git's index, milliseconds since the epoch; null: it is as we published it. */
   readonly foreignSince: number | null
   /**
-   * Writes the copy over git's index in one step. @param before files that come to the disk first, such as the objects
-   * that it names
+   * Writes the copy over git's index in one step.
+   *
+   * @param staged paths whose entries are new: what was edited since is not vouched for
+   * @param before files that come to the disk first, such as the objects that it names
    */
-  publish(before?: readonly string[]): Promise<void>
+  publish(staged: readonly RepoPath[], before?: readonly string[]): Promise<void>
 }
 
 /** GIT_INDEX_CAPABILITY_FROM_OWNER: modes, links and case as `core.*` says. */
 const capsFromOwner = -1
+
+/** Times that the index is written again, since what was staged is edited meanwhile; each time there is less to smudge. */
+const smudgeBound = 100
 
 /** What our lock begins with. */
 const mark = 'gitsync '
@@ -83,7 +90,12 @@ const readIndex = async (index: GitIndex, force: 0 | 1): Promise<void> => {
   })
 }
 
-export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promise<IndexCopy> => {
+export const openIndexCopy = async ({
+  git,
+  workTree,
+  gitDir,
+  ownDir,
+}: Repository): Promise<IndexCopy> => {
   const source = join(gitDir, 'index')
   const lock = join(gitDir, 'index.lock')
   const file = join(ownDir, 'index')
@@ -117,6 +129,13 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
     return index
   }
 
+  /** Looks at what was staged once the index has its time: whatever is edited later is no older than it. */
+  const writeVouched = async (staged: readonly RepoPath[]): Promise<void> => {
+    await index.write()
+    for (let n = 0; n < smudgeBound && (await smudgeEdited(index, workTree, staged)) > 0; n += 1)
+      await index.write()
+  }
+
   const stamp = async (): Promise<string> => {
     const found = await stat(source, { bigint: true }).catch(() => null)
     return found === null ? '' : `${String(found.ino)} ${String(found.mtimeNs)}`
@@ -139,8 +158,11 @@ export const openIndexCopy = async ({ git, gitDir, ownDir }: Repository): Promis
         await orAbsent(unlink(`${file}.lock`))
         await refresh()
         clean = false
-        const publish = async (before: readonly string[] = []): Promise<void> => {
-          await index.write()
+        const publish = async (
+          staged: readonly RepoPath[],
+          before: readonly string[] = [],
+        ): Promise<void> => {
+          await writeVouched(staged)
           await flush([...before, file])
           await rename(file, source)
           published = await stamp()

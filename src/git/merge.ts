@@ -5,6 +5,7 @@ import type { Trees } from './byte-conflicts.js'
 import { byteConflicts, withFiles } from './byte-conflicts.js'
 import { isByteName, shownPath } from './byte-name.js'
 import type { GitCommit, GitIndex, GitIndexEntry, GitOid, GitTree } from './git-objects.js'
+import { entryOf } from './index-entry.js'
 import { libgit2, orNull } from './libgit2.js'
 import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import { failure } from './problem.js'
@@ -18,25 +19,6 @@ import { diffTrees, treeOf } from './tree-changes.js'
 export interface Merged {
   readonly tree: GitOid
   readonly kept: readonly ConflictKept[]
-}
-
-/** An entry without a stat: nobody has seen this file on disk yet. */
-export const entryOf = (path: string, { oid, mode }: Version): GitIndexEntry => {
-  const never = { seconds: 0, nanoseconds: 0 }
-  return {
-    path,
-    id: libgit2.Oid.fromString(oid),
-    mode,
-    flags: 0,
-    flagsExtended: 0,
-    fileSize: 0,
-    dev: 0,
-    ino: 0,
-    uid: 0,
-    gid: 0,
-    ctime: never,
-    mtime: never,
-  }
 }
 
 const versionOf = (entry: GitIndexEntry): Version => ({ oid: entry.id.tostrS(), mode: entry.mode })

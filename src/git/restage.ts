@@ -1,7 +1,7 @@
 import type { RepoSettings } from '../actors/settings.js'
 import type { HeldIndex } from './index-copy.js'
 import { fileMode, indexFlag, libgit2, status } from './libgit2.js'
-import { entryOf } from './merge.js'
+import { entryOf } from './index-entry.js'
 import type { Repository } from './repository.js'
 import { stage } from './stage.js'
 import { unnameable } from './status.js'
@@ -45,5 +45,5 @@ export const restage = async (
   const edited = present.map(({ path }) => ({ path, flags: status.modified }))
   // It was guarded when it was staged first, and is again before it is committed.
   await stage(repository, held, edited, settings, null)
-  await held.publish()
+  await held.publish(named.map(({ path }) => path))
 }

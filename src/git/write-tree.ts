@@ -1,6 +1,6 @@
 import type { GitIndex, GitOid, GitRepository, GitTree } from './git-objects.js'
 import { emptyBlob, indexFlag, libgit2 } from './libgit2.js'
-import { entryOf } from './merge.js'
+import { entryOf } from './index-entry.js'
 import type { TreeDelta } from './tree-changes.js'
 import { diffTrees } from './tree-changes.js'
 

@@ -177,7 +177,7 @@ export const moveBranch = async (
     kept = await swapIn(swap, held, items)
     markStep('index-moved')
     await flushMany(foldersToFlush(repository, items), repository.workTree)
-    await held.publish()
+    await held.publish(items.map(({ delta }) => delta.path))
   } catch (error) {
     await undoUnlessPassing(repository, deltas, known, error)
     throw error

@@ -1,6 +1,6 @@
 import type { Oid, PathSkipped } from '../../actors/outcome.js'
 import type { HeldIndex } from '../index-copy.js'
-import { entryOf } from '../merge.js'
+import { entryOf } from '../index-entry.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { treeOf } from '../tree-changes.js'
