@@ -57,7 +57,12 @@ describe('gitsync doctor', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\u001B')
     const lines = stdout.trimEnd().split('\n')
-    expect(lines.filter((line) => !line.startsWith('  '))).toEqual(['This machine', path])
+    // The clock is compared with those of the remotes, and so comes after them.
+    expect(lines.filter((line) => !line.startsWith('  '))).toEqual([
+      'This machine',
+      path,
+      'This machine',
+    ])
     for (const line of lines.filter((one) => one.startsWith('  ')))
       expect(line).toMatch(/^ {2}(?:ok {2}|warn|fail) {2}[a-z\d-]{1,15} +\S|^ {25}→ /)
   })
