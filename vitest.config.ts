@@ -33,7 +33,7 @@ export default defineConfig({
           exclude: slow.map(suffixed),
         },
       },
-      { test: project('int', 1, [suffixed('int')], 60) },
+      { test: project('int', 1, [suffixed('int')], 120) },
       { test: project('e2e', 2, [suffixed('e2e')], 120) },
       { test: project('faults', 3, [suffixed('faults')], 300) },
       { test: project('soak', 4, [suffixed('soak')], 60) },
