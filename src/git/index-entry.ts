@@ -20,3 +20,9 @@ export const entryOf = (path: string, { oid, mode }: Version): GitIndexEntry => 
     mtime: never,
   }
 }
+
+/** What an entry says of its path, less what was seen of the file. */
+export const versionOf = (entry: GitIndexEntry): Version => ({
+  oid: entry.id.tostrS(),
+  mode: entry.mode,
+})

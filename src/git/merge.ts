@@ -5,7 +5,7 @@ import type { Trees } from './byte-conflicts.js'
 import { byteConflicts, withFiles } from './byte-conflicts.js'
 import { isByteName, shownPath } from './byte-name.js'
 import type { GitCommit, GitIndex, GitIndexEntry, GitOid, GitTree } from './git-objects.js'
-import { entryOf } from './index-entry.js'
+import { entryOf, versionOf } from './index-entry.js'
 import { libgit2, orNull } from './libgit2.js'
 import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import { failure } from './problem.js'
@@ -20,8 +20,6 @@ export interface Merged {
   readonly tree: GitOid
   readonly kept: readonly ConflictKept[]
 }
-
-const versionOf = (entry: GitIndexEntry): Version => ({ oid: entry.id.tostrS(), mode: entry.mode })
 
 const versionIn = (entry: GitIndexEntry | undefined): Version | null =>
   entry === undefined ? null : versionOf(entry)

@@ -1,7 +1,7 @@
 import { fileAt } from './byte-name.js'
 import type { GitIndex, GitIndexEntry } from './git-objects.js'
 import { fileMode } from './libgit2.js'
-import { entryOf } from './index-entry.js'
+import { entryOf, versionOf } from './index-entry.js'
 import type { RepoPath } from '../actors/outcome.js'
 import { inSlices } from './slices.js'
 import { statNow } from './stat-now.js'
@@ -35,7 +35,10 @@ export const smudgeEdited = async (
     return entry !== undefined && isEdited(workTree, entry) ? entry : null
   })
   for await (const [, entry] of looks) if (entry !== null) edited.push(entry)
-  for (const { path, id, mode, flagsExtended } of edited)
-    await index.add({ ...entryOf(path, { oid: id.tostrS(), mode }), flagsExtended })
+  // What a person told git of an entry stays: --assume-unchanged, --skip-worktree, an intention to add.
+  for (const entry of edited) {
+    const { path, flags, flagsExtended } = entry
+    await index.add({ ...entryOf(path, versionOf(entry)), flags, flagsExtended })
+  }
   return edited.length
 }
