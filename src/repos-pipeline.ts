@@ -55,7 +55,7 @@ export interface PipelineOptions {
   readonly log?: LogOptions
   /** Is told which work trees are synced from now on: once, or with each change of a config that is followed. */
   readonly onRepositories?: (repos: readonly string[]) => void
-  /** Is told how far fetches and pushes are, for people who watch; only the git program tells. Default: nobody. */
+  /** Is told how far fetches and pushes are, for people who watch. Default: nobody. */
   readonly onProgress?: (told: RepositoryProgress) => void
 }
 

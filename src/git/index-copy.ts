@@ -10,6 +10,7 @@ import { isForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from './problem.js'
 import { smudgeEdited } from './smudge.js'
 import type { Repository } from './repository.js'
+import { stampOf } from './stamp.js'
 
 /**
  * Our own copy of the index. libgit2 takes git's lock inside `write()` alone, so that read, add and write
@@ -136,10 +137,7 @@ export const openIndexCopy = async ({
       await index.write()
   }
 
-  const stamp = async (): Promise<string> => {
-    const found = await stat(source, { bigint: true }).catch(() => null)
-    return found === null ? '' : `${String(found.ino)} ${String(found.mtimeNs)}`
-  }
+  const stamp = (): Promise<string> => stampOf([source])
 
   const foreignSince = async (now: string): Promise<number | null> => {
     if (now === published) return null

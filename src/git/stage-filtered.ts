@@ -2,7 +2,7 @@ import type { PathSkipped } from '../actors/outcome.js'
 import type { HeldIndex } from './index-copy.js'
 import type { GitIndex } from './git-objects.js'
 import { emptyBlob, fileMode, libgit2 } from './libgit2.js'
-import { entryOf } from './index-entry.js'
+import { entryOf, versionOf } from './index-entry.js'
 import { GitFailure } from './problem.js'
 import type { Repository } from './repository.js'
 import type { Version } from './resolve.js'
@@ -30,9 +30,7 @@ interface Known {
 const versionsIn = (index: GitIndex, paths: readonly string[]): readonly Known[] =>
   paths.flatMap((path) => {
     const entry = index.getByPath(path)
-    return entry === undefined
-      ? []
-      : [{ path, version: { oid: entry.id.tostrS(), mode: entry.mode } }]
+    return entry === undefined ? [] : [{ path, version: versionOf(entry) }]
   })
 
 const stageEach = async (

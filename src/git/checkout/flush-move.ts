@@ -21,12 +21,10 @@ export const flushRendered = (repository: Repository, items: readonly Item[]): P
 }
 
 /** The folders whose files came and went, before the index says so: what a power cut undid would look like a deletion. */
-export const foldersToFlush = (
-  { workTree }: Repository,
-  items: readonly Item[],
-): readonly (string | Buffer)[] => {
+export const flushFolders = ({ workTree }: Repository, items: readonly Item[]): Promise<void> => {
   const folders = new Set(items.map(({ delta }) => posix.dirname(delta.path)))
-  return [...folders]
+  const standing = [...folders]
     .map((folder) => fileAt(workTree, folder))
     .filter((folder) => statNow(folder)?.isDirectory() === true)
+  return flushMany(standing, workTree)
 }

@@ -6,7 +6,6 @@ import type { RepoSettings } from '../../actors/settings.js'
 import type { FilterOf } from '../attributes.js'
 import { filtersOf } from '../attributes.js'
 import { exactDeltas } from '../exact-deltas.js'
-import { flushMany } from '../flush.js'
 import type { HeldIndex } from '../index-copy.js'
 import { leftOutBy } from '../left-out.js'
 import { libgit2 } from '../libgit2.js'
@@ -19,7 +18,7 @@ import { rememberLagging } from '../submodule-record.js'
 import type { TreeDelta } from '../tree-changes.js'
 import { diffTrees, treeOf } from '../tree-changes.js'
 import { refuseUnfit } from './fitness.js'
-import { flushRendered, foldersToFlush } from './flush-move.js'
+import { flushFolders, flushRendered } from './flush-move.js'
 import { refuseBarred } from './footing.js'
 import type { Item, Move } from './move.js'
 import { forgetMove, holdTarget, writeMove } from './move-journal.js'
@@ -176,7 +175,7 @@ export const moveBranch = async (
   try {
     kept = await swapIn(swap, held, items)
     markStep('index-moved')
-    await flushMany(foldersToFlush(repository, items), repository.workTree)
+    await flushFolders(repository, items)
     await held.publish(items.map(({ delta }) => delta.path))
   } catch (error) {
     await undoUnlessPassing(repository, deltas, known, error)

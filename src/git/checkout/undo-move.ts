@@ -6,6 +6,7 @@ import type { FilterOf } from '../attributes.js'
 import { fileAt, isByteName } from '../byte-name.js'
 import { orAbsent } from '../error-code.js'
 import type { GitIndex } from '../git-objects.js'
+import { versionOf } from '../index-entry.js'
 import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree-changes.js'
@@ -20,7 +21,7 @@ import { asideOf } from './take-away.js'
 const isExpected = (index: GitIndex, { path, from }: TreeDelta): boolean => {
   if (isByteName(path)) return true
   const entry = index.getByPath(path)
-  return isSame(from, entry === undefined ? null : { mode: entry.mode, oid: entry.id.tostrS() })
+  return isSame(from, entry === undefined ? null : versionOf(entry))
 }
 
 /** Whether the old version is there to take its place again. Nothing of a submodule is taken away but its folder. */

@@ -1,6 +1,7 @@
 import type { PathSkipped, RepoPath } from '../../actors/outcome.js'
 import { gitOutput } from '../git-output.js'
 import type { GitIndex } from '../git-objects.js'
+import { versionOf } from '../index-entry.js'
 import type { Repository } from '../repository.js'
 import type { StageStep } from '../stage-plan.js'
 import type { Guard } from './guard.js'
@@ -29,8 +30,8 @@ const isBarredAfterFilter = async (
   const known = index.getByPath(path)
   if (known === undefined) return false
   const oid = (await gitOutput(workTree, ['hash-object', '-w', '--', path])).toString().trim()
-  const { id, mode } = known
-  const delta = { path, from: { oid: id.tostrS(), mode }, to: { oid, mode } }
+  const from = versionOf(known)
+  const delta = { path, from, to: { ...from, oid } }
   return (await guard.inDeltas([delta], () => 0)).length > 0
 }
 
