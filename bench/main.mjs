@@ -52,12 +52,11 @@ const write = async (file, machine, measured) => {
   const known = (await earlier(file)).scenarios ?? {}
   const now = { at: new Date().toISOString(), machine, scenarios: { ...known, ...measured } }
   await writeFile(file, `${JSON.stringify(now, null, 2)}\n`)
-  return now
 }
 
 const run = async ({ only, sizes, rounds, out }) => {
   const machine = await describeMachine()
-  const measured = {}
+  const file = out ?? here('results.json')
   await inRoom(async (room) => {
     for (const scenario of scenarios.filter(({ name }) => only.includes(name))) {
       const { name, title, unit } = scenario
@@ -67,11 +66,10 @@ const run = async ({ only, sizes, rounds, out }) => {
         tell(scenario, result)
         runs.push(result)
       }
-      measured[name] = { title, unit, machine, runs }
+      await write(file, machine, { [name]: { title, unit, machine, runs } })
     }
   })
-  const file = out ?? here('results.json')
-  await plot(await write(file, machine, measured), out === null ? here('plots') : `${out}.plots`)
+  await plot(await earlier(file), out === null ? here('plots') : `${out}.plots`)
 }
 
 try {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { command } from '../command.mjs'
 
 /** Seconds of quiet that gitwatch waits for; it takes whole ones only. */
 const settle = 1
@@ -10,6 +11,15 @@ const settle = 1
 const longest = 60_000
 
 const headOf = (folder) => readFile(join(folder, '.git/refs/heads/main'), 'utf8').catch(() => '')
+
+/** What gitwatch cannot run without, or null. */
+export const lackOfGitwatch = () => {
+  if (process.env.GITWATCH === undefined) return 'GITWATCH names no script'
+  return command('inotifywait', ['--help']).then(
+    () => null,
+    ({ code }) => (code === 'ENOENT' ? 'inotifywait (inotify-tools) is not installed' : null),
+  )
+}
 
 /** Starts gitwatch on a clone. `save` gives the time from the edit to the moved branch, less what it waits for quiet. */
 export const gitwatch = async (folder) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { daemon } from '../gitsync.mjs'
 import { gitLanes } from '../peers/git.mjs'
 import { gitSync } from '../peers/git-sync.mjs'
-import { gitwatch } from '../peers/gitwatch.mjs'
+import { gitwatch, lackOfGitwatch } from '../peers/gitwatch.mjs'
 import { clone, fileAt, seed } from '../repository.mjs'
 
 /** Milliseconds. */
@@ -66,7 +66,8 @@ export const edit = {
     }
     const lanes = [await ours(stage, 'gitsync', 'off'), await ours(stage, 'gitsync, guarded', 'on')]
     for (const [n, lane] of gitLanes.entries()) lanes.push(await perSave(stage, lane, `git-${n}`))
-    if (process.env.GITWATCH === undefined) missing('gitwatch', 'GITWATCH names no script')
+    const gitwatchLacks = await lackOfGitwatch()
+    if (gitwatchLacks !== null) missing('gitwatch', gitwatchLacks)
     else lanes.push(await watching(stage))
     if (process.env.GIT_SYNC === undefined) missing('git-sync', 'GIT_SYNC names no script')
     else lanes.push(await perSave(stage, { who: 'git-sync', ...gitSync }, 'git-sync'))
