@@ -7,7 +7,7 @@ export type {
   ProblemKind,
   RefusalKind,
 } from './actors/problem.js'
-export type { TreeChange } from './git/message.js'
+export type { TreeChange } from './git/message/message.js'
 export type { Preview } from './git/preview.js'
 export type { LogOptions } from './streams/log/log.js'
 export type { Level, Line } from './streams/log/wording.js'
@@ -48,7 +48,7 @@ export {
   uninstallService,
   usualService,
 } from './setup/service/install.js'
-export type { FileVersion } from './git/file-history.js'
+export type { FileVersion } from './git/history/file-history.js'
 export type { Refused } from './mending/result.js'
 export type { Resolution, Resolved } from './mending/resolve.js'
 export { resolveConflict } from './mending/resolve.js'

@@ -14,9 +14,9 @@ import { readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync 
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { glance } from '../../src/git/glance.js'
-import { takeInstanceLock } from '../../src/git/instance-lock.js'
+import { takeInstanceLock } from '../../src/git/lock/instance-lock.js'
 import { openRepository } from '../../src/git/repository.js'
-import { openTouches } from '../../src/git/tree-entries.js'
+import { openTouches } from '../../src/git/history/tree-entries.js'
 
 /** Every file below, with what is in it and when it was written. */
 const allOf = (folder: string): readonly string[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GitRepository } from '../../src/git/git-objects.js'
-import { failure } from '../../src/git/problem.js'
+import { failure } from '../../src/git/problem/problem.js'
 import { askAnew, refusal, seldom } from '../../src/git/seldom.js'
 
 const minute = 60_000

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { changesOf } from '../../src/actors/changes.js'
 import { mend } from '../../src/git/mend.js'
-import { editTree } from '../../src/git/tree-edit.js'
+import { editTree } from '../../src/git/tree/tree-edit.js'
 import { restoreFile } from '../../src/mending/restore.js'
 import {
   committed,

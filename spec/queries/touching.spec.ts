@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fact, SyncOutcome } from '../../src/actors/outcome.js'
-import type { Passage, Touches } from '../../src/git/tree-entries.js'
+import type { Passage, Touches } from '../../src/git/history/tree-entries.js'
 import { isTouching } from '../../src/queries/touching.js'
 import { commitCreated, oid } from '../support/facts.js'
 

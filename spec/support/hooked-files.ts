@@ -1,5 +1,5 @@
 import type * as promises from 'node:fs/promises'
-import type * as stats from '../../src/git/stat-now.js'
+import type * as stats from '../../src/git/files/stat-now.js'
 
 /** Called before and after each call that changes a file: where a person’s hand slips in between. */
 type Hook = (when: 'before' | 'after', call: string, paths: readonly string[]) => void
@@ -24,7 +24,7 @@ export const hookedFiles = (real: typeof promises): typeof promises => {
   }
 }
 
-/** The same for `src/git/stat-now.ts`: a look is a moment too. */
+/** The same for `src/git/files/stat-now.ts`: a look is a moment too. */
 export const hookedStats = (real: typeof stats): typeof stats => ({
   statNow: (file) => {
     const paths = typeof file === 'string' ? [file] : []

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Problem } from '../../src/actors/problem.js'
-import { conflictCopyPath } from '../../src/git/conflict-name.js'
+import { conflictCopyPath } from '../../src/git/merge/conflict-name.js'
 import type { Refused } from '../../src/mending/result.js'
 
 /** No config names the repository: the defaults hold. */

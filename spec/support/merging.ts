@@ -1,7 +1,7 @@
 import { git, temporaryRepository } from './temp-repositories.js'
 import type { ConflictKept } from '../../src/actors/outcome.js'
 import type { RepoSettings } from '../../src/actors/settings.js'
-import { mergeInMemory } from '../../src/git/merge.js'
+import { mergeInMemory } from '../../src/git/merge/merge.js'
 import { openRepository } from '../../src/git/repository.js'
 
 /** Path → content; with `MODE ` before it where it is no plain file. */

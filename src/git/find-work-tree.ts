@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import fs from 'fs-extra'
 import type { RepoPath } from '../actors/outcome.js'
-import { failure } from './problem.js'
+import { failure } from './problem/problem.js'
 
 export interface Place {
   /** Absolute, with links followed, as the settings have it. */

@@ -1,8 +1,8 @@
 import type { RepoSettings } from '../actors/settings.js'
 import type { GitRepository } from './git-objects.js'
 import { refuseWhileWriting } from './open-editor.js'
-import { failure } from './problem.js'
-import { readBranch } from './position.js'
+import { failure } from './problem/problem.js'
+import { readBranch } from './refs/position.js'
 
 /** git_repository_state_t, in the words of `git status`. */
 const operations: Readonly<Record<number, string>> = {

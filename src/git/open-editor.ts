@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GitRepository } from './git-objects.js'
-import { failure } from './problem.js'
+import { failure } from './problem/problem.js'
 
 /** Milliseconds after which a message that nobody saved counts as forgotten: where git's processes can be seen, and where not. */
 const patience = { seen: 600_000, unseen: 120_000 } as const

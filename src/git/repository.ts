@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import fs from 'fs-extra'
 import type { GitConfig, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
-import { failure } from './problem.js'
-import { stampOf } from './stamp.js'
+import { failure } from './problem/problem.js'
+import { stampOf } from './index/stamp.js'
 
 /** GIT_REPOSITORY_OPEN_NO_SEARCH: a folder inside a work tree is not taken for the whole. */
 const noSearch = 1

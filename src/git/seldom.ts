@@ -1,7 +1,7 @@
 import type { Backoff } from '../actors/backoff.js'
 import { delayOf } from '../actors/backoff.js'
 import type { GitRepository } from './git-objects.js'
-import { failure, GitFailure } from './problem.js'
+import { failure, GitFailure } from './problem/problem.js'
 import type { Repository } from './repository.js'
 
 /** What a program of the owner's refused: it waits for a person, or for another question. */

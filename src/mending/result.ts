@@ -1,7 +1,7 @@
 import type { Oid, RepoPath } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import type { Mended } from '../git/mend.js'
-import { problemOf } from '../git/problem.js'
+import { problemOf } from '../git/problem/problem.js'
 
 /** What every command that changes a repository for a person tells. */
 export interface Done {

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { Oid, RepoPath } from '../actors/outcome.js'
-import type { ConflictCopy } from '../git/conflict-copies.js'
-import { readConflictCopies } from '../git/conflict-copies.js'
-import type { FileVersion } from '../git/file-history.js'
-import { readFileHistory } from '../git/file-history.js'
+import type { ConflictCopy } from '../git/merge/conflict-copies.js'
+import { readConflictCopies } from '../git/merge/conflict-copies.js'
+import type { FileVersion } from '../git/history/file-history.js'
+import { readFileHistory } from '../git/history/file-history.js'
 import type { Place } from '../git/find-work-tree.js'
 import { findWorkTree } from '../git/find-work-tree.js'
-import { diffOfFiles } from '../git/file-diff.js'
+import { diffOfFiles } from '../git/history/file-diff.js'
 
 /** A version that lost a conflict, and waits beside the one that kept the name. */
 export interface Conflict {

@@ -1,7 +1,7 @@
-import type { FileVersion } from '../git/file-history.js'
-import { readFileHistory } from '../git/file-history.js'
+import type { FileVersion } from '../git/history/file-history.js'
+import { readFileHistory } from '../git/history/file-history.js'
 import { findWorkTree } from '../git/find-work-tree.js'
-import { failure } from '../git/problem.js'
+import { failure } from '../git/problem/problem.js'
 
 export interface FileHistory {
   readonly repo: string

@@ -1,5 +1,5 @@
 import type { RepoPath, SyncOutcome } from '../actors/outcome.js'
-import type { Passage, Touches } from '../git/tree-entries.js'
+import type { Passage, Touches } from '../git/history/tree-entries.js'
 
 /** Where to look for the paths that an outcome is about: in itself, in the commits it names, or nowhere. */
 type Trace =

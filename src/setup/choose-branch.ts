@@ -1,4 +1,4 @@
-import { shellWord } from '../git/shell-word.js'
+import { shellWord } from '../git/program/shell-word.js'
 import type { RemoteLook } from '../git/transport/remote-look.js'
 import { RefusalError } from './outcome.js'
 import type { Place } from './refuse-place.js'

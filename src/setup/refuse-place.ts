@@ -1,6 +1,6 @@
 import { dirname, relative, sep } from 'node:path'
 import { realpathSync } from 'node:fs'
-import type { Surroundings } from '../git/surroundings.js'
+import type { Surroundings } from '../git/program/surroundings.js'
 import { RefusalError } from './outcome.js'
 
 /** What may become a work tree, or is one. */

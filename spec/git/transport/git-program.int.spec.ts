@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { findGit, runGit } from '../../../src/git/git-program.js'
-import { problemOf } from '../../../src/git/problem.js'
+import { findGit, runGit } from '../../../src/git/program/git-program.js'
+import { problemOf } from '../../../src/git/problem/problem.js'
 
 const cwd = tmpdir()
 const shell = (script: string): readonly string[] => ['-c', `alias.go=!${script}`, 'go']

@@ -7,7 +7,7 @@ import { isSoak, lines, partOf, protocols } from './lines.js'
 import type { Line } from './lines.js'
 import { advance, both, cloneOf, git, requestFor, tipOf, transportFor } from './playground.js'
 import type { Clone } from './playground.js'
-import { GitFailure } from '../../../src/git/problem.js'
+import { GitFailure } from '../../../src/git/problem/problem.js'
 import { classOf } from '../../../src/actors/problem.js'
 
 /** Milliseconds without a byte, after which a transfer ends. */

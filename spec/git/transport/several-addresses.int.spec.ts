@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isOwedNow } from '../../../src/git/owed.js'
+import { isOwedNow } from '../../../src/git/refs/owed.js'
 import { serveHttp } from './http-server.js'
 import {
   advance,

@@ -18,7 +18,7 @@ import type { RepoConfig } from '../../../src/config/sync-config.js'
 import type { Check, CheckName } from '../../../src/queries/doctor/check.js'
 import { diagnose } from '../../../src/queries/doctor/diagnose.js'
 import { openRepository } from '../../../src/git/repository.js'
-import { takeInstanceLock } from '../../../src/git/instance-lock.js'
+import { takeInstanceLock } from '../../../src/git/lock/instance-lock.js'
 import { snapshotOf } from './snapshot.js'
 
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
-import { fileAt } from '../byte-name.js'
-import { flushMany } from '../flush.js'
+import { fileAt } from '../files/byte-name.js'
+import { flushMany } from '../files/flush.js'
 import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
-import { statNow } from '../stat-now.js'
+import { statNow } from '../files/stat-now.js'
 import type { Item } from './move.js'
 import { renderedIn } from './render.js'
 

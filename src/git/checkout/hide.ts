@@ -1,9 +1,9 @@
 import { appendFile, lstat, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
-import { bytesOf, fileAt, isByteName } from '../byte-name.js'
-import { orAbsent } from '../error-code.js'
-import { ignoredAmong } from '../ignored.js'
+import { bytesOf, fileAt, isByteName } from '../files/byte-name.js'
+import { orAbsent } from '../problem/error-code.js'
+import { ignoredAmong } from '../status/ignored.js'
 import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 

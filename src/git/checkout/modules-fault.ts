@@ -1,5 +1,5 @@
 import type { Oid } from '../../actors/outcome.js'
-import { findGit, runGit } from '../git-program.js'
+import { findGit, runGit } from '../program/git-program.js'
 import type { Repository } from '../repository.js'
 
 /** What git dies of, in `git status` too, where `.gitmodules` says something else; see gitmodules(5). */

@@ -1,8 +1,8 @@
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { orAbsent } from '../error-code.js'
+import { orAbsent } from '../problem/error-code.js'
 import { libgit2, synced } from '../libgit2.js'
-import { removeFolder } from '../remove-folder.js'
+import { removeFolder } from '../files/remove-folder.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
 

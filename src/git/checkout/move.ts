@@ -1,5 +1,5 @@
 import type { Oid, RepoPath } from '../../actors/outcome.js'
-import type { TreeDelta } from '../tree-changes.js'
+import type { TreeDelta } from '../tree/tree-changes.js'
 import type { Found } from './survey.js'
 
 /** A branch on its way from one commit to another, with index and work tree. */

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
-import { foldersOf } from '../folders.js'
+import { foldersOf } from '../files/folders.js'
 import { fileMode } from '../libgit2.js'
-import type { TreeDelta } from '../tree-changes.js'
+import type { TreeDelta } from '../tree/tree-changes.js'
 
 /** Paths that are a submodule before or after a move. */
 export const submodulesIn = (deltas: readonly TreeDelta[]): ReadonlySet<RepoPath> =>

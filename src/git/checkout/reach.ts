@@ -1,11 +1,11 @@
 import { mkdir, rmdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
-import { fileAt } from '../byte-name.js'
-import { hasCode, orAbsent } from '../error-code.js'
-import { foldersOf } from '../folders.js'
+import { fileAt } from '../files/byte-name.js'
+import { hasCode, orAbsent } from '../problem/error-code.js'
+import { foldersOf } from '../files/folders.js'
 import type { Repository } from '../repository.js'
-import { statNow } from '../stat-now.js'
+import { statNow } from '../files/stat-now.js'
 
 const isFolder = ({ workTree }: Repository, folder: RepoPath): boolean =>
   statNow(fileAt(workTree, folder))?.isDirectory() === true

@@ -1,7 +1,7 @@
 import { link, rm, rmdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { ConflictKept } from '../../actors/outcome.js'
-import { fileAt } from '../byte-name.js'
+import { fileAt } from '../files/byte-name.js'
 import { fileMode } from '../libgit2.js'
 import { inSlices } from '../slices.js'
 import { markStep } from '../step-mark.js'

@@ -1,9 +1,9 @@
 import type { PathSkipped, RepoPath } from '../../actors/outcome.js'
-import { gitOutput } from '../git-output.js'
+import { gitOutput } from '../program/git-output.js'
 import type { GitIndex } from '../git-objects.js'
-import { versionOf } from '../index-entry.js'
+import { versionOf } from '../index/index-entry.js'
 import type { Repository } from '../repository.js'
-import type { StageStep } from '../stage-plan.js'
+import type { StageStep } from '../stage/stage-plan.js'
 import type { Guard } from './guard.js'
 
 /** What staging would do, less what the guard would hold back of it; what only a filter knows it leaves. */

@@ -1,6 +1,6 @@
 import type { Oid, RepoPath } from '../../actors/outcome.js'
-import { gitOutput } from '../git-output.js'
-import { findGit } from '../git-program.js'
+import { gitOutput } from '../program/git-output.js'
+import { findGit } from '../program/git-program.js'
 import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { Content } from './secret.js'

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { RepoPath } from '../../actors/outcome.js'
-import { fileAt } from '../byte-name.js'
+import { fileAt } from '../files/byte-name.js'
 import type { Content } from './secret.js'
 import { longestText } from './longest-text.js'
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { failure } from '../problem.js'
-import type { GitFailure } from '../problem.js'
+import { failure } from '../problem/problem.js'
+import type { GitFailure } from '../problem/problem.js'
 import type { Content, Secret } from './secret.js'
 
 /** Compiled in either case: a thread of the test runner knows no TypeScript. */

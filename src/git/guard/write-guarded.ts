@@ -1,11 +1,11 @@
 import type { Oid, PathSkipped } from '../../actors/outcome.js'
-import type { HeldIndex } from '../index-copy.js'
-import { entryOf } from '../index-entry.js'
+import type { HeldIndex } from '../index/index-copy.js'
+import { entryOf } from '../index/index-entry.js'
 import type { Repository } from '../repository.js'
-import type { TreeDelta } from '../tree-changes.js'
-import { treeOf } from '../tree-changes.js'
-import type { Written } from '../write-tree.js'
-import { writeTree } from '../write-tree.js'
+import type { TreeDelta } from '../tree/tree-changes.js'
+import { treeOf } from '../tree/tree-changes.js'
+import type { Written } from '../tree/write-tree.js'
+import { writeTree } from '../tree/write-tree.js'
 import type { Guard } from './guard.js'
 
 /** The index has it as the branch does; the work tree is not touched. */

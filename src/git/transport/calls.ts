@@ -1,5 +1,5 @@
-import type { GitFailure } from '../problem.js'
-import { failure } from '../problem.js'
+import type { GitFailure } from '../problem/problem.js'
+import { failure } from '../problem/problem.js'
 
 /** Of the network timeout, what a silent remote gets while somebody's saves wait for it to answer. */
 const hurriedShare = 1 / 3

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { TransferProgress } from '../../actors/ports.js'
-import { problemOf } from '../problem.js'
+import { problemOf } from '../problem/problem.js'
 import type * as Transfers from './libgit2-transfer.js'
 import type { Answer, Job } from './messages.js'
 

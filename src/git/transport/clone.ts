@@ -1,17 +1,17 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { hasCode } from '../error-code.js'
+import { hasCode } from '../problem/error-code.js'
 import type { Oid } from '../../actors/outcome.js'
-import { gitOutput, printedBy } from '../git-output.js'
-import type { GitRun } from '../git-program.js'
-import { durably, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
-import { failure, GitFailure, problemOfGitStderr } from '../problem.js'
+import { gitOutput, printedBy } from '../program/git-output.js'
+import type { GitRun } from '../program/git-program.js'
+import { durably, runGit, withoutHooks, withoutMaintenance } from '../program/git-program.js'
+import { failure, GitFailure, problemOfGitStderr } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
 import { givenUp } from './git-transport.js'
 import type { Address } from './remote-look.js'
 import { addressEnv } from './remote-look.js'
 import { withoutPassword } from './url-credentials.js'
-import { isRunning } from '../is-running.js'
+import { isRunning } from '../lock/is-running.js'
 
 export interface Clone {
   readonly address: Address

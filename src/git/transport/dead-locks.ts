@@ -1,7 +1,7 @@
 import { readFile, realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TransportRequest } from '../../actors/ports.js'
-import { gitWorksIn } from '../git-processes.js'
+import { gitWorksIn } from '../program/git-processes.js'
 import { trackingRef } from './port.js'
 import { commonDirOf } from './read-ref.js'
 

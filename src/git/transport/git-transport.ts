@@ -1,13 +1,19 @@
 import { openCalls } from './calls.js'
-import { durably, inPieces, runGit, withoutHooks, withoutMaintenance } from '../git-program.js'
-import type { GitOutput } from '../git-program.js'
-import { failure, GitFailure, problemOfTalk } from '../problem.js'
+import {
+  durably,
+  inPieces,
+  runGit,
+  withoutHooks,
+  withoutMaintenance,
+} from '../program/git-program.js'
+import type { GitOutput } from '../program/git-program.js'
+import { failure, GitFailure, problemOfTalk } from '../problem/problem.js'
 import { agentEnvironment } from './agent-socket.js'
 import { askpassEnvironment } from './askpass.js'
 import { damagedHere } from './damaged-here.js'
 import { hostKeyProblem } from './host-key-remedy.js'
 import { keepsLargeFiles, prePushLine } from './lfs.js'
-import { clearOwed, noteOwed } from '../owed.js'
+import { clearOwed, noteOwed } from '../refs/owed.js'
 import { trackingRef } from './port.js'
 import type { Onlooker, Transport, TransportSettings } from './port.js'
 import { readRef } from './read-ref.js'

@@ -1,5 +1,5 @@
 import type { Problem } from '../../actors/problem.js'
-import { shellWord } from '../shell-word.js'
+import { shellWord } from '../program/shell-word.js'
 import { knownHostName, sshAddressOf } from './ssh-address.js'
 
 export type HostKeyState = 'unknown' | 'changed' | 'revoked' | 'unclear'

@@ -5,8 +5,8 @@ import type {
   TransferProgress,
   TransportRequest,
 } from '../../actors/ports.js'
-import { localPath } from '../address.js'
-import { failure, GitFailure, problemOf } from '../problem.js'
+import { localPath } from '../problem/address.js'
+import { failure, GitFailure, problemOf } from '../problem/problem.js'
 import { unreadableHere } from './damaged-here.js'
 import { hostKeyProblem } from './host-key-remedy.js'
 import { api } from './libgit2-api.js'

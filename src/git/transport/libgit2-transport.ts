@@ -1,6 +1,6 @@
 import type { Oid } from '../../actors/outcome.js'
 import type { FetchResult, PushResult } from '../../actors/ports.js'
-import { failure, GitFailure, problemOf } from '../problem.js'
+import { failure, GitFailure, problemOf } from '../problem/problem.js'
 import type { Call } from './calls.js'
 import { openCalls } from './calls.js'
 import { findAgent } from './agent-socket.js'

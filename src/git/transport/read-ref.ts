@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
-import { runGit } from '../git-program.js'
-import { looseOidNow } from '../loose-ref.js'
+import { runGit } from '../program/git-program.js'
+import { looseOidNow } from '../refs/loose-ref.js'
 
 /** The git directory that a linked worktree shares with the others; its own where there are none. */
 export const commonDirOf = async (gitDir: string): Promise<string> => {

@@ -1,7 +1,7 @@
 import type { PushResult } from '../../actors/ports.js'
-import { failure } from '../problem.js'
+import { failure } from '../problem/problem.js'
 import { redact } from '../../redact.js'
-import { damagedThere } from '../sayings.js'
+import { damagedThere } from '../problem/sayings.js'
 
 /** The branch moved meanwhile: seen before sending, told by the server, or lost between its look and its write. */
 const moved =

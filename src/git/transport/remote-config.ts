@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runGit } from '../git-program.js'
+import { runGit } from '../program/git-program.js'
 import { commonDirOf } from './read-ref.js'
 import { rewritten, rewrittenToPush } from './rewritten-url.js'
 import type { RemoteUrl, Setting } from './rewritten-url.js'

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { isSsh } from '../address.js'
-import { failure } from '../problem.js'
+import { isSsh } from '../problem/address.js'
+import { failure } from '../problem/problem.js'
 
 /**
  * libgit2 passes over the lines that revoke a key. Whom such a line means may be hidden by a hash, so that one is enough.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { failure } from '../problem.js'
+import { failure } from '../problem/problem.js'
 import { commonDirOf } from './read-ref.js'
 
 /** The lines of the configuration file that are about this remote; its sections may be several. */

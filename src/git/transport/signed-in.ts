@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
-import { failure } from '../problem.js'
-import { brokenSignIn } from '../sayings.js'
+import { failure } from '../problem/problem.js'
+import { brokenSignIn } from '../problem/sayings.js'
 import { api } from './libgit2-api.js'
 import type { Callbacks } from './libgit2-api.js'
 import { signInsFor } from './sign-in.js'

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Problem } from '../../actors/problem.js'
-import { GitFailure, problemOf } from '../problem.js'
+import { GitFailure, problemOf } from '../problem/problem.js'
 import { removeLeftovers } from './leftovers.js'
 import type { Transport } from './port.js'
 

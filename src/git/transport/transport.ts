@@ -1,4 +1,4 @@
-import { findGit } from '../git-program.js'
+import { findGit } from '../program/git-program.js'
 import { clearDeadLocks } from './dead-locks.js'
 import { openGitTransport } from './git-transport.js'
 import { levelPush } from './level-push.js'

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { firstValueFrom } from 'rxjs'
-import { openWatchRules } from '../../git/watch-rules.js'
+import { openWatchRules } from '../../git/status/watch-rules.js'
 
 /** Directories that are read at the same time. */
 const atOnce = 16

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { runGit } from '../../git/git-program.js'
+import { runGit } from '../../git/program/git-program.js'
 import type { Credential, HttpSource } from './facts.js'
 import { patience } from './told.js'
 

@@ -1,4 +1,4 @@
-import type { Signing } from '../../git/signing.js'
+import type { Signing } from '../../git/signing/signing.js'
 import { failedBy, ok } from './check.js'
 import type { Verdict } from './check.js'
 import type { RepositoryFacts } from './facts.js'

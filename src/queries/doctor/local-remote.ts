@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
-import { localPath } from '../../git/address.js'
-import { runGit } from '../../git/git-program.js'
-import { failure } from '../../git/problem.js'
+import { localPath } from '../../git/problem/address.js'
+import { runGit } from '../../git/program/git-program.js'
+import { failure } from '../../git/problem/problem.js'
 import { patience } from './told.js'
 
 /** What a rehearsed push does not notice of a remote on this machine. @throws GitFailure */

@@ -1,5 +1,5 @@
 import type { Problem } from '../../actors/problem.js'
-import { failure, problemOf } from '../../git/problem.js'
+import { failure, problemOf } from '../../git/problem/problem.js'
 
 /** What a question came to: an answer, or the problem that was in its way. */
 export type Told<T> =

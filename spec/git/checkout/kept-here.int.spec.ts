@@ -1,0 +1,194 @@
+import { faultsOf, openWorld, pass, settle, treeOf } from '../../support/three-machines.js'
+import type { Machine, World } from '../../support/three-machines.js'
+import { execFileSync } from 'node:child_process'
+import { lstatSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { committedRepository, git, writeFiles } from '../../support/temp-repositories.js'
+
+const worlds: World[] = []
+
+afterEach(() => {
+  for (const world of worlds.splice(0)) world.close()
+})
+
+const open = (files: Readonly<Record<string, string>>): World => {
+  const world = openWorld((dir) => writeFiles(dir, files))
+  worlds.push(world)
+  return world
+}
+
+/** Contents of what stands beside a path under a conflict copy's name. */
+const copiesIn = (machine: Machine, folder = '.'): readonly string[] =>
+  readdirSync(machine.at(folder)).filter((name) => name.includes('.sync-conflict-'))
+
+describe('what is ignored here', () => {
+  it.each([
+    ['/local.conf\n', 'local.conf'],
+    ['/d/local.conf\n', 'd/local.conf'],
+    ['/we?ird [x].conf\n/we[?]ird [[]x].conf\n', 'we?ird [x].conf'],
+  ])('by %j stays unpublished when the remote brings a file of its name', async (rule, path) => {
+    const world = open({ '.gitignore': rule, 'd/f': 'f\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    a.write(path, 'of a\n')
+    a.git('add', '-f', path)
+    a.git('commit', '-qm', 'forced')
+    b.write(path, 'secret of b\n')
+    expect((await pass(a)).problem).toBeNull()
+    expect(await settle([b, a])).not.toBeNull()
+    expect(readFileSync(b.at(path), 'utf8')).toBe('of a\n')
+    const folder = path.includes('/') ? 'd' : '.'
+    const copies = copiesIn(b, folder).map((name) => readFileSync(b.at(join(folder, name)), 'utf8'))
+    expect(copies).toEqual(['secret of b\n'])
+    expect(Object.values(treeOf(a))).not.toContain('secret of b')
+    expect(a.git('log', '--all', '--format=%s', '-Ssecret of b')).toBe('')
+    for (const machine of [a, b]) expect(faultsOf(machine)).toEqual([])
+  })
+
+  it('as a whole folder stays unpublished when the remote brings a file of its name', async () => {
+    const world = open({ '.gitignore': '/build/\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    a.write('build', 'a file\n')
+    b.write('build/out/key', 'secret of b\n')
+    expect((await pass(a)).problem).toBeNull()
+    expect(await settle([b, a])).not.toBeNull()
+    expect(readFileSync(b.at('build'), 'utf8')).toBe('a file\n')
+    const [copy = ''] = copiesIn(b)
+    expect(readFileSync(b.at(`${copy}/out/key`), 'utf8')).toBe('secret of b\n')
+    expect(Object.values(treeOf(a))).not.toContain('secret of b')
+    for (const machine of [a, b]) expect(faultsOf(machine)).toEqual([])
+  })
+})
+
+describe('an edit that is held back from commits', () => {
+  it('is kept beside when the remote edits the file, and the rest goes on', async () => {
+    const world = open({ f: 'base\n' })
+    const [a, b] = [world.machine('a'), world.machine('b', { maxFileSize: 1_000 })]
+    a.write('f', 'of a\n')
+    expect((await pass(a)).problem).toBeNull()
+    b.write('f', 'x'.repeat(2_000))
+    b.write('mine', 'mine\n')
+    expect((await pass(b)).problem).toBeNull()
+    expect(await settle([a, b])).not.toBeNull()
+    expect(readFileSync(b.at('f'), 'utf8')).toBe('of a\n')
+    const [copy = ''] = copiesIn(b)
+    expect(statSync(b.at(copy)).size).toBe(2_000)
+    expect(treeOf(a)).toMatchObject({ f: 'of a', mine: 'mine' })
+    expect(faultsOf(b).filter((fault) => !fault.includes('??'))).toEqual([])
+  })
+
+  it('stays when the remote deletes the file', async () => {
+    const world = open({ f: 'base\n' })
+    const [a, b] = [world.machine('a'), world.machine('b', { maxFileSize: 1_000 })]
+    a.remove('f')
+    expect((await pass(a)).problem).toBeNull()
+    b.write('f', 'x'.repeat(2_000))
+    expect((await pass(b)).problem).toBeNull()
+    expect(statSync(b.at('f')).size).toBe(2_000)
+    expect(b.git('rev-parse', 'HEAD')).toBe(a.git('rev-parse', 'HEAD'))
+  })
+})
+
+describe('a submodule', () => {
+  it('whose commit the remote moves is not moved back', async () => {
+    const library = committedRepository({ lib: 'one\n' })
+    const world = open({})
+    const protocol = ['-c', 'protocol.file.allow=always']
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    a.git(...protocol, 'submodule', '--quiet', 'add', library, 'lib')
+    expect((await pass(a)).problem).toBeNull()
+    expect((await pass(b)).problem).toBeNull()
+    b.git(...protocol, 'submodule', '--quiet', 'update', '--init')
+    expect(await settle([a, b])).not.toBeNull()
+
+    writeFiles(library, { lib: 'two\n' })
+    git(library, ['commit', '-qam', 'two'])
+    const two = git(library, ['rev-parse', 'HEAD'])
+    git(a.at('lib'), ['pull', '-q'])
+    expect((await pass(a)).problem).toBeNull()
+    expect(await settle([b, a])).not.toBeNull()
+    for (const machine of [a, b]) expect(machine.git('rev-parse', 'HEAD:lib')).toBe(two)
+    // It is a person's to update it, and to move it on.
+    b.git(...protocol, 'submodule', '--quiet', 'update')
+    expect(await settle([b, a])).not.toBeNull()
+    git(b.at('lib'), [
+      '-c',
+      'user.name=B',
+      '-c',
+      'user.email=b@c',
+      'commit',
+      '-q',
+      '--allow-empty',
+      '-m',
+      'three',
+    ])
+    const three = git(b.at('lib'), ['rev-parse', 'HEAD'])
+    expect(await settle([b, a])).not.toBeNull()
+    expect(a.git('rev-parse', 'HEAD:lib')).toBe(three)
+    rmSync(library, { recursive: true })
+  })
+
+  const protocol = ['-c', 'protocol.file.allow=always']
+
+  /** Two machines with a submodule of two versions, both at the first. */
+  const pair = async () => {
+    const library = committedRepository({ lib: 'one\n' })
+    const one = git(library, ['rev-parse', 'HEAD'])
+    writeFiles(library, { lib: 'two\n' })
+    git(library, ['commit', '-qam', 'two'])
+    const two = git(library, ['rev-parse', 'HEAD'])
+    const world = open({})
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    a.git(...protocol, 'submodule', '--quiet', 'add', library, 'lib')
+    git(a.at('lib'), ['checkout', '-q', one])
+    expect((await pass(a)).problem).toBeNull()
+    expect((await pass(b)).problem).toBeNull()
+    b.git(...protocol, 'submodule', '--quiet', 'update', '--init')
+    /** A person checks out a version in it; then everybody passes. */
+    const put = async (machine: Machine, oid: string): Promise<void> => {
+      git(machine.at('lib'), ['checkout', '-q', oid])
+      expect((await pass(machine)).problem).toBeNull()
+      expect(await settle([a, b])).not.toBeNull()
+    }
+    const recorded = () => [a, b].map((machine) => machine.git('rev-parse', 'HEAD:lib'))
+    return { a, b, one, two, put, recorded }
+  }
+
+  it('that was updated, and put back on purpose, is recorded', async () => {
+    const { a, b, one, two, put, recorded } = await pair()
+    await put(a, two)
+    expect(recorded()).toEqual([two, two])
+    b.git(...protocol, 'submodule', '--quiet', 'update')
+    expect(await settle([b, a])).not.toBeNull()
+    await put(b, one)
+    expect(recorded()).toEqual([one, one])
+  })
+
+  it('that the remote moved there and back is left behind no longer', async () => {
+    const { a, b, one, two, put, recorded } = await pair()
+    await put(a, two)
+    await put(a, one)
+    git(b.at('lib'), ['checkout', '-q', two])
+    b.git('commit', '-qam', 'by hand')
+    await put(b, one)
+    expect(recorded()).toEqual([one, one])
+  })
+})
+
+describe('a FIFO that took the place of a file', () => {
+  it('is kept beside when the remote edits the file', async () => {
+    const world = open({ log: 'one\n', other: 'one\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    b.remove('log')
+    execFileSync('mkfifo', [b.at('log')])
+    a.write('log', 'two\n')
+    a.write('other', 'two\n')
+    expect((await pass(a)).problem).toBeNull()
+    expect((await pass(b)).problem).toBeNull()
+    expect(readFileSync(b.at('log'), 'utf8')).toBe('two\n')
+    const [copy = ''] = copiesIn(b)
+    expect(lstatSync(b.at(copy)).isFIFO()).toBe(true)
+    expect(await settle([b, a])).not.toBeNull()
+    expect(treeOf(a)).toEqual(treeOf(b))
+  })
+})

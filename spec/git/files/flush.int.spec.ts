@@ -1,0 +1,101 @@
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { libgit2 } from '../../../src/git/libgit2.js'
+import { stepsOn } from '../../support/steps.js'
+import {
+  committedRepository,
+  git,
+  oracleTree,
+  treeOf,
+  writeFiles,
+} from '../../support/temp-repositories.js'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** Where the branch stood whenever a file came to the disk. */
+const watchFlushes = async (dir: string): Promise<Map<string, string>> => {
+  const handle = await open(dir)
+  const flushes = Object.getPrototypeOf(handle) as Pick<FileHandle, 'sync'>
+  await handle.close()
+  const seen = new Map<string, string>()
+  const sync = flushes.sync
+  vi.spyOn(flushes, 'sync').mockImplementation(async function (this: FileHandle) {
+    const file = readlinkSync(`/proc/self/fd/${String(this.fd)}`)
+    await sync.call(this)
+    seen.set(file, readFileSync(join(dir, '.git/refs/heads/main'), 'utf8').trim())
+  })
+  return seen
+}
+
+const objectsOf = (dir: string, range: string): readonly string[] =>
+  git(dir, ['rev-list', '--objects', '--no-object-names', range]).split('\n')
+
+const looseAt = (dir: string, oid: string): string =>
+  join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
+
+/** What is flushed is told by /proc, which only Linux has. */
+const hasProc = process.platform === 'linux'
+
+describe.runIf(hasProc)('before a branch moves', () => {
+  it('everything that its commit brings is on the disk, and the index', async () => {
+    const dir = committedRepository({ 'a/b/c.txt': 'c\n', 'a/d.txt': 'd\n' })
+    const before = git(dir, ['rev-parse', 'HEAD'])
+    const steps = stepsOn(dir)
+    await steps.inspect()
+    writeFiles(dir, { 'a/b/c.txt': 'C\n', 'e.txt': 'e\n' })
+    // What a person's git wrote may not be there for good either.
+    git(dir, ['add', 'e.txt'])
+    const flushed = await watchFlushes(dir)
+    await steps.save(['a/b/c.txt'])
+    const brought = objectsOf(dir, `${before}..HEAD`).map((oid) => looseAt(dir, oid))
+    expect(brought).toHaveLength(6)
+    for (const file of [...brought, ...brought.map((path) => join(path, '..'))])
+      expect([file, flushed.get(file)]).toEqual([file, before])
+    expect(flushed.get(join(dir, '.git/gitsync/index'))).toBe(before)
+    steps.workTree.close()
+  })
+
+  it('libgit2 is told to bring the reference there', async () => {
+    const dir = committedRepository({ 'a.txt': 'a\n' })
+    const settings: unknown[] = []
+    const opts = libgit2.Libgit2.opts.bind(libgit2.Libgit2)
+    vi.spyOn(libgit2.Libgit2, 'opts').mockImplementation((option, value) => {
+      settings.push([value, git(dir, ['rev-list', '--count', 'main'])])
+      return opts(option, value)
+    })
+    const steps = stepsOn(dir)
+    writeFiles(dir, { 'a.txt': 'b\n' })
+    await steps.save()
+    expect(settings).toEqual([
+      [0, '1'],
+      [1, '1'],
+      [0, '2'],
+      [1, '2'],
+    ])
+    steps.workTree.close()
+  })
+})
+
+describe('many new files', () => {
+  it('come to the disk in one pack, but for what is converted', async () => {
+    const dir = committedRepository({ '.gitattributes': '*.txt text\n' })
+    for (let n = 0; n < 600; n += 1) writeFiles(dir, { [`many/${n}.md`]: `${n}\n` })
+    writeFiles(dir, { 'lines.txt': 'a\r\n', 'empty.md': '' })
+    const steps = stepsOn(dir)
+    await steps.save()
+    const packs = readdirSync(join(dir, '.git/objects/pack')).filter((name) =>
+      name.endsWith('pack'),
+    )
+    expect(packs).toHaveLength(1)
+    expect(git(dir, ['count-objects', '-v'])).toMatch(/in-pack: 600/)
+    expect(git(dir, ['status', '--porcelain'])).toBe('')
+    expect(treeOf(dir)).toEqual(oracleTree(dir))
+    expect(git(dir, ['fsck', '--strict', '--no-dangling'])).toBe('')
+    steps.workTree.close()
+  })
+})

@@ -1,0 +1,142 @@
+import { settingsOf } from '../../support/settings.js'
+import {
+  commitAll,
+  committedRepository,
+  git,
+  temporaryRepository,
+  writeFiles,
+} from '../../support/temp-repositories.js'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { build } from '../../support/built.js'
+import { stepsOn } from '../../support/steps.js'
+import { temporaryFolder } from '../../support/temp-repositories.js'
+
+const script = fileURLToPath(new URL('../../support/commit-child.mjs', import.meta.url))
+const built = { dist: '', killed: '' }
+
+const lockOf = (dir: string): string => join(dir, '.git', 'refs', 'heads', 'main.lock')
+const noteOf = (dir: string): string => join(dir, '.git', 'gitsync', 'ref.json')
+
+/** A repository as a kill right before libgit2 took the branch's lock leaves it. */
+const killedBefore = async (dir: string): Promise<void> => {
+  const child = spawn(
+    process.execPath,
+    [script, built.dist, JSON.stringify(settingsOf(dir)), 'once'],
+    {
+      stdio: 'ignore',
+      env: { ...process.env, GITSYNC_TEST_KILL_AT: 'ref-noted' },
+    },
+  )
+  await once(child, 'exit')
+  expect(child.signalCode).toBe('SIGKILL')
+}
+
+const killedCopy = (): string => {
+  const dir = temporaryFolder()
+  cpSync(built.killed, dir, { recursive: true, preserveTimestamps: true })
+  return dir
+}
+
+beforeAll(async () => {
+  built.dist = build()
+  built.killed = committedRepository({ a: 'a\n' })
+  writeFiles(built.killed, { a: 'A\n', b: 'b\n' })
+  await killedBefore(built.killed)
+})
+
+const expectSaved = async (dir: string): Promise<void> => {
+  const steps = stepsOn(dir)
+  await steps.save()
+  expect(git(dir, ['status', '--porcelain'])).toBe('')
+  expect(git(dir, ['show', 'HEAD:b'])).toBe('b')
+  expect(existsSync(lockOf(dir))).toBe(false)
+  expect(existsSync(noteOf(dir))).toBe(false)
+  steps.workTree.close()
+}
+
+const wantedOid = (dir: string): string => {
+  const note: unknown = JSON.parse(readFileSync(noteOf(dir), 'utf8'))
+  expect(note).toMatchObject({ ref: 'refs/heads/main' })
+  return /[0-9a-f]{40}/.exec(JSON.stringify(note))?.[0] ?? ''
+}
+
+describe('a branch’s lock that a kill left', () => {
+  it.each([0, 1, 20, 40, 41])('with %i bytes is cleared at the next start', async (length) => {
+    const dir = killedCopy()
+    writeFileSync(lockOf(dir), `${wantedOid(dir)}\n`.slice(0, length))
+    await expectSaved(dir)
+  })
+
+  it('is cleared where the branch was to be born', async () => {
+    const dir = temporaryRepository()
+    writeFiles(dir, { b: 'b\n' })
+    await killedBefore(dir)
+    writeFileSync(lockOf(dir), '')
+    await expectSaved(dir)
+  })
+
+  it('need not be there', async () => {
+    await expectSaved(killedCopy())
+  })
+})
+
+describe('a branch’s lock that is a person’s', () => {
+  const expectWaited = async (dir: string): Promise<void> => {
+    const steps = stepsOn(dir)
+    const text = readFileSync(lockOf(dir), 'utf8')
+    const report = await steps.commit({ kind: 'everything' }, await steps.position())
+    expect(report).toMatchObject({ problem: { kind: 'locked' } })
+    expect(readFileSync(lockOf(dir), 'utf8')).toBe(text)
+    steps.workTree.close()
+  }
+
+  it('is waited for without a note of ours', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    writeFiles(dir, { b: 'b\n' })
+    writeFileSync(lockOf(dir), '')
+    await expectWaited(dir)
+  })
+
+  it('is waited for where it holds another commit', async () => {
+    const dir = killedCopy()
+    writeFileSync(lockOf(dir), `${'1'.repeat(40)}\n`)
+    await expectWaited(dir)
+  })
+
+  it('is waited for where it is older than our note', async () => {
+    const dir = killedCopy()
+    writeFileSync(lockOf(dir), '')
+    utimesSync(lockOf(dir), 1, 1)
+    await expectWaited(dir)
+  })
+
+  it('is waited for where the note is torn', async () => {
+    const dir = killedCopy()
+    writeFileSync(noteOf(dir), '{"ref":"refs/heads/ma')
+    writeFileSync(lockOf(dir), '')
+    await expectWaited(dir)
+  })
+})
+
+describe('the reflog', () => {
+  it('says what git would', async () => {
+    const dir = temporaryRepository()
+    writeFiles(dir, { a: 'a\n' })
+    const steps = stepsOn(dir, { message: '{{summary}}\n\nBody' })
+    await steps.save()
+    writeFiles(dir, { b: 'b\n' })
+    await steps.save()
+    steps.workTree.close()
+    const own = git(dir, ['log', '-g', '--format=%gs', 'main']).split('\n')
+    expect(own).toEqual(['commit: Add b', 'commit (initial): Add a'])
+    expect(git(dir, ['log', '-g', '--format=%gs', 'HEAD']).split('\n')).toEqual(own)
+    writeFiles(dir, { c: 'c\n' })
+    commitAll(dir, 'Add c\n\nBody')
+    expect(git(dir, ['log', '-g', '-1', '--format=%gs', 'main'])).toBe('commit: Add c')
+  })
+})

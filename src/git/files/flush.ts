@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process'
+import { open } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import pLimit from 'p-limit'
+import { hasCode, orAbsent } from '../problem/error-code.js'
+
+/** Flushes at the same time: the threads that Node has for files. Others wait for a flush's few milliseconds at most. */
+const atOnce = pLimit(4)
+
+const flushOne = async (path: string | Buffer): Promise<void> => {
+  // What was packed or tidied away meanwhile is nothing to flush.
+  const handle = await orAbsent(open(path, 'r'))
+  if (handle === null) return
+  try {
+    await handle.sync()
+  } catch (error) {
+    // Windows flushes only what is open for writing.
+    if (!hasCode(error, 'EPERM')) throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Brings files and folders to the disk, together: a file system writes its journal once for many, and not for each. */
+export const flush = async (paths: readonly (string | Buffer)[]): Promise<void> => {
+  await Promise.all(paths.map((path) => atOnce(() => flushOne(path))))
+}
+
+/** Past this many the whole file system is flushed at once, which takes as long as some dozens of files. */
+const many = 64
+
+/** Whether it could be done: `sync -f` is of Linux. */
+const flushFileSystem = (folder: string): Promise<boolean> =>
+  promisify(execFile)('sync', ['-f', folder]).then(
+    () => true,
+    () => false,
+  )
+
+/** The same for any number of them, which are on the same file system as that folder. */
+export const flushMany = async (
+  paths: readonly (string | Buffer)[],
+  folder: string,
+): Promise<void> => {
+  if (paths.length > many && (await flushFileSystem(folder))) return
+  await flush(paths)
+}

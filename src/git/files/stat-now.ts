@@ -1,0 +1,16 @@
+import type { BigIntStats } from 'node:fs'
+import { lstatSync } from 'node:fs'
+import { hasCode } from '../problem/error-code.js'
+
+/**
+ * What stands at a path, a link itself and not what it leads to; null where nothing does. Asked at once: the system
+ * answers out of its memory in two or three microseconds, and the way through a thread would take ten times as long.
+ */
+export const statNow = (file: string | Buffer): BigIntStats | null => {
+  try {
+    return lstatSync(file, { bigint: true, throwIfNoEntry: false }) ?? null
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return null
+    throw error
+  }
+}

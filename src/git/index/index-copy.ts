@@ -1,0 +1,175 @@
+import { link, rename, rm, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import fs from 'fs-extra'
+import type { RepoPath } from '../../actors/outcome.js'
+import { flush } from '../files/flush.js'
+import type { GitIndex } from '../git-objects.js'
+import { libgit2 } from '../libgit2.js'
+import { hasCode, orAbsent } from '../problem/error-code.js'
+import { isForsaken, readLock, writeSigned } from '../lock/lock-file.js'
+import { failure } from '../problem/problem.js'
+import { smudgeEdited } from './smudge.js'
+import type { Repository } from '../repository.js'
+import { stampOf } from './stamp.js'
+
+/**
+ * Our own copy of the index. libgit2 takes git's lock inside `write()` alone, so that read, add and write
+ * on git's index lose updates beside a `git commit`. A hard link costs nothing to make and is known
+ * unchanged by its inode; it is published over the index, under git's own lock, by a rename.
+ */
+export interface IndexCopy {
+  /** Tells git's index from another that comes in its place. */
+  stamp(): Promise<string>
+  /** Level with git's index; reading only. */
+  refresh(): Promise<GitIndex>
+  /** Holds git's lock meanwhile. @throws GitFailure `locked` where another process holds it */
+  locked<T>(work: (held: HeldIndex) => Promise<T>): Promise<T>
+}
+
+export interface HeldIndex {
+  readonly index: GitIndex
+  /** Of git's index when the lock was taken. */
+  readonly stamp: string
+  /** Absolute path of the copy, for the git program's GIT_INDEX_FILE. */
+  readonly file: string
+  /** When somebody else wrote git's index, milliseconds since the epoch; null: it is as we published it. */
+  readonly foreignSince: number | null
+  /**
+   * Writes the copy over git's index in one step.
+   *
+   * @param staged paths whose entries are new: what was edited since is not vouched for
+   * @param before files that come to the disk first, such as the objects that it names
+   */
+  publish(staged: readonly RepoPath[], before?: readonly string[]): Promise<void>
+}
+
+/** GIT_INDEX_CAPABILITY_FROM_OWNER: modes, links and case as `core.*` says. */
+const capsFromOwner = -1
+
+/** Times that the index is written again, since what was staged is edited meanwhile; each time there is less to smudge. */
+const smudgeBound = 100
+
+/** What our lock begins with. */
+const mark = 'gitsync '
+
+/** A lock is ours to clear only when it carries our sign and the process that wrote it is dead. */
+const clearOurStaleLock = async (lock: string): Promise<boolean> => {
+  const found = readLock(lock, mark)
+  if (found === null) return true
+  if (!isForsaken(found)) return false
+  await rm(lock, { force: true })
+  return true
+}
+
+/** The sign is linked into place whole, so that no kill leaves a lock of ours without it. */
+const takeLock = async (lock: string, signed: string): Promise<void> => {
+  for (let tries = 0; tries < 3; tries += 1) {
+    try {
+      await link(signed, lock)
+      return
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) await writeSigned(signed, mark, '')
+      else if (!hasCode(error, 'EEXIST')) throw error
+      else if (!(await clearOurStaleLock(lock))) break
+    }
+  }
+  throw failure(
+    'locked',
+    `${lock} is held by another git command.`,
+    'It is waited for. If no git command is running, remove that file.',
+  )
+}
+
+const readIndex = async (index: GitIndex, force: 0 | 1): Promise<void> => {
+  await index.read(force).catch((error: unknown) => {
+    if (!(error instanceof Error && error.message.includes('mandatory extension'))) throw error
+    throw failure(
+      'unexpected',
+      `This repository has a split index or a sparse index, which gitsync cannot read (${error.message}).`,
+      'Make it whole: git update-index --no-split-index, git sparse-checkout disable.',
+    )
+  })
+}
+
+export const openIndexCopy = async ({
+  git,
+  workTree,
+  gitDir,
+  ownDir,
+}: Repository): Promise<IndexCopy> => {
+  const source = join(gitDir, 'index')
+  const lock = join(gitDir, 'index.lock')
+  const file = join(ownDir, 'index')
+  await fs.ensureDir(ownDir)
+  await rm(file, { force: true })
+  await rm(`${file}.lock`, { force: true })
+  const signed = join(ownDir, 'sign')
+  // Of this process: a lock that a killed run left is another link of its own.
+  await writeSigned(signed, mark, '')
+  // Also where nothing is to be done, or a person’s git would stand before it for ever.
+  await clearOurStaleLock(lock)
+  const index = await libgit2.Index.open(file)
+  git.setIndex(index, null)
+  index.setCaps(capsFromOwner)
+  let clean = true
+  let published = ''
+
+  const refresh = async (): Promise<GitIndex> => {
+    await orAbsent(unlink(file))
+    const linked = await link(source, file).then(
+      () => true,
+      async (error: unknown) => {
+        if (!(await fs.pathExists(source))) return false
+        if (hasCode(error, 'ENOENT')) return false
+        await fs.copyFile(source, file)
+        return true
+      },
+    )
+    await readIndex(index, clean && linked ? 0 : 1)
+    clean = true
+    return index
+  }
+
+  /** Looks at what was staged once the index has its time: whatever is edited later is no older than it. */
+  const writeVouched = async (staged: readonly RepoPath[]): Promise<void> => {
+    await index.write()
+    for (let n = 0; n < smudgeBound && (await smudgeEdited(index, workTree, staged)) > 0; n += 1)
+      await index.write()
+  }
+
+  const stamp = (): Promise<string> => stampOf([source])
+
+  const foreignSince = async (now: string): Promise<number | null> => {
+    if (now === published) return null
+    return (await stat(source).catch(() => null))?.mtimeMs ?? null
+  }
+
+  return {
+    stamp,
+    refresh,
+    locked: async (work) => {
+      await takeLock(lock, signed)
+      try {
+        const found = await stamp()
+        const since = await foreignSince(found)
+        // Of a program of the owner's that was cut short.
+        await orAbsent(unlink(`${file}.lock`))
+        await refresh()
+        clean = false
+        const publish = async (
+          staged: readonly RepoPath[],
+          before: readonly string[] = [],
+        ): Promise<void> => {
+          await writeVouched(staged)
+          await flush([...before, file])
+          await rename(file, source)
+          published = await stamp()
+          clean = true
+        }
+        return await work({ index, stamp: found, file, foreignSince: since, publish })
+      } finally {
+        await orAbsent(unlink(lock))
+      }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import type { GitIndexEntry } from '../git-objects.js'
+import { libgit2 } from '../libgit2.js'
+import type { Version } from '../tree/version.js'
+
+/** An entry without a stat: nobody has seen this file on disk yet. */
+export const entryOf = (path: string, { oid, mode }: Version): GitIndexEntry => {
+  const never = { seconds: 0, nanoseconds: 0 }
+  return {
+    path,
+    id: libgit2.Oid.fromString(oid),
+    mode,
+    flags: 0,
+    flagsExtended: 0,
+    fileSize: 0,
+    dev: 0,
+    ino: 0,
+    uid: 0,
+    gid: 0,
+    ctime: never,
+    mtime: never,
+  }
+}
+
+/** What an entry says of its path, less what was seen of the file. */
+export const versionOf = (entry: GitIndexEntry): Version => ({
+  oid: entry.id.tostrS(),
+  mode: entry.mode,
+})

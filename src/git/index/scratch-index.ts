@@ -1,0 +1,33 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { GitOid } from '../git-objects.js'
+import { runGit } from '../program/git-program.js'
+import { failure } from '../problem/problem.js'
+import type { Repository } from '../repository.js'
+import { wholeIndex } from './update-index.js'
+
+/** Runs git on an index of its own. @returns standard output. @throws GitFailure with the remedy */
+export type ScratchGit = (args: readonly string[], stdin: Buffer | string) => Promise<Buffer>
+
+/** Lets the git program work on a tree in an index that nobody else sees and that is gone afterwards. */
+export const withScratchIndex = async <T>(
+  { ownDir, workTree }: Repository,
+  tree: GitOid,
+  remedy: string,
+  work: (git: ScratchGit) => Promise<T>,
+): Promise<T> => {
+  const file = join(ownDir, 'scratch-index')
+  const git: ScratchGit = async (args, stdin) => {
+    const env = { GIT_INDEX_FILE: file }
+    const { code, stdout, stderr } = await runGit(args, { cwd: workTree, env, stdin })
+    if (code === 0) return stdout
+    throw failure('unexpected', `git ${args.join(' ')} failed: ${stderr}`, remedy)
+  }
+  await rm(file, { force: true })
+  try {
+    await git([...wholeIndex, 'read-tree', tree.tostrS()], '')
+    return await work(git)
+  } finally {
+    await rm(file, { force: true })
+  }
+}

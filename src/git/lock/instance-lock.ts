@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import { linkSync, rmSync } from 'node:fs'
+import { link, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import fs from 'fs-extra'
+import { hasCode } from '../problem/error-code.js'
+import type { LockFile } from './lock-file.js'
+import { isForsaken, isOursForsaken, readLock, writeSigned } from './lock-file.js'
+import { failure } from '../problem/problem.js'
+import type { ProcessIdentity } from './process-identity.js'
+import type { Repository } from '../repository.js'
+
+/** A dead holder is taken over this often before somebody else is believed to be quicker every time. */
+const tries = 10
+
+/** Milliseconds between two tries. */
+const pause = 20
+
+const held = (workTree: string, lock: string, holder: string): Error =>
+  failure(
+    'already-running',
+    `Another gitsync syncs ${workTree} already: ${holder}.`,
+    `Leave the work to that one, or stop it (gitsync service uninstall, or kill its process). If it is gone for good, remove ${lock}.`,
+  )
+
+const nameOf = ({ text, holder }: LockFile): string =>
+  holder === null ? text.trim() : `process ${String(holder.pid)} on ${holder.host}`
+
+/**
+ * Of several that start at once only one may clear a dead holder's lock, or it would clear the next one's. The
+ * guard lasts for a moment without a wait; its owner's death in that moment is told by its name.
+ */
+const bury = (lock: string, dead: string, signed: string): void => {
+  const guard = `${lock}.takeover`
+  try {
+    linkSync(signed, guard)
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+    const found = readLock(guard, '')
+    if (found !== null && isOursForsaken(found)) rmSync(guard, { force: true })
+    return
+  }
+  if (readLock(lock, '')?.text === dead) rmSync(lock, { force: true })
+  rmSync(guard)
+}
+
+/** Who syncs this work tree now; null: nobody, whatever a dead one left. Takes nothing over. */
+export const readInstanceHolder = ({
+  ownDir,
+}: Pick<Repository, 'ownDir'>): ProcessIdentity | null => {
+  const found = readLock(join(ownDir, 'instance.lock'), '')
+  return found === null || isForsaken(found) ? null : found.holder
+}
+
+/**
+ * One gitsync per work tree: a lock file with its holder's identity, linked into place whole. A holder that is
+ * dead, or whose pid another process has by now, is taken over.
+ *
+ * @returns what gives the lock back
+ * @throws GitFailure `already-running`, naming the holder
+ */
+export const takeInstanceLock = async ({ ownDir, workTree }: Repository): Promise<() => void> => {
+  await fs.ensureDir(ownDir)
+  const lock = join(ownDir, 'instance.lock')
+  // Two pipelines of one process on one work tree are two holders as well.
+  const id = randomUUID()
+  const signed = join(ownDir, `instance.${id}`)
+  const own = await writeSigned(signed, '', ` id=${id}`)
+  try {
+    for (let n = 0; n < tries; n += 1) {
+      try {
+        await link(signed, lock)
+        return () => {
+          if (readLock(lock, '')?.text === own) rmSync(lock, { force: true })
+        }
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error
+      }
+      const found = readLock(lock, '')
+      if (found !== null && found.text !== '' && !isForsaken(found))
+        throw held(workTree, lock, nameOf(found))
+      if (found !== null) bury(lock, found.text, signed)
+      await setTimeout(pause)
+    }
+    throw held(workTree, lock, 'one that just started')
+  } finally {
+    await rm(signed, { force: true })
+  }
+}

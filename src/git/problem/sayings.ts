@@ -1,0 +1,116 @@
+import type { ProblemKind } from '../../actors/problem.js'
+
+/** Words, what they mean, and what a person can do where the kind alone does not tell. */
+type Saying = readonly [says: RegExp, kind: ProblemKind, remedy?: string]
+
+export const permission = 'Give yourself the right to read and write it.'
+export const readOnly =
+  'Mount it read-write; if it became read-only by itself, look after the disk (fsck).'
+export const tooLong =
+  'Shorten the name that is meant, or keep the work tree in a folder with a shorter path.'
+export const damagedThere =
+  'The owner of the remote repairs it (git fsck there), or makes it anew from a clone that has everything.'
+export const damagedHere =
+  'Objects here, or in a remote on this machine, are damaged or missing: git fsck names them; bring them from another clone, or clone anew and move your files over.'
+/** What libssh2 says where the line broke while it signed in, which libgit2 takes for a refusal of the server's. */
+export const brokenSignIn =
+  /Failed getting response|Unable to send|Waiting for USERAUTH response|Socket (?:disconnect|error)/i
+const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
+
+/** Said by this machine: lines that the server sent are not searched for these. */
+const ourSayings: readonly Saying[] = [
+  [/No space left on device|Disk quota exceeded|not enough (?:disk )?space/i, 'disk-full'],
+  [/dubious ownership|not owned by current user/i, 'not-owner'],
+  [/: Permission denied$|insufficient permission for adding/im, 'unexpected', permission],
+  [/Read-only file system/i, 'unexpected', readOnly],
+  [/File name too long/i, 'unexpected', tooLong],
+  [
+    /cannot lock ref [^\n]* but expected|reference (?:with that name )?already exists/i,
+    'work-tree-moved',
+  ],
+  [/could not find '[^'\n]*' to (?:open|stat)|error reading file for hashing/i, 'work-tree-moved'],
+  [/\.lock': File exists|Another git process seems|is locked|failed to lock/i, 'locked'],
+  [/not a git repository/i, 'not-a-repository'],
+  [/tell me who you are|empty ident name|unable to auto-detect email/i, 'no-identity'],
+]
+
+/** Said by the server, or on the way to it; the first that fits. */
+const theirSayings: readonly Saying[] = [
+  [/cannot run (?:ssh|[^\n]*\/ssh)\b|: ssh: (?:command )?not found/i, 'not-found', 'Install ssh.'],
+  [
+    /^Load key [^\n]*: Permission denied$|^Bad owner or permissions on /im,
+    'authentication',
+    'Make the file that is named your own, and readable by you alone.',
+  ],
+  [
+    /corruption on the remote side| (?:\(stored in|object file|index file|file) \.\/objects\/|^remote: [^\n]*(?:unable to read [0-9a-f]{7}|(?:bad|missing) (?:tree|blob|commit) )/im,
+    'declined',
+    damagedThere,
+  ],
+  [
+    /Host key verification failed|HOST IDENTIFICATION HAS CHANGED|host key is known|matching host key|hostkey/i,
+    'host-key',
+  ],
+  [
+    /^(?!remote:)[^\n]*(?:certificate (?:verif|problem|subject|is)|SSL certificate|CAfile)/im,
+    'certificate',
+  ],
+  [/\[remote rejected\]|hook declined|protected branch|GH00\d:/i, 'declined'],
+  [/non-fast-?forward|fetch first|stale info/i, 'work-tree-moved', integrateFirst],
+  [
+    /Permission denied(?: \(|,)|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|authenticate/i,
+    'authentication',
+  ],
+  [/(?:status code|returned error): (?:401|403|407)|Permission to \S+ denied/i, 'authentication'],
+  [
+    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|(?:remote|repository) '[^'\n]*' does not exist|(?:status code|returned error): 4(?:04|10)/i,
+    'not-found',
+  ],
+  [/timed out|timeout|too slow/i, 'timeout'],
+  [
+    /could not resolve|failed to (?:connect|resolve)|couldn'?t connect|unable to connect|not known|name resolution/i,
+    'network',
+  ],
+  [
+    /Connection (?:refused|reset|closed|abort)|unreachable|No route to host|Broken pipe|Empty reply|Recv failure|Send failure|kex_exchange|SSL_|gnutls/i,
+    'network',
+  ],
+  [
+    /early EOF|unexpected (?:disconnect|EOF)|end of file|hung up|RPC failed|(?:status code|returned error): (?:400|408|429|5\d\d)|Could not read from remote/i,
+    'network',
+  ],
+  [
+    /unsupported URL protocol/i,
+    'not-found',
+    'libgit2 knows no such address: install git, which may, and let transport be auto or git.',
+  ],
+  [
+    /unexpected redirect|cannot redirect from/i,
+    'not-found',
+    'The remote moved, or wants a person to sign in first: set the address that it redirects to with git remote set-url.',
+  ],
+  // Other bytes than the server sent: a bad line, or the page of a network that wants a person to sign in first.
+  [
+    /protocol error:|bad (?:line length|band|pack header)|invalid ls-refs response|expected flush after|Malformed encoding|HTTP\/0\.9|not valid: is this a git repository|update url base from redirection/i,
+    'network',
+  ],
+  [
+    /^object not found - |unable to read (?:tree|sha1 file|[0-9a-f]{7})|(?:bad|missing) (?:tree|blob|commit) |object file [^\n]* is empty|object [^\n]* is corrupt|^fatal: bad object |file [^\n]* is (?:far too short to be a packfile|too small$)/im,
+    'unexpected',
+    damagedHere,
+  ],
+  // The words of curl and ssh for a connection that failed are many, and depend on the moment at which it failed.
+  [/unable to access '|^ssh: connect to host |Transport endpoint is not connected/im, 'network'],
+]
+
+/** What the server sent, and what ssh and curl say of themselves: it is not about the repository. */
+const ofOthers =
+  /^(?:remote: |ssh: |Load key |Could not create directory '|hostfile_\w+: |Failed to add the host |Control socket |fatal: unable to access ').*$/gm
+
+/** The first that fits; what this machine says goes before what the server says. */
+export const sayingIn = (text: string): Saying | undefined => {
+  const ours = text.replace(ofOthers, '')
+  return (
+    ourSayings.find(([says]) => says.test(ours)) ?? theirSayings.find(([says]) => says.test(text))
+  )
+}

@@ -1,0 +1,94 @@
+import { readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Oid } from '../../actors/outcome.js'
+import { flush } from '../files/flush.js'
+import { libgit2, synced } from '../libgit2.js'
+import type { Repository } from '../repository.js'
+import { markStep } from '../step-mark.js'
+
+/** A ref on its way from one commit to another. */
+export interface RefMove {
+  /** In full, such as `refs/heads/main`. */
+  readonly ref: string
+  /** Null: it does not exist yet. */
+  readonly from: Oid | null
+  readonly to: Oid
+  /** For the reflog. */
+  readonly log: string
+}
+
+type Note = Pick<RefMove, 'ref' | 'to'>
+
+const noteOf = ({ ownDir }: Repository): string => join(ownDir, 'ref.json')
+
+const draftOf = (repository: Repository): string => `${noteOf(repository)}.new`
+
+/** Drafts the note of a move. @returns its file, to be flushed before the move */
+export const draftNote = async (repository: Repository, { ref, to }: Note): Promise<string> => {
+  const draft = draftOf(repository)
+  await writeFile(draft, JSON.stringify({ ref, to }))
+  return draft
+}
+
+const isNote = (value: unknown): value is Note =>
+  typeof value === 'object' &&
+  value !== null &&
+  'ref' in value &&
+  typeof value.ref === 'string' &&
+  /^refs\/(?!.*\.\.)/.test(value.ref) &&
+  'to' in value &&
+  typeof value.to === 'string'
+
+const parseNote = (text: string): Note | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isNote(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+const swap = async ({ git }: Repository, { ref, from, to, log }: RefMove): Promise<void> => {
+  const target = libgit2.Oid.fromString(to)
+  if (from === null) await libgit2.Reference.create(git, ref, target, 0, log)
+  else
+    await libgit2.Reference.createMatching(git, ref, target, 1, libgit2.Oid.fromString(from), log)
+}
+
+/**
+ * Moves a ref by compare and swap, under git's lock of the index. A kill meanwhile leaves libgit2's lock of the ref,
+ * which nothing tells from a person's but the note that stands as long: it is drafted and flushed before.
+ */
+export const compareAndSwapNoted = async (repository: Repository, move: RefMove): Promise<void> => {
+  const note = noteOf(repository)
+  await rename(draftOf(repository), note)
+  markStep('ref-noted')
+  try {
+    await synced(() => swap(repository, move))
+  } finally {
+    await unlink(note)
+  }
+}
+
+/** The same with its note, where nothing else is flushed along with it. */
+export const compareAndSwapRef = async (repository: Repository, move: RefMove): Promise<void> => {
+  await flush([await draftNote(repository, move)])
+  await compareAndSwapNoted(repository, move)
+}
+
+/** What libgit2 writes into the lock, or the beginning of it, not before the note was there. */
+const isOfNote = async (lock: string, note: string, { to }: Note): Promise<boolean> => {
+  const [ours, theirs] = await Promise.all([stat(note), stat(lock)])
+  return theirs.mtimeMs >= ours.mtimeMs && `${to}\n`.startsWith(await readFile(lock, 'latin1'))
+}
+
+/** Clears the lock that a killed run left on the ref that it was moving; any other is a person's. */
+export const clearRefLock = async (repository: Repository): Promise<void> => {
+  const file = noteOf(repository)
+  const note = parseNote(await readFile(file, 'utf8').catch(() => ''))
+  if (note !== null) {
+    const lock = join(repository.commonDir, `${note.ref}.lock`)
+    if (await isOfNote(lock, file, note).catch(() => false)) await rm(lock, { force: true })
+  }
+  await rm(file, { force: true })
+}

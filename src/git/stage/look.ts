@@ -1,0 +1,55 @@
+import { access, constants, lstat } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { fileAt } from '../files/byte-name.js'
+import { hasCode, orAbsent } from '../problem/error-code.js'
+
+/** What stands at a path, before libgit2 is let near it: it would follow links and wait for ever on a FIFO. */
+export type Look =
+  | { readonly kind: 'file'; readonly size: number }
+  | { readonly kind: 'link' }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'unreadable' }
+  /** Nothing, or a device, a socket, a FIFO; or something else than a folder on the way to it. */
+  | { readonly kind: 'absent' | 'special' }
+
+/**
+ * Whether a folder of the work tree is one, and all on the way to it: behind a link lies what is no part of the work
+ * tree, however much it looks like it. Answers are remembered, within one operation.
+ */
+export const realFoldersIn = (workTree: string): ((folder: string) => Promise<boolean>) => {
+  const folders = new Map<string, Promise<boolean>>([['.', Promise.resolve(true)]])
+
+  const isRealFolder = (folder: string): Promise<boolean> => {
+    const known = folders.get(folder)
+    if (known !== undefined) return known
+    const asked = isRealFolder(posix.dirname(folder)).then(async (parent) => {
+      if (!parent) return false
+      return (await orAbsent(lstat(fileAt(workTree, folder))))?.isDirectory() ?? false
+    })
+    folders.set(folder, asked)
+    return asked
+  }
+  return isRealFolder
+}
+
+/** Looks within one operation; what is known of the folders on the way is remembered. */
+export const lookIn = (workTree: string): ((path: string) => Promise<Look>) => {
+  const isRealFolder = realFoldersIn(workTree)
+  return async (path) => {
+    try {
+      if (!(await isRealFolder(posix.dirname(path)))) return { kind: 'absent' }
+      const file = join(workTree, path)
+      const found = await orAbsent(lstat(file))
+      if (found === null) return { kind: 'absent' }
+      if (found.isSymbolicLink()) return { kind: 'link' }
+      if (found.isDirectory()) return { kind: 'folder' }
+      if (!found.isFile()) return { kind: 'special' }
+      await access(file, constants.R_OK)
+      return { kind: 'file', size: found.size }
+    } catch (error) {
+      if (hasCode(error, 'EACCES')) return { kind: 'unreadable' }
+      if (hasCode(error, 'ENOENT')) return { kind: 'absent' }
+      throw error
+    }
+  }
+}

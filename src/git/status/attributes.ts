@@ -1,0 +1,105 @@
+import { join, posix } from 'node:path'
+import type { GitRepository } from '../git-objects.js'
+import { libgit2, orNull } from '../libgit2.js'
+import { readConfig } from '../repository.js'
+import type { Repository } from '../repository.js'
+import { readRules, ruleFoldersOf, rulesIn } from './rule-files.js'
+
+/** What libgit2 does not run, or not on what it takes for binary: the path must go through the git program. */
+export interface ForeignFilter {
+  /** `lfs`, another driver's name, `working-tree-encoding`, `ident`, or `attributes` that only git reads right. */
+  readonly name: string
+}
+
+/** A path's filter that libgit2 would leave out, if it has one. Asked within one operation; answers are remembered. */
+export type FilterOf = (path: string) => Promise<ForeignFilter | null>
+
+/** Who must be asked about a path's attributes: nobody where no file speaks of filters. */
+type Asked = 'nobody' | 'libgit2' | 'git'
+
+/** A quoted pattern, or a negative one, which git leaves out: libgit2 takes both otherwise. */
+const isOdd = (text: string): boolean => /^\s*["!]/m.test(text)
+
+const speaksOfFilters = /\bfilter\b|working-tree-encoding|\bident\b|\[attr\]/
+
+const askedFor = (text: string): Asked => {
+  if (isOdd(text)) return 'git'
+  return speaksOfFilters.test(text) ? 'libgit2' : 'nobody'
+}
+
+const strictest = (asked: readonly Asked[]): Asked =>
+  asked.includes('git') ? 'git' : asked.includes('libgit2') ? 'libgit2' : 'nobody'
+
+/** libgit2's mark for an attribute that is set, without a value. */
+const isSet = '[internal]__TRUE__'
+
+const attributeOf = async (
+  git: GitRepository,
+  path: string,
+  name: string,
+): Promise<string | null> => orNull(libgit2.Attr.get(git, 0, path, name))
+
+/** A value that names something; a mark names neither a driver nor an encoding. */
+const namedBy = async (git: GitRepository, path: string, name: string): Promise<string | null> => {
+  const value = await attributeOf(git, path, name)
+  return value === null || value.startsWith('[internal]') ? null : value
+}
+
+/**
+ * Asks libgit2 for the attributes only where an attributes file on the way to the path speaks of them:
+ * look-ups for each of a hundred thousand files would cost more than staging them.
+ *
+ * @param isTracked whether the index has this path, for attributes files that are not in the work tree
+ */
+export const filtersOf = async (
+  { git, workTree, commonDir }: Repository,
+  isTracked: (path: string) => boolean,
+): Promise<FilterOf> => {
+  const config = await git.config()
+  const home = process.env.HOME ?? ''
+  const global =
+    (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??
+    join(process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', 'attributes')
+  const files = [join(commonDir, 'info', 'attributes'), global, '/etc/gitattributes']
+  const everywhere = strictest((await Promise.all(files.map(readRules))).map(askedFor))
+  const folders = new Map<string, Promise<Asked>>()
+  const askedIn = async (folder: string): Promise<Asked> => {
+    const rules = await rulesIn(workTree, folder, '.gitattributes')
+    switch (rules.kind) {
+      case 'text':
+        return askedFor(rules.text)
+      case 'link':
+        return 'git'
+      case 'absent':
+        return isTracked(posix.join(folder, '.gitattributes')) ? 'libgit2' : 'nobody'
+      default:
+        return rules satisfies never
+    }
+  }
+  return async (path) => {
+    const onTheWay = ruleFoldersOf(path).map((folder) => {
+      const known = folders.get(folder) ?? askedIn(folder)
+      folders.set(folder, known)
+      return known
+    })
+    const asked = strictest([everywhere, ...(await Promise.all(onTheWay))])
+    switch (asked) {
+      case 'nobody':
+        return null
+      case 'libgit2':
+        return ask(git, path)
+      case 'git':
+        return { name: 'attributes' }
+      default:
+        return asked satisfies never
+    }
+  }
+}
+
+const ask = async (git: GitRepository, path: string): Promise<ForeignFilter | null> => {
+  const filter = await namedBy(git, path, 'filter')
+  if (filter !== null) return { name: filter }
+  if ((await namedBy(git, path, 'working-tree-encoding')) !== null)
+    return { name: 'working-tree-encoding' }
+  return (await attributeOf(git, path, 'ident')) === isSet ? { name: 'ident' } : null
+}

@@ -1,0 +1,70 @@
+import type { BigIntStats } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { fileAt } from '../files/byte-name.js'
+import { foldersOf } from '../files/folders.js'
+import { failure, type GitFailure } from '../problem/problem.js'
+import { statNow } from '../files/stat-now.js'
+
+/** The folders whose rules apply to a path, from the work tree's own (`''`) on. A folder may end in a slash. */
+export const ruleFoldersOf = (path: string): readonly string[] => [
+  '',
+  ...foldersOf(path.replace(/\/$/, '')),
+]
+
+export const ruleNames = ['.gitignore', '.gitattributes'] as const
+
+/** What a file of rules in a work tree holds. A link is not followed by git, but is by libgit2. */
+export type Rules =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'absent' | 'link' }
+
+/** Bytes as characters; what cannot be read, or is no file, holds nothing. */
+export const readRules = async (file: string | Buffer): Promise<string> => {
+  const found = await stat(file).catch(() => null)
+  return found?.isFile() === true ? readFile(file, 'latin1').catch(() => '') : ''
+}
+
+/** Whoever opens a FIFO or a device may wait for ever; what is never anything but empty is told by its number. */
+const isEndless = async (found: BigIntStats): Promise<boolean> => {
+  if (found.isFIFO() || found.isBlockDevice()) return true
+  if (!found.isCharacterDevice()) return false
+  return found.rdev !== (await stat('/dev/null', { bigint: true }).catch(() => null))?.rdev
+}
+
+/** What stands there; null where nothing does, or nobody may know. */
+export const foundAt = (workTree: string, path: string): BigIntStats | null => {
+  try {
+    return statNow(fileAt(workTree, path))
+  } catch {
+    return null
+  }
+}
+
+/** Whether git and libgit2 would wait for what these rules say, for as long as it takes. */
+export const isEndlessAt = async (workTree: string, path: string): Promise<boolean> => {
+  const found = foundAt(workTree, path)
+  return found !== null && isEndless(found)
+}
+
+/** What is told where rules are in no file. */
+export const endless = (path: string): GitFailure =>
+  failure(
+    'unexpected',
+    `${path} is a FIFO or a device: git waits for ever for what it says.`,
+    `Remove or rename ${path}.`,
+  )
+
+/** The rules in a folder of the work tree. @throws GitFailure where they would have to be waited for */
+export const rulesIn = async (
+  workTree: string,
+  folder: string,
+  name: (typeof ruleNames)[number],
+): Promise<Rules> => {
+  const path = posix.join(folder, name)
+  const found = foundAt(workTree, path)
+  if (found?.isSymbolicLink() === true) return { kind: 'link' }
+  if (found?.isFile() === true)
+    return { kind: 'text', text: await readRules(fileAt(workTree, path)) }
+  if (found !== null && (await isEndless(found))) throw endless(path)
+  return { kind: 'absent' }
+}
