@@ -26,6 +26,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { endAll, gitsync, start, until, untilWatched } from '../support/program.js'
 import type { Running } from '../support/program.js'
+import { seeded } from '../support/hostile-tree.js'
 import { serveNothing } from '../git/transport/http-server.js'
 
 afterEach(endAll)
@@ -269,17 +270,6 @@ describe('what gitsync itself writes into the work tree', () => {
   })
 })
 
-/** Mulberry32: a seed gives the same storm. */
-const randomOf = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** What each machine wrote last at each path, while nothing else of its own came after. */
 type Written = Map<string, string>
 
@@ -321,7 +311,7 @@ describe('a storm', () => {
     const [a, b, remote] = pair()
     const [onA, onB] = [run(a), run(b)]
     await Promise.all([untilWatched(onA), untilWatched(onB)])
-    const random = randomOf(seed)
+    const random = seeded(seed)
     const written: Written = new Map()
     for (let n = 0; n < 1000; n += 1) {
       edit(random() < 0.5 ? a : b, random, n, written)

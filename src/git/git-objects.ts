@@ -60,11 +60,20 @@ export interface GitTreeEntry {
 
 export interface GitOdb {
   existsExt(oid: GitOid, flags: number): 0 | 1
-  read(oid: GitOid): Promise<unknown>
+  /** Null where there is no such object. */
+  read(oid: GitOid): Promise<GitOdbObject | null>
+}
+
+export interface GitOdbObject {
+  type(): number
+  size(): number
+  /** Memory, which nodegit makes a buffer of. */
+  data(): object
 }
 
 export interface GitBlob {
   rawsize(): number
+  rawcontent(): object
   content(): Buffer
 }
 
@@ -112,6 +121,7 @@ export interface GitRepository {
   headUnborn(): number
   headDetached(): number
   config(): Promise<GitConfig>
+  odb(): Promise<GitOdb>
   getRemoteNames(): Promise<readonly string[]>
   createCommit(
     ref: string | null,

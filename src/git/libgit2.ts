@@ -131,6 +131,9 @@ export interface LibGit2 {
     get(repo: GitRepository, flags: number, path: string, name: string): Promise<string | null>
   }
   readonly Blob: {
+    readonly prototype: {
+      content(this: Pick<GitBlob, 'rawcontent' | 'rawsize'>): Buffer
+    }
     lookup(repo: GitRepository, oid: GitOid): Promise<GitBlob>
     createFromWorkdir(repo: GitRepository, path: string): Promise<GitOid>
     createFromDisk(repo: GitRepository, path: string): Promise<GitOid>
@@ -213,8 +216,9 @@ export const indexFlag = { intentToAdd: 1 << 13, skipWorktree: 1 << 14 } as cons
 /** Among the other flags of an index entry: a person says that it is unchanged (GIT_INDEX_ENTRY_VALID). */
 export const assumeUnchanged = 1 << 15
 
-/** The name that git gives to an empty file's content. */
+/** The names that git gives to an empty file's content, and to the tree with nothing in it, which it knows without having it. */
 export const emptyBlob = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
 export const fileMode = {
   tree: 0o040000,

@@ -5,7 +5,6 @@ import { classOf } from '../../actors/problem.js'
 import type { RepoSettings } from '../../actors/settings.js'
 import type { FilterOf } from '../status/attributes.js'
 import { filtersOf } from '../status/attributes.js'
-import { exactDeltas } from '../tree/exact-deltas.js'
 import type { HeldIndex } from '../index/index-copy.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2 } from '../libgit2.js'
@@ -16,7 +15,7 @@ import { removeFolder } from '../files/remove-folder.js'
 import type { Repository } from '../repository.js'
 import { rememberLagging } from '../stage/submodule-record.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
-import { diffTrees, treeOf } from '../tree/tree-changes.js'
+import { exactDeltas, treeOf } from '../tree/tree-changes.js'
 import { refuseUnfit } from './fitness.js'
 import { flushFolders, flushRendered } from './flush-move.js'
 import { refuseBarred } from './footing.js'
@@ -45,12 +44,7 @@ export const deltasOf = async (
   { from, to }: Pick<Move, 'from' | 'to'>,
 ): Promise<readonly TreeDelta[]> => {
   const [old, fresh] = await Promise.all([treeOf(repository.git, from), treeOf(repository.git, to)])
-  const deltas = await exactDeltas(
-    repository,
-    from,
-    to,
-    await diffTrees(repository.git, old, fresh),
-  )
+  const deltas = await exactDeltas(repository.git, old, fresh)
   await refuseUnfit(repository, deltas, to)
   return deltas
 }

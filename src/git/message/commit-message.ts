@@ -1,6 +1,6 @@
 import type { Oid } from '../../actors/outcome.js'
 import type { RepoSettings } from '../../actors/settings.js'
-import { emptyTree } from '../tree/exact-deltas.js'
+import { emptyTree } from '../libgit2.js'
 import { findGit, runGit } from '../program/git-program.js'
 import type { MessageFacts } from './message.js'
 import { asksForDiffstat, isPlain, listChanges, renderMessage, syncedBy } from './message.js'

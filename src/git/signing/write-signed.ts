@@ -1,7 +1,6 @@
-import { emptyTree } from '../tree/exact-deltas.js'
 import type { GitOid, GitSignature } from '../git-objects.js'
 import { durably, runGit } from '../program/git-program.js'
-import { libgit2 } from '../libgit2.js'
+import { emptyTree, libgit2 } from '../libgit2.js'
 import { GitFailure, problemOfGitStderr } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { refusal } from '../seldom.js'

@@ -32,7 +32,7 @@ const oddRules = ({ workTree, commonDir }: Repository): ((path: string) => Promi
 }
 
 /** Before a name that begins as an order does (`:(glob)`, `:!`); git gives it back with each. */
-const here = '../'
+const here = './'
 
 /** Which of these paths git ignores, were they not tracked. @throws GitFailure where git cannot tell */
 export const ignoredAmong = async (
