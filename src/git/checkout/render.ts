@@ -5,14 +5,13 @@ import type { FilterOf } from '../status/attributes.js'
 import { isByteName } from '../files/byte-name.js'
 import type { GitTree } from '../git-objects.js'
 import { inPieces } from '../program/git-program.js'
+import { filterRefusal } from './filter-refusal.js'
 import { largeAmong } from './large-blobs.js'
 import { checkoutOption, fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { withScratchIndex } from '../index/scratch-index.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { pathList } from '../index/update-index.js'
-
-const remedy = 'Install what the filter of .gitattributes needs (for LFS: git-lfs).'
 
 /** What libgit2 cannot write out, or holds in memory as a whole, through the git program; attributes are those of the tree, not of the work tree. */
 const renderForeign = (
@@ -21,7 +20,7 @@ const renderForeign = (
   folder: string,
   paths: readonly RepoPath[],
 ): Promise<unknown> =>
-  withScratchIndex(repository, tree.id(), remedy, (git) =>
+  withScratchIndex(repository, tree.id(), filterRefusal, (git) =>
     git(
       [`--git-dir=${repository.gitDir}`, `--work-tree=${folder}`, ...checkoutIndex],
       pathList(paths),

@@ -2,18 +2,22 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GitOid } from '../git-objects.js'
 import { runGit } from '../program/git-program.js'
-import { failure } from '../problem/problem.js'
+import type { GitFailure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { wholeIndex } from './update-index.js'
 
-/** Runs git on an index of its own. @returns standard output. @throws GitFailure with the remedy */
+/** Runs git on an index of its own. @returns standard output. @throws GitFailure */
 export type ScratchGit = (args: readonly string[], stdin: Buffer | string) => Promise<Buffer>
 
-/** Lets the git program work on a tree in an index that nobody else sees and that is gone afterwards. */
+/**
+ * Lets the git program work on a tree in an index that nobody else sees and that is gone afterwards.
+ *
+ * @param refusal what it means that git failed, by what was asked and by its words
+ */
 export const withScratchIndex = async <T>(
   { ownDir, workTree }: Repository,
   tree: GitOid,
-  remedy: string,
+  refusal: (asked: string, words: string) => GitFailure,
   work: (git: ScratchGit) => Promise<T>,
 ): Promise<T> => {
   const file = join(ownDir, 'scratch-index')
@@ -21,7 +25,7 @@ export const withScratchIndex = async <T>(
     const env = { GIT_INDEX_FILE: file }
     const { code, stdout, stderr } = await runGit(args, { cwd: workTree, env, stdin })
     if (code === 0) return stdout
-    throw failure('unexpected', `git ${args.join(' ')} failed: ${stderr}`, remedy)
+    throw refusal(`git ${args.join(' ')}`, stderr)
   }
   await rm(file, { force: true })
   try {

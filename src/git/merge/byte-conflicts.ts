@@ -59,6 +59,8 @@ export const byteConflicts = async (
   }))
 }
 
+const mergeByHand = 'Merge by hand: git merge @{upstream}.'
+
 /** The tree with these files in it as well. @throws GitFailure */
 export const withFiles = async (
   repository: Repository,
@@ -69,7 +71,7 @@ export const withFiles = async (
   const written = await withScratchIndex(
     repository,
     tree,
-    'Merge by hand: git merge @{upstream}.',
+    (asked, words) => failure('unexpected', `${asked} failed: ${words}`, mergeByHand),
     async (git) => {
       await git(taking.told, entryList(files))
       return git(['write-tree'], '')
