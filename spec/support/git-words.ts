@@ -76,6 +76,26 @@ export const gitWords: readonly Row[] = [
     'authentication',
   ],
   ['remote: HTTP Basic: Access denied', https, 'authentication'],
+  // A key or an account that may read, and not write.
+  [
+    `ERROR: The key you are authenticating with has been marked as read only.\n${tail}`,
+    ssh,
+    'authentication',
+  ],
+  [`ERROR: Write access to repository not granted.\n${tail}`, ssh, 'authentication'],
+  [
+    `remote: ERROR: This deploy key does not have write access to this project.\n${tail}`,
+    ssh,
+    'authentication',
+  ],
+  [`remote: You are not allowed to push code to this project.\n${tail}`, ssh, 'authentication'],
+  [
+    `Gitea: Unauthorized\nDeploy Key: 5:x is not authorized to write to a/b.\n${tail}`,
+    ssh,
+    'authentication',
+  ],
+  [`FATAL: W any a/b ann DENIED by fallthru\n${tail}`, ssh, 'authentication'],
+  [`ERROR: This repository was archived so it is read-only.\n${tail}`, ssh, 'declined'],
   [`Host key verification failed.\n${tail}`, ssh, 'host-key'],
   [
     `@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nPermission denied (publickey).\n${tail}`,

@@ -17,6 +17,7 @@ const gitRemedies: readonly (readonly [said: string, url: string, remedy: RegExp
   ['remote: error: bad tree object main', https, /owner of the remote/],
   ['remote: fatal: unable to read 01234567', https, /owner of the remote/],
   ['fatal: unable to read tree 01234567', https, /here.*git fsck/],
+  ['failed to insert entry: invalid object specified - d', '', /here.*git fsck/],
 ]
 
 describe('problemOfGitStderr', () => {

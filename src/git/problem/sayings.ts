@@ -15,6 +15,8 @@ export const damagedHere =
 /** What libssh2 says where the line broke while it signed in, which libgit2 takes for a refusal of the server's. */
 export const brokenSignIn =
   /Failed getting response|Unable to send|Waiting for USERAUTH response|Socket (?:disconnect|error)/i
+const readsOnly =
+  'The key or the account may read there, and not write: have it given that right, use another one, or set push to false.'
 const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
 
 /** Said by this machine: lines that the server sent are not searched for these. */
@@ -55,7 +57,15 @@ const theirSayings: readonly Saying[] = [
     /^(?!remote:)[^\n]*(?:certificate (?:verif|problem|subject|is)|SSL certificate|CAfile)/im,
     'certificate',
   ],
-  [/\[remote rejected\]|hook declined|protected branch|GH00\d:/i, 'declined'],
+  [
+    /\[remote rejected\]|hook declined|protected branch|GH00\d:|repository was archived/i,
+    'declined',
+  ],
+  [
+    /marked as read.only|write access to [^\n]*not granted|not have write access|not allowed to push|not authorized to write| DENIED by /i,
+    'authentication',
+    readsOnly,
+  ],
   [/non-fast-?forward|fetch first|stale info/i, 'work-tree-moved', integrateFirst],
   [
     /Permission denied(?: \(|,)|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|authenticate/i,
@@ -95,7 +105,7 @@ const theirSayings: readonly Saying[] = [
     'network',
   ],
   [
-    /^object not found - |unable to read (?:tree|sha1 file|[0-9a-f]{7})|(?:bad|missing) (?:tree|blob|commit) |object file [^\n]* is empty|object [^\n]* is corrupt|^fatal: bad object |file [^\n]* is (?:far too short to be a packfile|too small$)/im,
+    /^object not found - |invalid object specified - |unable to read (?:tree|sha1 file|[0-9a-f]{7})|(?:bad|missing) (?:tree|blob|commit) |object file [^\n]* is empty|object [^\n]* is corrupt|^fatal: bad object |file [^\n]* is (?:far too short to be a packfile|too small$)/im,
     'unexpected',
     damagedHere,
   ],
