@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SyncOutcome } from '../../src/actors/outcome.js'
-import { wordingOf } from '../../src/streams/log/wording.js'
+import { openWording, wordingOf } from '../../src/streams/log/wording.js'
 
 const stamp = { repo: '/r', at: '2026-01-01T00:00:00.000Z', seq: 1 }
 const oid = 'a'.repeat(40)
@@ -39,6 +39,42 @@ describe('the wording of the log', () => {
       level: 'error',
       text: 'halted (no-identity): Nobody. Set user.name.',
     })
+  })
+
+  it('tells the words of a refusal once, and again where they are others or a push came through', () => {
+    const wording = openWording()
+    const rejected = (message: string): SyncOutcome => ({
+      type: 'PushRejected',
+      reason: 'declined',
+      message,
+      ...stamp,
+    })
+    const halted = (message: string): SyncOutcome => ({
+      type: 'Halted',
+      problem: { kind: 'declined', message, remedy: 'Ask.' },
+      ...stamp,
+    })
+    const pushed: SyncOutcome = {
+      type: 'Pushed',
+      remote: 'origin',
+      branch: 'main',
+      from: null,
+      to: oid,
+      bytes: 1,
+      ...stamp,
+    }
+    const told = [rejected('no'), halted('no'), rejected('no'), rejected('never')]
+    const after = [pushed, rejected('never'), halted('damaged')]
+    const lines = [...told, ...after].map(wording)
+    expect(lines.map(({ level, text }) => `${level} ${text}`)).toEqual([
+      'warn push rejected (declined): no',
+      'error halted (declined): Ask.',
+      'debug push rejected (declined): no',
+      'warn push rejected (declined): never',
+      'info pushed aaaaaaa to origin/main',
+      'warn push rejected (declined): never',
+      'error halted (declined): damaged. Ask.',
+    ])
   })
 
   it('ends a message with a full stop before the remedy', () => {

@@ -149,11 +149,26 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
   }
 }
 
+/** The words of a refusal are told once while they last: by the push that was refused, and not by the halt beside it. */
+const openRefusals = (): ((outcome: SyncOutcome, line: Line) => Line) => {
+  const told = new Map<string, string>()
+  return (outcome, line) => {
+    const words = told.get(outcome.repo)
+    if (outcome.type === 'Pushed') told.delete(outcome.repo)
+    if (outcome.type === 'Halted' && outcome.problem.message === words)
+      return { ...line, text: `halted (${outcome.problem.kind}): ${outcome.problem.remedy}` }
+    if (outcome.type !== 'PushRejected' || outcome.reason !== 'declined') return line
+    told.set(outcome.repo, outcome.message)
+    return outcome.message === words ? { ...line, level: 'debug' } : line
+  }
+}
+
 /** The same, for outcomes that are told in their order. */
 export const openWording = (): ((outcome: SyncOutcome) => Line) => {
   const outages = new Set<string>()
+  const once = openRefusals()
   return (outcome) => {
-    const line = wordingOf(outcome, outages.has(outcome.repo))
+    const line = once(outcome, wordingOf(outcome, outages.has(outcome.repo)))
     if (outcome.type === 'CycleSettled') {
       if (outcome.outcome === 'offline') outages.add(outcome.repo)
       else outages.delete(outcome.repo)
