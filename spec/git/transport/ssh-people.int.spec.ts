@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, execSync } from 'node:child_process'
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { lookAtRemote } from '../../../src/git/transport/remote-look.js'
 import type { TransportSettings } from '../../../src/git/transport/transport.js'
 import {
   advance,
@@ -182,6 +183,42 @@ describe('the git transport and what ssh is configured to', () => {
     expect(await fetched({ url: daemon.urlOf(bare, 'notes') })).toBe(tip)
   })
 
+  it('tells how the host behind an alias becomes known, in a file of the configuration’s', async () => {
+    const knownHosts = join(freshFolder('hosts'), 'my known hosts')
+    configured('Host notes', `IdentityFile ${key}`, `UserKnownHostsFile "${knownHosts}"`)
+    const url = daemon.urlOf(bare, 'notes')
+    const { kind, remedy } = await refused({ url })
+    expect(kind).toBe('host-key')
+    const [scan = ''] = /ssh-keyscan .*? >> '[^']*'/.exec(remedy) ?? []
+    expect(scan).toBe(`ssh-keyscan -p ${String(daemon.port)} 127.0.0.1 >> '${knownHosts}'`)
+    execSync(scan, { stdio: 'pipe' })
+    expect(await fetched({ url })).toBe(tip)
+  })
+
+  it.each(['ProxyJump gate', 'HostKeyAlias other'])(
+    'tells how a host becomes known that ssh-keyscan does not get at (%s)',
+    async (line) => {
+      const knownHosts = join(freshFolder('hosts'), 'known_hosts')
+      configured(
+        'Host notes',
+        line,
+        'Host notes gate',
+        `IdentityFile ${key}`,
+        `UserKnownHostsFile ${knownHosts}`,
+      )
+      const url = daemon.urlOf(bare, 'notes')
+      const { kind, remedy } = await refused({ url })
+      expect(kind).toBe('host-key')
+      const [connect = ''] = /ssh .*? notes exit/.exec(remedy) ?? []
+      expect(connect).toContain('-oStrictHostKeyChecking=ask')
+      execSync(connect, {
+        stdio: 'pipe',
+        env: { ...process.env, SSH_ASKPASS: answering('yes'), SSH_ASKPASS_REQUIRE: 'force' },
+      })
+      expect(await fetched({ url })).toBe(tip)
+    },
+  )
+
   it('asks the agent that the configuration names, not the environment’s', async () => {
     const socket = join(freshFolder('named'), 'agent')
     await startAgent(socket, key)
@@ -211,5 +248,34 @@ describe('the git transport and what ssh is configured to', () => {
     expect(git(remote, 'for-each-ref')).toBe('')
     expect(await wire.push(request)).toMatchObject({ kind: 'accepted', moved: true })
     expect(await wire.rehearsePush(request)).toMatchObject({ kind: 'accepted', moved: false })
+  })
+})
+
+describe('an address that no repository has yet', () => {
+  const looking = (sshKey: string | null, knownHosts: string) =>
+    lookAtRemote(
+      { url: daemon.urlOf(bare), sshKey, knownHosts, networkTimeout: 20_000 },
+      freshFolder('cwd'),
+    )
+
+  it('is reached with the passphrase of the environment, and by the agent at its usual place', async () => {
+    const locked = makeKey('locked', 'ed25519', 'open sesame')
+    daemon.authorize(locked)
+    const knownHosts = daemon.knownHosts('ed25519')
+    process.env.GITSYNC_SSH_PASSPHRASE = 'open sesame'
+    expect((await looking(locked, knownHosts)).branches.get('main')).toBe(tip)
+    Reflect.deleteProperty(process.env, 'GITSYNC_SSH_PASSPHRASE')
+    process.env.XDG_RUNTIME_DIR = freshFolder('runtime')
+    await startAgent(join(process.env.XDG_RUNTIME_DIR, 'ssh-agent.socket'), key)
+    expect((await looking(null, knownHosts)).branches.get('main')).toBe(tip)
+  })
+
+  it('is told the line that makes its host known', async () => {
+    const knownHosts = daemon.knownHosts()
+    const problem = await problemFrom(looking(key, knownHosts))
+    expect(problem.kind).toBe('host-key')
+    expect(problem.remedy).toContain(
+      `ssh-keyscan -p ${String(daemon.port)} 127.0.0.1 >> ${knownHosts}`,
+    )
   })
 })

@@ -5,11 +5,11 @@ import type { Oid } from '../../actors/outcome.js'
 import { gitOutput, printedBy } from '../program/git-output.js'
 import type { GitRun } from '../program/git-program.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../program/git-program.js'
-import { failure, GitFailure, problemOfGitStderr } from '../problem/problem.js'
+import { failure } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
 import { givenUp } from './git-transport.js'
 import type { Address } from './remote-look.js'
-import { addressEnv } from './remote-look.js'
+import { addressEnv, addressFailure } from './remote-look.js'
 import { withoutPassword } from './url-credentials.js'
 import { isRunning } from '../lock/is-running.js'
 
@@ -108,11 +108,11 @@ export const clone = async ({
     onProgress: (text: string) => onProgress?.(text.replace(aside, path)),
   }
   try {
-    const { code, stderr } = await runGit(
-      [...flags, 'clone', '--progress', ...chosen, '--', bare, aside],
-      { ...run, cwd: parent },
-    )
-    if (code !== 0) throw new GitFailure(problemOfGitStderr(stderr, code, url))
+    const output = await runGit([...flags, 'clone', '--progress', ...chosen, '--', bare, aside], {
+      ...run,
+      cwd: parent,
+    })
+    if (output.code !== 0) throw await addressFailure(address, run.env, output)
     await checkOutChosen(aside, choose, run)
     if (bare !== url) await rememberAddress(aside, url)
     await intoPlace(aside, path)

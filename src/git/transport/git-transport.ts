@@ -11,7 +11,7 @@ import { failure, GitFailure, problemOfTalk } from '../problem/problem.js'
 import { agentEnvironment } from './agent-socket.js'
 import { askpassEnvironment } from './askpass.js'
 import { damagedHere } from './damaged-here.js'
-import { hostKeyProblem } from './host-key-remedy.js'
+import { hostKeyProblemOf } from './host-key-problem.js'
 import { keepsLargeFiles, prePushLine } from './lfs.js'
 import { clearOwed, noteOwed } from '../refs/owed.js'
 import { trackingRef } from './port.js'
@@ -21,23 +21,9 @@ import { rejectionOf, serverWords } from './rejection.js'
 import { configStamp, readRemoteConfig } from './remote-config.js'
 import type { RemoteConfig } from './remote-config.js'
 import { sshCommand, usersSshCommand } from './ssh-command.js'
-import { progressIn } from './transfer-progress.js'
+import { bytesOf, progressIn } from './transfer-progress.js'
 import { hiddenCredentials } from './url-credentials.js'
 import type { PushResult, TransportRequest } from '../../actors/ports.js'
-
-const units: Readonly<Record<string, number>> = {
-  bytes: 1,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-}
-
-/** The size of the pack as git's progress tells it last; 0 where it tells none. */
-export const bytesOf = (progress: string): number => {
-  const sizes = /(?:Receiving|Unpacking|Writing) objects:[^\r\n]*?, ([\d.]+) (bytes|[KMG]iB)/g
-  const [, size = '0', unit = 'bytes'] = [...progress.matchAll(sizes)].at(-1) ?? []
-  return Math.round(Number(size) * (units[unit] ?? 1))
-}
 
 /** The status of the ref that a `push --porcelain` could not update, or null. */
 export const refusalIn = (porcelain: string): string | null =>
@@ -74,6 +60,9 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     return config
   }
 
+  const commandOf = (config: RemoteConfig): string =>
+    sshCommand(usersSshCommand(process.env, config.sshCommand), settings)
+
   const local = (request: TransportRequest, args: readonly string[]): Promise<GitOutput> =>
     runGit([`--git-dir=${request.gitDir}`, ...withoutHooks, ...durably, ...args], {
       cwd: settings.path,
@@ -87,7 +76,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
   ): Promise<GitOutput> => {
     const config = await configOf(request)
     const env = {
-      GIT_SSH_COMMAND: sshCommand(usersSshCommand(process.env, config.sshCommand), settings),
+      GIT_SSH_COMMAND: commandOf(config),
       GIT_LFS_FORCE_PROGRESS: '1',
       ...(await agentEnvironment()),
       ...askpassEnvironment(process.env),
@@ -120,7 +109,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     known.delete(request.remote)
     const url = failedAt(config[operation], output.stdout)
     const problem = problemOfTalk(output.stderr, output.code, url)
-    return new GitFailure(hostKeyProblem(problem, output.stderr, url, settings.knownHosts))
+    return new GitFailure(await hostKeyProblemOf(commandOf(config), problem, output.stderr, url))
   }
 
   const pushLargeFiles = async (request: Parameters<Transport['push']>[0]): Promise<void> => {

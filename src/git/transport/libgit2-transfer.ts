@@ -8,7 +8,7 @@ import type {
 import { localPath } from '../problem/address.js'
 import { failure, GitFailure, problemOf } from '../problem/problem.js'
 import { unreadableHere } from './damaged-here.js'
-import { hostKeyProblem } from './host-key-remedy.js'
+import { hostKeyProblem } from './host-key-problem.js'
 import { api } from './libgit2-api.js'
 import type { Callbacks, Remote, Repository } from './libgit2-api.js'
 import type { PushRequest } from './port.js'
@@ -72,7 +72,7 @@ const talk = async <T>(
     })
   } catch (error) {
     if (error instanceof GitFailure) throw error
-    throw new GitFailure(hostKeyProblem(problemOf(error, url), '', url, surroundings.knownHosts))
+    throw new GitFailure(hostKeyProblem(problemOf(error, url), url, surroundings.knownHosts))
   }
 }
 

@@ -3,6 +3,9 @@ import type { GitOutput } from '../program/git-program.js'
 import { runGit, withoutHooks, withoutMaintenance } from '../program/git-program.js'
 import { GitFailure, problemOfGitStderr } from '../problem/problem.js'
 import type { TransportSettings } from './port.js'
+import { agentEnvironment } from './agent-socket.js'
+import { askpassEnvironment } from './askpass.js'
+import { hostKeyProblemOf } from './host-key-problem.js'
 import { settingsLike } from './remote-config.js'
 import { rewritten } from './rewritten-url.js'
 import { sshCommand, usersSshCommand } from './ssh-command.js'
@@ -36,7 +39,7 @@ const setting = (key: string, value: string, env: NodeJS.ProcessEnv): NodeJS.Pro
   }
 }
 
-/** What lets git reach the address: the user's ssh and what is asked for here, and the password out of sight. */
+/** What lets git reach the address: the user's ssh and its keys, what is asked for here, and the password out of sight. */
 export const addressEnv = async (
   { url, sshKey, knownHosts }: Address,
   cwd: string,
@@ -46,16 +49,29 @@ export const addressEnv = async (
   const users = usersSshCommand(process.env, configured)
   return {
     GIT_SSH_COMMAND: sshCommand(users, { sshKey, knownHosts }),
+    ...(await agentEnvironment()),
+    ...askpassEnvironment(process.env),
     ...hiddenCredentials([rewritten(url, settings)], process.env),
   }
 }
+
+/** What was in the way of reaching it, with this environment. */
+export const addressFailure = async (
+  { url }: Address,
+  { GIT_SSH_COMMAND: command = 'ssh' }: NodeJS.ProcessEnv,
+  { stderr, code }: GitOutput,
+): Promise<GitFailure> =>
+  new GitFailure(
+    await hostKeyProblemOf(command, problemOfGitStderr(stderr, code, url), stderr, url),
+  )
 
 /** `args` have the address at their end, by a name that the environment explains. */
 const talk = async (
   address: Address,
   cwd: string,
   args: readonly string[],
-  ...refs: readonly string[]
+  refs: readonly string[],
+  isAnswer: (output: GitOutput) => boolean = ({ code }) => code === 0,
 ): Promise<GitOutput> => {
   const hidden = await addressEnv(address, cwd)
   const env = {
@@ -67,13 +83,13 @@ const talk = async (
     [...withoutHooks, ...withoutMaintenance, ...args, '--', name, ...refs],
     { cwd, env, idleTimeout, ...(signal === undefined ? {} : { signal }) },
   )
-  if (output.code === 0) return output
-  throw new GitFailure(problemOfGitStderr(output.stderr, output.code, address.url))
+  if (isAnswer(output)) return output
+  throw await addressFailure(address, hidden, output)
 }
 
 /** Asks the remote which branches it has. @throws GitFailure */
 export const lookAtRemote = async (address: Address, cwd: string): Promise<RemoteLook> => {
-  const { stdout } = await talk(address, cwd, ['ls-remote', '--symref'], 'HEAD', 'refs/heads/*')
+  const { stdout } = await talk(address, cwd, ['ls-remote', '--symref'], ['HEAD', 'refs/heads/*'])
   const lines = stdout.toString().split('\n')
   const branches = new Map<string, Oid>()
   for (const one of lines) {
@@ -97,7 +113,7 @@ export const isRelated = async (
   const known = await runGit(['cat-file', '-e', `${theirs}^{commit}`], { cwd })
   if (known.code !== 0) {
     const flags = ['--no-tags', '--refmap=', '--no-recurse-submodules', '--no-write-fetch-head']
-    await talk(address, cwd, ['fetch', '--quiet', ...flags], `refs/heads/${branch}`)
+    await talk(address, cwd, ['fetch', '--quiet', ...flags], [`refs/heads/${branch}`])
   }
   return (await runGit(['merge-base', head, theirs], { cwd })).code === 0
 }

@@ -23,3 +23,17 @@ export const progressAt = (
         phase: operation === 'fetch' ? 'Receiving objects' : 'Writing objects',
         percent: Math.min(100, Math.floor((100 * done) / all)),
       }
+
+const units: Readonly<Record<string, number>> = {
+  bytes: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+}
+
+/** The size of the pack as git's progress tells it last; 0 where it tells none. */
+export const bytesOf = (progress: string): number => {
+  const sizes = /(?:Receiving|Unpacking|Writing) objects:[^\r\n]*?, ([\d.]+) (bytes|[KMG]iB)/g
+  const [, size = '0', unit = 'bytes'] = [...progress.matchAll(sizes)].at(-1) ?? []
+  return Math.round(Number(size) * (units[unit] ?? 1))
+}

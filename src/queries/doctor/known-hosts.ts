@@ -1,6 +1,7 @@
 import { hostKeyRemedy } from '../../git/transport/host-key-remedy.js'
+import type { HostKeyPlace } from '../../git/transport/host-key-remedy.js'
 import type { HostKey } from './facts.js'
-import { runSshTool } from './ssh-tool.js'
+import { runSshTool } from '../../git/transport/ssh-tool.js'
 
 /** Lines of known_hosts for one host, also where its name is hashed. */
 const entriesIn = async (name: string, file: string): Promise<readonly string[]> => {
@@ -12,16 +13,16 @@ const entriesIn = async (name: string, file: string): Promise<readonly string[]>
 
 /** What these files know of one host. */
 export const hostKeyOf = async (
-  name: string,
+  place: HostKeyPlace,
   files: readonly string[],
   strict: string,
 ): Promise<HostKey> => {
+  const { name } = place
   const entries = (await Promise.all(files.map((file) => entriesIn(name, file)))).flat()
   const revoked = entries.filter((line) => line.startsWith('@revoked'))
   const known = entries.filter((line) => !line.startsWith('@revoked'))
   const state = known.length > 0 ? 'known' : revoked.length > 0 ? 'revoked' : 'unknown'
   const algorithms = known.map((line) => line.replace(/^@\S+ /, '').split(' ')[1] ?? '')
-  const [file = '~/.ssh/known_hosts'] = files
-  const remedy = hostKeyRemedy(name, file, state === 'revoked' ? 'revoked' : 'unknown')
+  const remedy = hostKeyRemedy(place, state === 'revoked' ? 'revoked' : 'unknown')
   return { host: name, state, algorithms: [...new Set(algorithms)], files, strict, remedy }
 }

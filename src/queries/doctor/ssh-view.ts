@@ -1,40 +1,23 @@
-import { homedir, userInfo } from 'node:os'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { RepoSettings } from '../../actors/settings.js'
 import { findAgent } from '../../git/transport/agent-socket.js'
 import { readRemoteConfig } from '../../git/transport/remote-config.js'
+import { placeOf } from '../../git/transport/host-key-place.js'
 import { signInsFor } from '../../git/transport/sign-in.js'
 import { knownHostName, sshAddressOf } from '../../git/transport/ssh-address.js'
 import { sshCommand, usersSshCommand } from '../../git/transport/ssh-command.js'
+import {
+  askOptions,
+  expanded,
+  knownHostFilesIn,
+  throughIn,
+} from '../../git/transport/ssh-options.js'
 import type { Credential, RemoteFacts } from './facts.js'
 import { hostKeyOf } from './known-hosts.js'
 import { keyFilesOf, keysIn } from './ssh-keys.js'
-import { runSshTool } from './ssh-tool.js'
 
 type SignIn = Pick<RemoteFacts, 'credential' | 'hostKey'>
-
-/** ssh's own idea of home, which HOME does not change. */
-const sshHome = (): string => {
-  try {
-    return userInfo().homedir
-  } catch {
-    return homedir()
-  }
-}
-
-const expanded = (path: string): string =>
-  path.startsWith('~/') ? join(sshHome(), path.slice(2)) : path
-
-/** What `ssh -G` says: every option with its values. */
-export const readOptions = (text: string): ReadonlyMap<string, readonly string[]> => {
-  const options = new Map<string, string[]>()
-  for (const line of text.split('\n')) {
-    const [, name, value] = /^(\S+) (.*)$/.exec(line) ?? []
-    if (name !== undefined && value !== undefined)
-      options.set(name, [...(options.get(name) ?? []), value])
-  }
-  return options
-}
 
 /** `none` and `SSH_AUTH_SOCK` are words of ssh's; a name that begins with `$` is a variable's. */
 const agentOf = async (identityAgent: string | undefined): Promise<string | null> => {
@@ -64,50 +47,31 @@ export const readSsh = async ({
   const address = sshAddressOf(url)
   const config = await readRemoteConfig(workTree, gitDir, remote)
   const command = sshCommand(usersSshCommand(process.env, config.sshCommand), settings)
-  const port = typeof address?.port === 'number' ? ['-p', String(address.port)] : []
-  const user = typeof address?.user === 'string' ? `${address.user}@` : ''
-  const told =
-    address === null
-      ? null
-      : await runSshTool('sh', [
-          '-c',
-          `${command} -G "$@"`,
-          'sh',
-          ...port,
-          '--',
-          user + address.host,
-        ]).catch(() => null)
-  const options = readOptions(told?.stdout ?? '')
-  const one = (name: string): string | undefined => options.get(name)?.[0]
-  const host = one('hostname')
+  const options = address === null ? null : await askOptions(command, address)
+  const place = options === null || address === null ? null : placeOf(options, command, address)
   // Not OpenSSH: what it would do is its own affair.
-  if (host === undefined)
+  if (options === null || place === null)
     return { credential: { kind: 'other', ways: [`what ${command} has`] }, hostKey: null }
+  const one = (name: string): string | undefined => options.get(name)?.[0]
   const socket = await agentOf(one('identityagent'))
   const [keys, keyFiles] = await Promise.all([
     socket === null ? null : keysIn(socket),
     keyFilesOf((options.get('identityfile') ?? []).map(expanded)),
   ])
-  const through = one('proxyjump') ?? (one('proxycommand') === undefined ? null : 'a ProxyCommand')
   const credential: Credential = {
     kind: 'ssh',
     user: one('user') ?? '',
     agent: socket === null ? null : { socket, keys },
     keyFiles,
-    through,
+    through: throughIn(options),
   }
-  const files = [one('userknownhostsfile') ?? '', one('globalknownhostsfile') ?? '']
-    .flatMap((list) =>
-      settings.knownHosts !== null && list.includes(settings.knownHosts)
-        ? [list.replace(/^"|"$/g, '')]
-        : list.split(' '),
-    )
-    .filter((file) => file !== '')
-    .map(expanded)
-  const name = one('hostkeyalias') ?? knownHostName(host, Number(one('port') ?? 22))
   return {
     credential,
-    hostKey: await hostKeyOf(name, files, one('stricthostkeychecking') ?? 'ask'),
+    hostKey: await hostKeyOf(
+      place,
+      knownHostFilesIn(options),
+      one('stricthostkeychecking') ?? 'ask',
+    ),
   }
 }
 
@@ -117,11 +81,12 @@ export const withLibgit2 = async (url: string, settings: RepoSettings): Promise<
   const address = sshAddressOf(url)
   const ways = signInsFor(account).map(({ name }) => name)
   const file = settings.knownHosts ?? join(homedir(), '.ssh', 'known_hosts')
+  const place =
+    address === null
+      ? null
+      : { name: knownHostName(address.host, address.port), file, connect: null }
   return {
     credential: { kind: 'other', ways },
-    hostKey:
-      address === null
-        ? null
-        : await hostKeyOf(knownHostName(address.host, address.port), [file], 'yes'),
+    hostKey: place === null ? null : await hostKeyOf(place, [file], 'yes'),
   }
 }
