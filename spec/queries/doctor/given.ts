@@ -52,6 +52,7 @@ export const remote = (wishes: Partial<RemoteFacts> = {}): RemoteFacts => ({
   branch: 'main',
   fetchUrl: 'ssh://git@host/x.git',
   pushUrl: 'ssh://git@host/x.git',
+  others: [],
   tip: answer(oid),
   push: answer({ kind: 'accepted', moved: true, bytes: 0 }),
   credential: {

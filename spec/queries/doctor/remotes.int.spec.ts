@@ -34,11 +34,16 @@ afterEach(() => {
   Reflect.deleteProperty(process.env, 'SSH_AUTH_SOCK')
 })
 
-const examined = async (clone: Clone, wishes: Partial<RepoConfig> = {}) => {
+const all = async (clone: Clone, wishes: Partial<RepoConfig>): Promise<readonly Check[]> => {
   const checks = await lastValueFrom(
     diagnose({ repos: [{ ...wishes, path: clone.path }] }).pipe(toArray()),
   )
   expect(JSON.stringify(checks)).not.toContain(password)
+  return checks
+}
+
+const examined = async (clone: Clone, wishes: Partial<RepoConfig> = {}) => {
+  const checks = await all(clone, wishes)
   return (name: CheckName): Check => {
     const found = checks.find(({ check }) => check === name)
     if (found === undefined) throw new Error(`nothing is said of ${name}`)
@@ -108,6 +113,40 @@ describe('a remote by ssh', () => {
   })
 })
 
+describe('a remote that is pushed to elsewhere', () => {
+  it('is judged by what that place answers, and not by the one that is fetched from', async () => {
+    const clone = committed(bareRepository())
+    git(clone.path, 'config', 'remote.origin.pushurl', daemon.urlOf(bareRepository()))
+    const check = await examined(clone, { sshKey: key, knownHosts: daemon.knownHosts() })
+    expect(check('reachable').level).toBe('ok')
+    expect(check('host-key')).toMatchObject({
+      level: 'fail',
+      remedy: expect.stringContaining('ssh-keyscan') as string,
+    })
+    expect(check('push').level).toBe('fail')
+  })
+
+  it('is asked at each of its addresses', async () => {
+    const [first, second] = [bareRepository(), bareRepository()]
+    const gone = `${freshFolder('gone')}/x.git`
+    const ssh = daemon.urlOf(second)
+    const clone = committed(first)
+    for (const url of [gone, first, ssh])
+      git(clone.path, 'config', '--add', 'remote.origin.pushurl', url)
+    const told = (await all(clone, { sshKey: key, knownHosts: daemon.knownHosts('ed25519') }))
+      .filter(({ check }) => ['credential', 'host-key', 'push'].includes(check))
+      .map(({ check, level, message }) => `${check} ${level} ${message}`)
+    expect(told.filter((line) => line.startsWith('push'))).toEqual([
+      expect.stringMatching(`^push fail network: .*${gone}`) as string,
+      expect.stringMatching(`^push ok ${first}: let in`) as string,
+      expect.stringMatching(`^push ok ${ssh}: let in`) as string,
+    ])
+    expect(told).toContainEqual(expect.stringMatching(`^credential ok ${ssh}: .*${key}`))
+    expect(told).toContainEqual(expect.stringMatching(`^host-key ok ${ssh}: .*is known`))
+    expect([first, second].map((bare) => git(bare, 'for-each-ref'))).toEqual(['', ''])
+  })
+})
+
 describe('a remote by http', () => {
   const served = async (login: string | null, url: (port: string) => string): Promise<Clone> => {
     const bare = bareRepository()
@@ -130,6 +169,15 @@ describe('a remote by http', () => {
     const check = await examined(clone)
     expect([check('reachable').level, check('credential').level]).toEqual(['ok', 'warn'])
     expect(check('remote').message).toContain('http://***@127.0.0.1')
+  })
+
+  it('names by libgit2 only what libgit2 heeds', async () => {
+    const clone = await served(`bob:${password}`, (port) => `http://127.0.0.1:${port}/x.git`)
+    git(clone.path, 'config', 'http.extraHeader', `Authorization: Basic ${password}`)
+    const header = await examined(clone)
+    expect(header('credential').message).toContain('http.extraHeader')
+    const check = await examined(clone, { transport: 'libgit2' })
+    expect(check('credential')).toMatchObject({ level: 'fail', message: 'none' })
   })
 
   it('names the helper and netrc, not what they hold', async () => {

@@ -66,7 +66,7 @@ export const addressFailure = async (
   )
 
 /** `args` have the address at their end, by a name that the environment explains. */
-const talk = async (
+export const talk = async (
   address: Address,
   cwd: string,
   args: readonly string[],

@@ -101,6 +101,14 @@ export interface HostKey {
   readonly remedy: string
 }
 
+/** One of several addresses that are pushed to, after the first. */
+export interface PushPlace {
+  readonly url: string
+  readonly push: Told<PushResult> | null
+  readonly credential: Credential
+  readonly hostKey: HostKey | null
+}
+
 export interface RemoteFacts {
   readonly settings: RepoSettings
   readonly name: string
@@ -113,6 +121,7 @@ export interface RemoteFacts {
   readonly credential: Credential
   /** Null where there is none to check. */
   readonly hostKey: HostKey | null
+  readonly others: readonly PushPlace[]
   readonly clocks: Clocks | null
 }
 

@@ -1,9 +1,11 @@
+import type { PushResult } from '../../actors/ports.js'
 import type { Position } from '../../actors/reports.js'
 import type { RepoSettings } from '../../actors/settings.js'
 import { isSsh } from '../../git/problem/address.js'
 import { findGit, runGit } from '../../git/program/git-program.js'
 import { refuseUnknownRemote } from '../../git/refs/position.js'
 import type { Repository } from '../../git/repository.js'
+import { rehearseAt } from '../../git/transport/rehearse-at.js'
 import { openTransport } from '../../git/transport/transport.js'
 import type { RemoteFacts } from './facts.js'
 import { readHttpCredential } from './http-credential.js'
@@ -20,70 +22,92 @@ const longestSilence = 10_000
 
 type Upstream = NonNullable<Position['upstream']>
 
-/** As git rewrites it (`url.*.insteadOf`); as it is configured where there is no git. */
+interface Addresses {
+  readonly fetchUrl: string
+  readonly pushUrl: string
+  /** Those that are pushed to as well. */
+  readonly others: readonly string[]
+}
+
+/** As git rewrites them (`url.*.insteadOf`); as they are configured where there is no git. */
 const readAddresses = async (
   { git, workTree }: Repository,
   { remote }: Upstream,
-): Promise<{ readonly fetchUrl: string; readonly pushUrl: string }> => {
-  const read = async (...flags: readonly string[]): Promise<string> => {
+): Promise<Addresses> => {
+  const read = async (...flags: readonly string[]): Promise<readonly string[]> => {
     const { stdout } = await runGit(['remote', 'get-url', ...flags, '--', remote], {
       cwd: workTree,
       env: { GIT_OPTIONAL_LOCKS: '0' },
       idleTimeout: patience,
     })
-    return stdout.toString().trim()
+    return stdout.toString().trim().split('\n')
   }
-  if ((await findGit()) !== null) return { fetchUrl: await read(), pushUrl: await read('--push') }
+  if ((await findGit()) !== null) {
+    const [[fetchUrl = ''], [pushUrl = '', ...others]] = [
+      await read(),
+      await read('--push', '--all'),
+    ]
+    return { fetchUrl, pushUrl, others }
+  }
   const config = await (await git.config()).snapshot()
   const fetchUrl = await config.getStringBuf(`remote.${remote}.url`)
   const pushUrl = await config.getStringBuf(`remote.${remote}.pushurl`).catch(() => fetchUrl)
-  return { fetchUrl, pushUrl }
-}
-
-/** What a sync would hear: where the remote's branch is, and whether a push is let in. */
-const talk = (
-  { gitDir }: Repository,
-  { remote, branch }: Upstream,
-  pushUrl: string,
-  head: string | null,
-  settings: RepoSettings,
-  { there }: Limits,
-): Pick<Asked<RemoteFacts>, 'tip' | 'push'> => {
-  const networkTimeout = Math.min(settings.networkTimeout, longestSilence)
-  const transport = openTransport({ ...settings, networkTimeout })
-  const request = { gitDir, remote, branch }
-  const tip = there(() => told(() => transport.ask(request)))
-  const push =
-    head === null || !settings.push
-      ? Promise.resolve(null)
-      : there(() =>
-          told(async () => {
-            await refuseUnwritable(pushUrl, branch)
-            return transport.rehearsePush({ ...request, oid: head })
-          }),
-        )
-  void Promise.all([tip, push]).then(() => {
-    transport.close()
-  })
-  return { tip, push }
+  return { fetchUrl, pushUrl, others: [] }
 }
 
 const usesLibgit2 = async ({ transport }: RepoSettings): Promise<boolean> =>
   transport === 'libgit2' || (transport === 'auto' && (await findGit()) === null)
+
+type Talk = Pick<Asked<RemoteFacts>, 'tip' | 'push'> & {
+  /** What one of the others says to a push. */
+  readonly pushTo: (url: string) => RemoteFacts['push'] | Promise<RemoteFacts['push']>
+}
+
+/** What a sync would hear: where the remote's branch is, and whether a push is let in. */
+const talk = (
+  { gitDir, workTree }: Repository,
+  { remote, branch }: Upstream,
+  { pushUrl, others }: Addresses,
+  head: string | null,
+  settings: RepoSettings,
+  { there }: Limits,
+): Talk => {
+  const networkTimeout = Math.min(settings.networkTimeout, longestSilence)
+  const transport = openTransport({ ...settings, networkTimeout })
+  const request = { gitDir, remote, branch }
+  const tip = there(() => told(() => transport.ask(request)))
+  const rehearse = async (url: string, oid: string): Promise<PushResult> => {
+    await refuseUnwritable(url, branch)
+    // By its name a remote is pushed to at all of its addresses; libgit2 refuses that, and says so.
+    return others.length === 0 || (await usesLibgit2(settings))
+      ? transport.rehearsePush({ ...request, oid })
+      : rehearseAt({ ...settings, networkTimeout, url }, workTree, { oid, branch })
+  }
+  const pushTo: Talk['pushTo'] = (url) =>
+    head === null || !settings.push ? null : there(() => told(() => rehearse(url, head)))
+  const push = Promise.resolve(pushTo(pushUrl))
+  void Promise.all([tip, push]).then(() => {
+    transport.close()
+  })
+  return { tip, push, pushTo }
+}
+
+type SignIn = Pick<RemoteFacts, 'credential' | 'hostKey'>
 
 const signIn = async (
   { workTree, gitDir }: Repository,
   { remote }: Upstream,
   url: string,
   settings: RepoSettings,
-): Promise<Pick<RemoteFacts, 'credential' | 'hostKey'>> => {
+): Promise<SignIn> => {
+  const by = (await usesLibgit2(settings)) ? 'libgit2' : 'git'
   if (/^(?:https?|ftps?):/i.test(url))
-    return { credential: await readHttpCredential(workTree, url), hostKey: null }
+    return { credential: await readHttpCredential(workTree, url, by), hostKey: null }
   if (!isSsh(url)) {
     const why = url.startsWith('git:') ? 'git:// lets everybody in' : 'it is not signed in to'
     return { credential: { kind: 'needless', why }, hostKey: null }
   }
-  return (await usesLibgit2(settings))
+  return by === 'libgit2'
     ? withLibgit2(url, settings)
     : readSsh({ workTree, gitDir, remote, url, settings })
 }
@@ -96,21 +120,32 @@ const gather = async (
   limits: Limits,
 ): Promise<Asked<RemoteFacts>> => {
   await refuseUnknownRemote(repository.git, upstream.remote)
-  const { fetchUrl, pushUrl } = await readAddresses(repository, upstream)
-  const signedIn = limits.there(() => told(() => signIn(repository, upstream, pushUrl, settings)))
+  const addresses = await readAddresses(repository, upstream)
+  const { fetchUrl, pushUrl, others } = addresses
+  const signedInTo = async (url: string): Promise<SignIn> => {
+    const answer = await limits.there(() => told(() => signIn(repository, upstream, url, settings)))
+    return answer.kind === 'answer'
+      ? answer.value
+      : { credential: { kind: 'other', ways: [answer.problem.message] }, hostKey: null }
+  }
+  const signedIn = signedInTo(pushUrl)
+  const { tip, push, pushTo } = talk(repository, upstream, addresses, head, settings, limits)
   return {
     settings: Promise.resolve(settings),
     name: Promise.resolve(upstream.remote),
     branch: Promise.resolve(upstream.branch),
     fetchUrl: Promise.resolve(fetchUrl),
     pushUrl: Promise.resolve(pushUrl),
-    ...talk(repository, upstream, pushUrl, head, settings, limits),
-    credential: signedIn.then((answer) =>
-      answer.kind === 'answer'
-        ? answer.value.credential
-        : { kind: 'other', ways: [answer.problem.message] },
+    tip,
+    push,
+    credential: signedIn.then(({ credential }) => credential),
+    hostKey: signedIn.then(({ hostKey }) => hostKey),
+    others: Promise.all(
+      others.map(async (url) => {
+        const [heard, known] = await Promise.all([pushTo(url), signedInTo(url)])
+        return { url, push: heard, ...known }
+      }),
     ),
-    hostKey: signedIn.then((answer) => orElse(answer, { hostKey: null }).hostKey),
     clocks: limits
       .there(() => told(() => readDate(fetchUrl)))
       .then((answer) => orElse(answer, null)),

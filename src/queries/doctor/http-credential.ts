@@ -57,8 +57,15 @@ const netrcNames = async (host: string): Promise<readonly string[]> => {
 const sources = (kind: HttpSource['kind'], names: readonly string[]): readonly HttpSource[] =>
   names.map((name) => ({ kind, name }))
 
-/** Where git would look, in its order, for what opens this address. */
-export const readHttpCredential = async (cwd: string, url: string): Promise<Credential> => {
+/** What libgit2 leaves alone, which reads neither. */
+const ofGitAlone: readonly HttpSource['kind'][] = ['header', 'netrc']
+
+/** Where git would look, in its order, for what opens this address, or libgit2. */
+export const readHttpCredential = async (
+  cwd: string,
+  url: string,
+  by: 'git' | 'libgit2',
+): Promise<Credential> => {
   if (!URL.canParse(url)) return { kind: 'other', ways: ['what git makes of this address'] }
   const address = new URL(url)
   const [headers, helpers, askpass, netrc] = await Promise.all([
@@ -68,14 +75,15 @@ export const readHttpCredential = async (cwd: string, url: string): Promise<Cred
     netrcNames(address.hostname),
   ])
   const asked = process.env.GIT_ASKPASS ?? askpass.at(-1) ?? process.env.SSH_ASKPASS ?? ''
+  const found = [
+    ...sources('header', headers.some((line) => /^authorization:/i.test(line)) ? [''] : []),
+    ...sources('address', address.password === '' ? [] : ['']),
+    ...sources('netrc', netrc),
+    ...sources('helper', helpers.map(nameOf)),
+    ...sources('askpass', asked === '' ? [] : [asked]),
+  ]
   return {
     kind: 'http',
-    sources: [
-      ...sources('header', headers.some((line) => /^authorization:/i.test(line)) ? [''] : []),
-      ...sources('address', address.password === '' ? [] : ['']),
-      ...sources('netrc', netrc),
-      ...sources('helper', helpers.map(nameOf)),
-      ...sources('askpass', asked === '' ? [] : [asked]),
-    ],
+    sources: found.filter(({ kind }) => by === 'git' || !ofGitAlone.includes(kind)),
   }
 }

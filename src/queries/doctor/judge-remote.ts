@@ -50,13 +50,42 @@ const judgePush = ({
     : ok('push', `let in; the remote has commits that are integrated first; ${unknown}`)
 }
 
+/** What the place that is pushed to answered: that is who asks for a credential, and shows its host key. */
+const heardFrom = (push: RemoteFacts['push'], tip: RemoteFacts['tip']): RemoteFacts['tip'] => {
+  if (push === null) return tip
+  return push.kind === 'problem' ? push : { kind: 'answer', value: null }
+}
+
+const atPush = <Facts extends Pick<RemoteFacts, 'fetchUrl' | 'pushUrl' | 'tip' | 'push'>>(
+  facts: Facts,
+): Facts =>
+  facts.fetchUrl === facts.pushUrl ? facts : { ...facts, tip: heardFrom(facts.push, facts.tip) }
+
+/** What each further address that is pushed to says. */
+const judgeOthers = ({
+  settings,
+  tip,
+  others,
+}: Pick<RemoteFacts, 'settings' | 'tip' | 'others'>): readonly Verdict[] =>
+  others.flatMap((other) => {
+    const facts = { ...other, settings, tip: heardFrom(other.push, tip) }
+    const reached = { ...facts, tip: { kind: 'answer', value: null } } as const
+    const verdicts = [judgeCredential(facts), ...judgeHostKey(facts), judgePush(reached)]
+    return verdicts.map((verdict) => ({ ...verdict, message: `${other.url}: ${verdict.message}` }))
+  })
+
 const of = about<RemoteFacts>()
 
 /** Whether this repository and its remote come together. */
 export const remoteQuestions = [
   of('remote', ['name', 'branch', 'fetchUrl', 'pushUrl'], (facts) => [judgeConfigured(facts)]),
-  of('credential', ['credential', 'tip', 'push'], (facts) => [judgeCredential(facts)]),
-  of('host-key', ['hostKey', 'tip'], judgeHostKey),
+  of('credential', ['credential', 'tip', 'push', 'fetchUrl', 'pushUrl'], (facts) => [
+    judgeCredential(atPush(facts)),
+  ]),
+  of('host-key', ['hostKey', 'tip', 'push', 'fetchUrl', 'pushUrl'], (facts) =>
+    judgeHostKey(atPush(facts)),
+  ),
   of('reachable', ['tip', 'name', 'branch'], (facts) => [judgeReachable(facts)]),
   of('push', ['settings', 'push', 'tip'], (facts) => [judgePush(facts)]),
+  of('push', ['settings', 'tip', 'others'], judgeOthers),
 ] as const
