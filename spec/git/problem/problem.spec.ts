@@ -46,6 +46,11 @@ describe('problemOfGitStderr', () => {
     )
   })
 
+  it('leaves out where a clone is made meanwhile', () => {
+    const said = "Cloning into '/h/.x-aside'...\nfatal: odd"
+    expect(problemOfGitStderr(said, 128, https).message).toBe('fatal: odd')
+  })
+
   it('tells the exit code where git said nothing', () => {
     expect(problemOfGitStderr('', 42).message).toContain('42')
   })

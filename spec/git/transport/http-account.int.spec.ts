@@ -105,6 +105,21 @@ describe.each(both)('the %s transport and a credential helper', (transport) => {
   })
 })
 
+describe.each(both)('the %s transport and a wrong password in the address', (transport) => {
+  it('sends it once, and says whose it is', async () => {
+    const { port, asked } = await listen(() => ({
+      status: 401,
+      headers: { 'WWW-Authenticate': 'Basic realm="here"' },
+    }))
+    const clone = cloneOf(`http://${login}@127.0.0.1:${String(port)}/x.git`)
+    const problem = await problemFrom(transportFor(clone, { transport }).fetch(requestFor(clone)))
+    expect(problem.kind).toBe('authentication')
+    expect(JSON.stringify(problem)).not.toMatch(/hunter2|credential helper has/)
+    expect(problem.message).not.toContain('with the credential helper')
+    expect(asked.filter(({ headers }) => headers.authorization !== undefined)).toHaveLength(1)
+  })
+})
+
 describe.each(both)('the %s transport and a redirect', (transport) => {
   it('takes no credential along to another host', async () => {
     const elsewhere = await listen(() => ({

@@ -84,9 +84,19 @@ const none: SignIn = {
   tell: nobodyToTell,
 }
 
+/** libgit2 tries what the address has by itself, and asks once that was refused: no helper knows better, as with git. */
+const inAddress: SignIn = {
+  name: 'the password in its address',
+  credential: () => Promise.reject(failure('authentication', 'The password was refused')),
+  tell: nobodyToTell,
+}
+
+const hasPassword = (url: string): boolean => URL.canParse(url) && new URL(url).password !== ''
+
 /** The ways to try at this address, in order and at least one; each is tried once. */
 export const signInsFor = (account: Account): readonly SignIn[] => {
-  if (/^https?:/i.test(account.url)) return [withHelper(account)]
+  if (/^https?:/i.test(account.url))
+    return [hasPassword(account.url) ? inAddress : withHelper(account)]
   if (account.sshKey !== null) return [withKey(account.sshKey)]
   const keys = defaultKeys
     .map((name) => join(homedir(), '.ssh', name))
