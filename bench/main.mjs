@@ -50,9 +50,13 @@ const tell = ({ title, unit }, { size, lanes, ratios, goals, missing }) => {
 /** What was measured before and is not asked for now stays. */
 const earlier = async (file) => JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
 
-const write = async (file, machine, measured) => {
+const write = async (file, machine, name, measured) => {
   const known = (await earlier(file)).scenarios ?? {}
-  const now = { at: new Date().toISOString(), machine, scenarios: { ...known, ...measured } }
+  const sizes = new Set(measured.runs.map(({ size }) => size))
+  const others = (known[name]?.runs ?? []).filter(({ size }) => !sizes.has(size))
+  const runs = [...others, ...measured.runs].sort((a, b) => a.size - b.size)
+  const scenarios = { ...known, [name]: { ...measured, runs } }
+  const now = { at: new Date().toISOString(), machine, scenarios }
   await writeFile(file, `${JSON.stringify(now, null, 2)}\n`)
 }
 
@@ -66,9 +70,9 @@ const run = async ({ only, sizes, rounds, out }) => {
       for (const size of scenario.sizes?.(sizes) ?? sizes) {
         const result = await measure(room, scenario, size, rounds)
         tell(scenario, result)
-        runs.push(result)
+        runs.push({ ...result, machine })
       }
-      await write(file, machine, { [name]: { title, unit, machine, runs } })
+      await write(file, machine, name, { title, unit, runs })
     }
   })
   await plot(await earlier(file), out === null ? here('plots') : `${out}.plots`)
