@@ -46,8 +46,8 @@ const byUs = async (
   diff = diffTrees,
 ): Promise<readonly TreeDelta[]> => {
   const repository = await libgit2.Repository.openExt(dir, 0, '')
-  const tree = (oid: string | null) => (oid === null ? null : libgit2.Tree.lookup(repository, oid))
-  return diff(repository, await tree(from), await tree(to))
+  const tree = (oid: string | null) => (oid === null ? null : libgit2.Oid.fromString(oid))
+  return diff(repository, tree(from), tree(to))
 }
 
 const names = [

@@ -44,7 +44,7 @@ export const deltasOf = async (
   { from, to }: Pick<Move, 'from' | 'to'>,
 ): Promise<readonly TreeDelta[]> => {
   const [old, fresh] = await Promise.all([treeOf(repository.git, from), treeOf(repository.git, to)])
-  const deltas = await exactDeltas(repository.git, old, fresh)
+  const deltas = await exactDeltas(repository.git, old?.id() ?? null, fresh?.id() ?? null)
   await refuseUnfit(repository, deltas, to)
   return deltas
 }

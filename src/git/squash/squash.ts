@@ -53,10 +53,11 @@ const word = async (
   settings: RepoSettings,
 ): Promise<{ readonly whole: string; readonly fallback: string | null }> => {
   const { git } = repository
-  const tree = await last.getTree()
-  const deltas = await diffTrees(git, await treeOf(git, parent), tree)
+  const tree = (await last.getTree()).id()
+  const before = await treeOf(git, parent)
+  const deltas = await diffTrees(git, before?.id() ?? null, tree)
   const facts = factsOf(branch, last.committer(), deltas)
-  const step = { from: parent, tree: tree.id().tostrS() }
+  const step = { from: parent, tree: tree.tostrS() }
   if (settings.messageCommand === null || asked < wordedBound)
     return wordCommit(repository, step, facts, settings)
   const { whole } = await wordCommit(repository, step, facts, { ...settings, messageCommand: null })

@@ -25,6 +25,15 @@ import { bytesOf, progressIn } from './transfer-progress.js'
 import { hiddenCredentials } from './url-credentials.js'
 import type { PushResult, TransportRequest } from '../../actors/ports.js'
 
+/** A push of one ref alone, without a hook, in words for programs. */
+export const onePush = [
+  'push',
+  '--porcelain',
+  '--no-verify',
+  '--no-follow-tags',
+  '--recurse-submodules=no',
+] as const
+
 /** The status of the ref that a `push --porcelain` could not update, or null. */
 export const refusalIn = (porcelain: string): string | null =>
   /^!\t[^\t]*\t(.*)$/m.exec(porcelain)?.[1] ?? null
@@ -145,15 +154,8 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     more: readonly string[],
   ): Promise<PushResult> => {
     const refspec = `${request.oid}:refs/heads/${request.branch}`
-    const flags = [
-      '--porcelain',
-      '--progress',
-      '--no-verify',
-      '--no-follow-tags',
-      '--recurse-submodules=no',
-      ...more,
-    ]
-    const output = await talk(request, 'push', ['push', ...flags, '--', request.remote, refspec])
+    const asked = [...onePush, '--progress', ...more, '--', request.remote, refspec]
+    const output = await talk(request, 'push', asked)
     const porcelain = output.stdout.toString()
     const status = refusalIn(porcelain)
     const damage =

@@ -4,6 +4,9 @@ import type { SshAddress } from './ssh-address.js'
 import { hostNameIn, knownHostFilesIn, throughIn } from './ssh-options.js'
 import type { SshOptions } from './ssh-options.js'
 
+/** Where ssh keeps the keys of hosts unless it is told otherwise. */
+export const usualFile = '~/.ssh/known_hosts'
+
 /** What asks a person whether to trust the host, in any terminal. */
 const asking = (command: string, { host, port, user }: SshAddress): string => {
   const place = [
@@ -23,6 +26,6 @@ export const placeOf = (
   const name = hostNameIn(options)
   if (name === null) return null
   const isPlain = throughIn(options) === null && !options.has('hostkeyalias')
-  const [file = '~/.ssh/known_hosts'] = knownHostFilesIn(options)
+  const [file = usualFile] = knownHostFilesIn(options)
   return { name, file, connect: isPlain ? null : asking(command, address) }
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../actors/problem.js'
 import { redact } from '../../redact.js'
-import { placeOf } from './host-key-place.js'
+import { placeOf, usualFile } from './host-key-place.js'
 import { hostKeyRemedy } from './host-key-remedy.js'
 import type { HostKeyPlace, HostKeyState } from './host-key-remedy.js'
 import { knownHostName, sshAddressOf } from './ssh-address.js'
@@ -33,7 +33,7 @@ const placeIn = (words: string, place: HostKeyPlace | null): HostKeyPlace | null
   if (name === undefined && place === null) return null
   return {
     name: name ?? place?.name ?? '',
-    file: file ?? place?.file ?? '~/.ssh/known_hosts',
+    file: file ?? place?.file ?? usualFile,
     connect: name === undefined || name === place?.name ? (place?.connect ?? null) : null,
   }
 }
@@ -53,7 +53,7 @@ export const hostKeyProblem = (
   knownHosts: string | null,
 ): Problem =>
   problem.kind === 'host-key'
-    ? withRemedy(problem, '', directPlace(url, knownHosts ?? '~/.ssh/known_hosts'))
+    ? withRemedy(problem, '', directPlace(url, knownHosts ?? usualFile))
     : problem
 
 /** The same where an ssh command talked, which is asked what it makes of the address. */
@@ -66,5 +66,5 @@ export const hostKeyProblemOf = async (
   const address = problem.kind === 'host-key' ? sshAddressOf(url) : null
   if (address === null) return problem
   const meant = placeOf(await askOptions(command, address), command, address)
-  return withRemedy(problem, words, meant ?? directPlace(url, '~/.ssh/known_hosts'))
+  return withRemedy(problem, words, meant ?? directPlace(url, usualFile))
 }

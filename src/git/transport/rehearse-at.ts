@@ -1,5 +1,5 @@
 import type { PushResult } from '../../actors/ports.js'
-import { refusalIn } from './git-transport.js'
+import { onePush, refusalIn } from './git-transport.js'
 import type { PushRequest } from './port.js'
 import { rejectionOf, serverWords } from './rejection.js'
 import { talk } from './remote-look.js'
@@ -11,12 +11,10 @@ export const rehearseAt = async (
   cwd: string,
   { oid, branch }: Pick<PushRequest, 'oid' | 'branch'>,
 ): Promise<PushResult> => {
-  const flags = ['--dry-run', '--porcelain', '--no-verify', '--no-follow-tags']
-  const args = ['push', ...flags, '--recurse-submodules=no']
   const { stdout, stderr } = await talk(
     address,
     cwd,
-    args,
+    [...onePush, '--dry-run'],
     [`${oid}:refs/heads/${branch}`],
     (output) => output.code === 0 || refusalIn(output.stdout.toString()) !== null,
   )

@@ -11,7 +11,7 @@ export interface StoredEntry extends Version {
   readonly key: string
 }
 
-/** In libgit2's own words, which are known for what they mean. */
+/** Of a tree that git would never write. */
 const damaged = (): Error => new Error('object is corrupted - a tree that cannot be read')
 
 /** GIT_OBJECT_TREE. */
@@ -25,7 +25,7 @@ const [space, zero] = [0x20, 0]
 /**
  * The tree object as it is stored. nodegit copies memory in a method of its blobs alone; elsewhere node warns of how.
  *
- * @throws Error in libgit2's words where it is missing or another object
+ * @throws Error where it is missing, in libgit2's words, which are known for what they mean
  */
 export const readStored = async (objects: GitOdb, oid: Oid): Promise<Buffer> => {
   const object = await objects.read(libgit2.Oid.fromString(oid))
@@ -43,6 +43,13 @@ const endOf = (tree: Buffer, at: number): number => {
   const end = tree.indexOf(zero, at) + 1 + oidLength
   if (end <= at + oidLength || end > tree.length) throw damaged()
   return end
+}
+
+/** Which of two entries git has first: below zero the one, above it the other, zero for two at the same place. */
+const orderOf = (a: StoredEntry | null, b: StoredEntry | null): number => {
+  if (a === null || b === null) return a === null ? 1 : -1
+  if (a.key === b.key) return 0
+  return a.key < b.key ? -1 : 1
 }
 
 export const isFolder = ({ mode }: Version): boolean => (mode & 0o170000) === fileMode.tree
@@ -78,10 +85,9 @@ export function* unlikeIn(from: Buffer, to: Buffer): Generator<Unlike | null> {
     }
     const old = aEnd > a ? entryIn(from, a, aEnd) : null
     const fresh = bEnd > b ? entryIn(to, b, bEnd) : null
-    const takesOld = old !== null && (fresh === null || old.key <= fresh.key)
-    const takesFresh = fresh !== null && (old === null || fresh.key <= old.key)
-    if (takesOld) a = aEnd
-    if (takesFresh) b = bEnd
-    yield { from: takesOld ? old : null, to: takesFresh ? fresh : null }
+    const order = orderOf(old, fresh)
+    if (order <= 0) a = aEnd
+    if (order >= 0) b = bEnd
+    yield { from: order <= 0 ? old : null, to: order >= 0 ? fresh : null }
   }
 }

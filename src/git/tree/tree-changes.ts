@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Oid } from '../../actors/outcome.js'
-import type { GitOdb, GitRepository, GitTree } from '../git-objects.js'
+import type { GitOdb, GitOid, GitRepository, GitTree } from '../git-objects.js'
 import { pathOf } from '../files/byte-name.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import type { StoredEntry } from './stored-tree.js'
@@ -23,7 +23,7 @@ export const canonical = (mode: number): number => {
 export const isSame = (a: Version | null, b: Version | null): boolean =>
   a === null || b === null ? a === b : a.mode === b.mode && a.oid === b.oid
 
-/** Entries read between two turns of the event loop: about a millisecond. */
+/** Entries gone through between two turns of the event loop: some milliseconds. */
 const slice = 2048
 
 /** The tree of a commit; null, the empty tree, for none. */
@@ -63,12 +63,12 @@ const collect = async (
 
 const diff = async (
   git: GitRepository,
-  [from, to]: readonly [GitTree | null, GitTree | null],
+  [from, to]: readonly [GitOid | null, GitOid | null],
   named: (bytes: Buffer) => string,
 ): Promise<readonly TreeDelta[]> => {
   const objects = await git.odb()
-  const stored = (tree: GitTree | null): Promise<Buffer> | Buffer =>
-    tree === null ? none : readStored(objects, tree.id().tostrS())
+  const stored = (tree: GitOid | null): Promise<Buffer> | Buffer =>
+    tree === null ? none : readStored(objects, tree.tostrS())
   const deltas: TreeDelta[] = []
   await collect(objects, [await stored(from), await stored(to)], named, '', deltas)
   return deltas
@@ -81,17 +81,17 @@ const diff = async (
  * libgit2 reads and hashes every folder of both, also those with the same name: at 100,000 files a third of what a commit of
  * one of them cost.
  *
- * @throws Error in libgit2's words where a folder is missing or cannot be read
+ * @throws Error where a folder is missing or cannot be read
  */
 export const diffTrees = (
   git: GitRepository,
-  from: GitTree | null,
-  to: GitTree | null,
+  from: GitOid | null,
+  to: GitOid | null,
 ): Promise<readonly TreeDelta[]> => diff(git, [from, to], (bytes) => bytes.toString())
 
 /** The same with every path as it is. */
 export const exactDeltas = (
   git: GitRepository,
-  from: GitTree | null,
-  to: GitTree | null,
+  from: GitOid | null,
+  to: GitOid | null,
 ): Promise<readonly TreeDelta[]> => diff(git, [from, to], pathOf)

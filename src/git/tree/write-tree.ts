@@ -1,5 +1,5 @@
 import type { GitIndex, GitOid, GitRepository, GitTree } from '../git-objects.js'
-import { emptyBlob, indexFlag, libgit2 } from '../libgit2.js'
+import { emptyBlob, indexFlag } from '../libgit2.js'
 import { entryOf } from '../index/index-entry.js'
 import type { TreeDelta } from './tree-changes.js'
 import { diffTrees } from './tree-changes.js'
@@ -15,8 +15,8 @@ const written = async (
   index: GitIndex,
   head: GitTree | null,
 ): Promise<Written> => {
-  const tree = await libgit2.Tree.lookup(git, await index.writeTree())
-  return { tree: tree.id(), deltas: await diffTrees(git, head, tree) }
+  const tree = await index.writeTree()
+  return { tree, deltas: await diffTrees(git, head?.id() ?? null, tree) }
 }
 
 const isIntended = (index: GitIndex, { path, to }: TreeDelta): boolean =>
