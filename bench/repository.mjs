@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { git } from './command.mjs'
+import { command, git } from './command.mjs'
 
 const perFolder = 100
 
@@ -51,9 +51,13 @@ export const seed = async (folder, size, changed = 0) => {
   return folder
 }
 
-/** A clone whose index is at rest: younger than the files that it knows. */
+/**
+ * A clone at rest: its index is younger than the files that it knows, and they are on the disk, as files of people are. To
+ * remove a file that was never flushed costs next to nothing, and who came first would have flushed everybody's.
+ */
 export const clone = async (from, to) => {
   await git('/', 'clone', '-q', from, to)
   await git(to, 'update-index', '-q', '--refresh')
+  await command('sync', ['-f', to])
   return to
 }
