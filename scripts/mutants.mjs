@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundle } from './setup/bundle.mjs'
 
 /*
  * Proves that the specs hold what they claim: each mutant breaks one line of the source, and the specs it names must
@@ -33,8 +34,9 @@ const makeCopy = async () => {
   return copy
 }
 
-/** Runs specs in the copy: `passed`, `failed`, `timed out`, or `broken` where no test could be run. */
+/** Runs specs in the copy, on the programs that its source makes: `passed`, `failed`, `timed out`, or `broken` where no test could be run. */
 const run = async (copy, specs) => {
+  if (!(await bundle(copy).then(Boolean, () => false))) return 'broken'
   const report = path.join(copy, 'report.json')
   await rm(report, { force: true })
   const vitest = path.join(copy, 'node_modules', 'vitest', 'vitest.mjs')

@@ -115,6 +115,7 @@ export interface LibGit2 {
       options: {
         readonly checkoutStrategy: number
         readonly baseline: GitTree
+        readonly disableFilters: 0 | 1
         readonly targetDirectory: string
         readonly paths: readonly string[]
       },

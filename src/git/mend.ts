@@ -5,7 +5,7 @@ import fs from 'fs-extra'
 import type { Changes } from '../actors/changes.js'
 import type { ConflictKept, Oid, PathSkipped, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
-import { filtersOf } from './status/attributes.js'
+import { conversionsOf } from './status/attributes.js'
 import { deltasOf, moveBranch } from './checkout/move-branch.js'
 import type { Move } from './checkout/move.js'
 import { readMove } from './checkout/move-journal.js'
@@ -131,8 +131,11 @@ const move = async (
   const log = `gitsync: ${subject}`
   const wanted: Move = { branch, from: head, to: oid.tostrS(), log }
   const deltas = await deltasOf(repository, wanted)
-  const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-  const found = await surveyClean(repository, deltas, filterOf, held.index, () =>
+  const conversionOf = await conversionsOf(
+    repository,
+    (path) => held.index.getByPath(path) !== undefined,
+  )
+  const found = await surveyClean(repository, deltas, conversionOf, held.index, () =>
     Promise.resolve(false),
   )
   const barred = deltas.find((_, n) => found[n]?.kind === 'other')

@@ -3,8 +3,8 @@ import { join, posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { classOf } from '../../actors/problem.js'
 import type { RepoSettings } from '../../actors/settings.js'
-import type { FilterOf } from '../status/attributes.js'
-import { filtersOf } from '../status/attributes.js'
+import type { ConversionOf } from '../status/attributes.js'
+import { conversionsOf } from '../status/attributes.js'
 import type { HeldIndex } from '../index/index-copy.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2 } from '../libgit2.js'
@@ -62,10 +62,10 @@ const renderAll = async (
   const deltas = items.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
   if (tree === null || deltas.length === 0) return
   // Attributes say how files are written, and libgit2 reads them in the work tree alone, where the new ones are not yet.
-  const filterOf: FilterOf = items.some(({ delta }) => isAttributes(delta))
-    ? () => Promise.resolve({ name: 'attributes' })
-    : await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
-  await render(repository, tree, deltas, filterOf)
+  const conversionOf: ConversionOf = items.some(({ delta }) => isAttributes(delta))
+    ? () => Promise.resolve({ kind: 'foreign', name: 'attributes' })
+    : await conversionsOf(repository, (path) => index.getByPath(path) !== undefined)
+  await render(repository, tree, deltas, conversionOf)
   markStep('rendered')
 }
 

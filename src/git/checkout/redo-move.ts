@@ -1,6 +1,6 @@
 import type { Oid } from '../../actors/outcome.js'
 import type { RepoSettings } from '../../actors/settings.js'
-import { filtersOf } from '../status/attributes.js'
+import { conversionsOf } from '../status/attributes.js'
 import type { HeldIndex, IndexCopy } from '../index/index-copy.js'
 import { libgit2, orNull } from '../libgit2.js'
 import { readBranch, readRef } from '../refs/position.js'
@@ -60,8 +60,11 @@ const redo = async (
     return forgetMove(repository)
   }
   await putBack(repository, deltas, () => true)
-  const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
-  const found = await surveyByContent(repository, deltas, filterOf, held.index)
+  const conversionOf = await conversionsOf(
+    repository,
+    (path) => held.index.getByPath(path) !== undefined,
+  )
+  const found = await surveyByContent(repository, deltas, conversionOf, held.index)
   // Of a move that did not tell, all that stands is its own.
   await moveBranch(repository, held, { standing: [], ...move }, deltas, found, settings)
 }

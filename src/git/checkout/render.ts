@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid, RepoPath } from '../../actors/outcome.js'
-import type { FilterOf } from '../status/attributes.js'
+import type { Conversion, ConversionOf } from '../status/attributes.js'
 import { isByteName } from '../files/byte-name.js'
 import type { GitTree } from '../git-objects.js'
 import { inPieces } from '../program/git-program.js'
@@ -29,6 +29,8 @@ const renderForeign = (
 
 const checkoutIndex = [...inPieces, 'checkout-index', '-z', '--stdin', '--force'] as const
 
+const asStored: Conversion = { kind: 'none' }
+
 /** Where the new versions lie until they are put in place. */
 export const renderedIn = ({ ownDir }: Repository): string => join(ownDir, 'rendered')
 
@@ -38,13 +40,16 @@ const blobsOf = (deltas: readonly TreeDelta[]): readonly Oid[] =>
     to === null || to.mode === fileMode.link || to.mode === fileMode.commit ? [] : [to.oid],
   )
 
-const renderPlain = (
+/** Through libgit2; where nothing converts a file, it need not look for who might, which takes longer than the writing. */
+const renderPlain = async (
   repository: Repository,
   tree: GitTree,
   folder: string,
   paths: readonly RepoPath[],
-): Promise<unknown> =>
-  libgit2.Checkout.tree(repository.git, tree, {
+  conversion: Exclude<Conversion['kind'], 'foreign'>,
+): Promise<void> => {
+  if (paths.length === 0) return
+  await libgit2.Checkout.tree(repository.git, tree, {
     checkoutStrategy:
       checkoutOption.force |
       checkoutOption.recreateMissing |
@@ -52,10 +57,12 @@ const renderPlain = (
       checkoutOption.exactPaths,
     // Compared with HEAD, a file that became a link would be left out.
     baseline: tree,
+    disableFilters: conversion === 'none' ? 1 : 0,
     targetDirectory: folder,
     // A second path that matches nothing: libgit2 takes the backslashes of a common beginning for escapes.
     paths: [...paths, ''],
   })
+}
 
 /** Files that libgit2 writes out at a time: nodegit copies their paths while nothing else can run. */
 const slice = 5000
@@ -65,21 +72,21 @@ export const render = async (
   repository: Repository,
   tree: GitTree,
   deltas: readonly TreeDelta[],
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
 ): Promise<void> => {
   const folder = renderedIn(repository)
   await mkdir(folder, { recursive: true })
   const foreign: string[] = []
   const large = await largeAmong(repository, blobsOf(deltas))
   for (let start = 0; start < deltas.length; start += slice) {
-    const plain: string[] = []
+    const paths = { none: [] as string[], 'built-in': [] as string[], foreign }
     for (const { path, to } of deltas.slice(start, start + slice)) {
       if (to === null || to.mode === fileMode.commit) continue
-      const filtered = to.mode !== fileMode.link && (await filterOf(path)) !== null
-      const forGit = filtered || isByteName(path) || large.has(to.oid)
-      ;(forGit ? foreign : plain).push(path)
+      const { kind } = to.mode === fileMode.link ? asStored : await conversionOf(path)
+      paths[isByteName(path) || large.has(to.oid) ? 'foreign' : kind].push(path)
     }
-    if (plain.length > 0) await renderPlain(repository, tree, folder, plain)
+    await renderPlain(repository, tree, folder, paths.none, 'none')
+    await renderPlain(repository, tree, folder, paths['built-in'], 'built-in')
   }
   if (foreign.length > 0) await renderForeign(repository, tree, folder, foreign)
 }

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import { readFile, readlink } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
-import type { FilterOf } from '../status/attributes.js'
+import type { ConversionOf } from '../status/attributes.js'
 import { bytesOf, fileAt, isByteName, shownPath } from '../files/byte-name.js'
 import { runGit } from '../program/git-program.js'
 import { fileMode, libgit2, status } from '../libgit2.js'
@@ -53,9 +53,9 @@ const hashOf = async (
   { git, workTree }: Repository,
   path: RepoPath,
   stat: BigIntStats,
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
 ): Promise<string> => {
-  const filtered = stat.isFile() && (await filterOf(path)) !== null
+  const filtered = stat.isFile() && (await conversionOf(path)).kind === 'foreign'
   if (!filtered && !isByteName(path)) {
     const blob = await libgit2.Blob.createFromWorkdir(git, path).catch(() => null)
     // It writes what it looks at first, for which a full disk has no room: what is known as it stands needs none.
@@ -85,10 +85,10 @@ const foundByContent = async (
   repository: Repository,
   { path, from, to }: TreeDelta,
   stat: BigIntStats,
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
 ): Promise<Found> => {
   if (!stat.isFile() && !stat.isSymbolicLink()) return { kind: 'other' }
-  const oid = await hashOf(repository, path, stat, filterOf)
+  const oid = await hashOf(repository, path, stat, conversionOf)
   const mode = modeOf(stat)
   if (isVersion(to, oid, mode)) return { kind: 'as-to' }
   return isVersion(from, oid, mode) ? { kind: 'as-from', state: stateOf(stat) } : { kind: 'other' }
@@ -102,21 +102,21 @@ const asWithheld = (found: Found): Found =>
 export const findByContent = async (
   repository: Repository,
   delta: TreeDelta,
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
   isReal = realFoldersIn(repository.workTree),
 ): Promise<Found> => {
   const stat = (await isReal(posix.dirname(delta.path))) ? statOf(repository, delta.path) : null
-  return stat === null ? { kind: 'absent' } : foundByContent(repository, delta, stat, filterOf)
+  return stat === null ? { kind: 'absent' } : foundByContent(repository, delta, stat, conversionOf)
 }
 
 /** libgit2 takes a filtered file for edited when its stat tells nothing; the filter itself tells better. */
 const isUnchanged = async (
   repository: Repository,
   delta: TreeDelta | undefined,
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
 ): Promise<boolean> => {
-  if (delta === undefined || (await filterOf(delta.path)) === null) return false
-  const { kind } = await findByContent(repository, delta, filterOf)
+  if (delta === undefined || (await conversionOf(delta.path)).kind !== 'foreign') return false
+  const { kind } = await findByContent(repository, delta, conversionOf)
   return kind === 'as-from' || kind === 'as-to'
 }
 
@@ -124,12 +124,12 @@ const isUnchanged = async (
 const findByStat = async (
   repository: Repository,
   delta: TreeDelta,
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
   isReal: (folder: RepoPath) => Promise<boolean>,
   isWithheld: boolean,
 ): Promise<Found> => {
-  if (delta.from === null) return findByContent(repository, delta, filterOf, isReal)
-  if (isWithheld) return asWithheld(await findByContent(repository, delta, filterOf, isReal))
+  if (delta.from === null) return findByContent(repository, delta, conversionOf, isReal)
+  if (isWithheld) return asWithheld(await findByContent(repository, delta, conversionOf, isReal))
   const stat = (await isReal(posix.dirname(delta.path))) ? statOf(repository, delta.path) : null
   if (stat === null) return { kind: 'absent' }
   return stat.isDirectory() ? { kind: 'other' } : { kind: 'as-from', state: stateOf(stat) }
@@ -150,7 +150,7 @@ const withheldAmong = (index: GitIndex, deltas: readonly TreeDelta[]) =>
 export const surveyClean = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
   index: GitIndex,
   isHeldBack: (entry: StatusEntry) => Promise<boolean>,
 ): Promise<readonly Found[]> => {
@@ -158,7 +158,7 @@ export const surveyClean = async (
   const isReal = realFoldersIn(repository.workTree)
   const withheld = await withheldAmong(index, deltas)
   const looks = inSlices(deltas, (delta) =>
-    findByStat(repository, delta, filterOf, isReal, withheld.has(delta.path)),
+    findByStat(repository, delta, conversionOf, isReal, withheld.has(delta.path)),
   )
   for await (const [, one] of looks) found.push(one)
   const byPath = new Map(deltas.map((delta) => [shownPath(delta.path), delta]))
@@ -170,7 +170,7 @@ export const surveyClean = async (
     const dirtyOnes = entries.filter(({ flags, path }) => (flags & dirty) !== 0 && paths.has(path))
     for (const entry of dirtyOnes) {
       const { path } = entry
-      if (await isUnchanged(repository, byPath.get(path), filterOf)) continue
+      if (await isUnchanged(repository, byPath.get(path), conversionOf)) continue
       // What no commit will take up stands in the way like any other content that is in none.
       if (await isHeldBack(entry)) held.add(path)
       else
@@ -188,14 +188,14 @@ export const surveyClean = async (
 export const surveyByContent = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
   index: GitIndex,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
   const isReal = realFoldersIn(repository.workTree)
   const withheld = await withheldAmong(index, deltas)
   for (const delta of deltas) {
-    const one = await findByContent(repository, delta, filterOf, isReal)
+    const one = await findByContent(repository, delta, conversionOf, isReal)
     found.push(withheld.has(delta.path) ? asWithheld(one) : one)
   }
   return found

@@ -1,8 +1,8 @@
 import { lstat, mkdir, rename, rmdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
-import { filtersOf } from '../status/attributes.js'
-import type { FilterOf } from '../status/attributes.js'
+import { conversionsOf } from '../status/attributes.js'
+import type { ConversionOf } from '../status/attributes.js'
 import { fileAt, isByteName } from '../files/byte-name.js'
 import { orAbsent } from '../problem/error-code.js'
 import type { GitIndex } from '../git-objects.js'
@@ -35,7 +35,7 @@ const takeBack = async (
   repository: Repository,
   delta: TreeDelta,
   n: number,
-  filterOf: FilterOf,
+  conversionOf: ConversionOf,
   submodules: ReadonlySet<RepoPath>,
 ): Promise<void> => {
   const { path, to } = delta
@@ -44,7 +44,7 @@ const takeBack = async (
     if (isReachable(repository, path)) await succeeds(rmdir(file))
     return
   }
-  if ((await findByContent(repository, delta, filterOf)).kind !== 'as-to') return
+  if ((await findByContent(repository, delta, conversionOf)).kind !== 'as-to') return
   const away = `${asideOf(repository, n)}.new`
   await mkdir(posix.dirname(away), { recursive: true })
   if ((await orAbsent(rename(file, away).then(() => away))) === null) return
@@ -65,7 +65,10 @@ export const undoMove = async (
   placed: Placed,
   standing: readonly RepoPath[] = [],
 ): Promise<void> => {
-  const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
+  const conversionOf = await conversionsOf(
+    repository,
+    (path) => index.getByPath(path) !== undefined,
+  )
   const expected = new Set(deltas.filter((delta) => isExpected(index, delta)))
   const submodules = submodulesIn(deltas)
   const stood = new Set(standing)
@@ -74,7 +77,7 @@ export const undoMove = async (
     await settleTaken(repository, delta, n, submodules)
     if (placed === 'stays' || !expected.has(delta) || stood.has(delta.path)) continue
     if (await hasOld(repository, delta, n))
-      await takeBack(repository, delta, n, filterOf, submodules)
+      await takeBack(repository, delta, n, conversionOf, submodules)
     // Also where an undo that was killed had come so far.
     await removeEmptyParents(repository, delta.path)
   }

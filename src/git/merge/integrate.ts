@@ -1,7 +1,7 @@
 import type { ConflictKept, FastForwarded, MergeCommitted, Oid } from '../../actors/outcome.js'
 import type { Position } from '../../actors/reports.js'
 import type { RepoSettings } from '../../actors/settings.js'
-import { filtersOf } from '../status/attributes.js'
+import { conversionsOf } from '../status/attributes.js'
 import { shownPath } from '../files/byte-name.js'
 import { deltasOf, moveBranch } from '../checkout/move-branch.js'
 import type { Move } from '../checkout/move.js'
@@ -188,10 +188,13 @@ export const integrate = async (
     const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
-    const filterOf = await filtersOf(repository, (path) => held.index.getByPath(path) !== undefined)
+    const conversionOf = await conversionsOf(
+      repository,
+      (path) => held.index.getByPath(path) !== undefined,
+    )
     const guard = guardOf(repository, position, settings)
     const isLeftOut = leftOutBy(repository, held.index, settings, guard)
-    const found = await surveyClean(repository, deltas, filterOf, held.index, isLeftOut)
+    const found = await surveyClean(repository, deltas, conversionOf, held.index, isLeftOut)
     const moved = await moveBranch(repository, held, move, deltas, found, settings)
     const conflicts = [...(target.kind === 'fast-forward' ? [] : target.kept), ...moved.kept]
     return {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { PathSkipped } from '../../actors/outcome.js'
 import type { RepoSettings } from '../../actors/settings.js'
-import { filtersOf } from '../status/attributes.js'
+import { conversionsOf } from '../status/attributes.js'
 import type { Guard } from '../guard/guard.js'
 import { heldBackBy } from './held-back.js'
 import type { HeldIndex } from '../index/index-copy.js'
@@ -84,7 +84,10 @@ export async function* planEach(
 ): AsyncGenerator<StageStep> {
   const look = lookIn(repository.workTree)
   const heldBack = heldBackBy(settings)
-  const filterOf = await filtersOf(repository, (path) => index.getByPath(path) !== undefined)
+  const conversionOf = await conversionsOf(
+    repository,
+    (path) => index.getByPath(path) !== undefined,
+  )
   const looks = inSlices(entries, ({ path }) =>
     path.endsWith('/') || path.includes(unnameable)
       ? Promise.resolve({ kind: 'folder' } as const)
@@ -95,7 +98,8 @@ export async function* planEach(
     const known = index.getByPath(path)
     if (known !== undefined && (await isLeftAlone(repository, known))) continue
     const tracked = known?.mode ?? null
-    const filter = seen.kind === 'file' ? ((await filterOf(path))?.name ?? null) : null
+    const conversion = seen.kind === 'file' ? await conversionOf(path) : null
+    const filter = conversion?.kind === 'foreign' ? conversion.name : null
     const { maxFileSize } = settings
     yield planStage({
       entry: asEdited(entry, known),

@@ -1,34 +1,51 @@
 import { join, posix } from 'node:path'
-import type { GitRepository } from '../git-objects.js'
+import type { GitConfig, GitRepository } from '../git-objects.js'
 import { libgit2, orNull } from '../libgit2.js'
 import { readConfig } from '../repository.js'
 import type { Repository } from '../repository.js'
 import { readRules, ruleFoldersOf, rulesIn } from './rule-files.js'
 
-/** What libgit2 does not run, or not on what it takes for binary: the path must go through the git program. */
-export interface ForeignFilter {
-  /** `lfs`, another driver's name, `working-tree-encoding`, `ident`, or `attributes` that only git reads right. */
-  readonly name: string
-}
+/** What happens to the bytes of a file on their way between the work tree and its blob. */
+export type Conversion =
+  /** Nothing: no attribute and no setting speaks of it. */
+  | { readonly kind: 'none' }
+  /** At most what libgit2 does as git does: line ends. */
+  | { readonly kind: 'built-in' }
+  /**
+   * What libgit2 does not run, or not on what it takes for binary: the path must go through the git program. Its name is
+   * `lfs`, another driver's, `working-tree-encoding`, `ident`, or `attributes` that only git reads right.
+   */
+  | { readonly kind: 'foreign'; readonly name: string }
 
-/** A path's filter that libgit2 would leave out, if it has one. Asked within one operation; answers are remembered. */
-export type FilterOf = (path: string) => Promise<ForeignFilter | null>
+/** What happens to a path's bytes. Asked within one operation; answers are remembered. */
+export type ConversionOf = (path: string) => Promise<Conversion>
 
-/** Who must be asked about a path's attributes: nobody where no file speaks of filters. */
-type Asked = 'nobody' | 'libgit2' | 'git'
+/** Who must be asked about a path: nobody where no file speaks of its bytes, and none of its filters where line ends alone. */
+type Asked = 'nobody' | 'line-ends' | 'libgit2' | 'git'
 
 /** A quoted pattern, or a negative one, which git leaves out: libgit2 takes both otherwise. */
 const isOdd = (text: string): boolean => /^\s*["!]/m.test(text)
 
 const speaksOfFilters = /\bfilter\b|working-tree-encoding|\bident\b|\[attr\]/
 
+const speaksOfLineEnds = /\btext\b|\beol\b|\bcrlf\b|\bbinary\b/
+
 const askedFor = (text: string): Asked => {
   if (isOdd(text)) return 'git'
-  return speaksOfFilters.test(text) ? 'libgit2' : 'nobody'
+  if (speaksOfFilters.test(text)) return 'libgit2'
+  return speaksOfLineEnds.test(text) ? 'line-ends' : 'nobody'
 }
 
+const laxestFirst: readonly Asked[] = ['nobody', 'line-ends', 'libgit2', 'git']
+
 const strictest = (asked: readonly Asked[]): Asked =>
-  asked.includes('git') ? 'git' : asked.includes('libgit2') ? 'libgit2' : 'nobody'
+  laxestFirst.findLast((one) => asked.includes(one)) ?? 'nobody'
+
+/** What settings ask of every file. */
+const askedBySettings = async (config: GitConfig): Promise<Asked> => {
+  const lineEnds = await readConfig(config, 'core.autocrlf')
+  return lineEnds === null || lineEnds === 'false' ? 'nobody' : 'line-ends'
+}
 
 /** libgit2's mark for an attribute that is set, without a value. */
 const isSet = '[internal]__TRUE__'
@@ -51,17 +68,20 @@ const namedBy = async (git: GitRepository, path: string, name: string): Promise<
  *
  * @param isTracked whether the index has this path, for attributes files that are not in the work tree
  */
-export const filtersOf = async (
+export const conversionsOf = async (
   { git, workTree, commonDir }: Repository,
   isTracked: (path: string) => boolean,
-): Promise<FilterOf> => {
+): Promise<ConversionOf> => {
   const config = await git.config()
   const home = process.env.HOME ?? ''
   const global =
     (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??
     join(process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', 'attributes')
   const files = [join(commonDir, 'info', 'attributes'), global, '/etc/gitattributes']
-  const everywhere = strictest((await Promise.all(files.map(readRules))).map(askedFor))
+  const everywhere = strictest([
+    await askedBySettings(config),
+    ...(await Promise.all(files.map(readRules))).map(askedFor),
+  ])
   const folders = new Map<string, Promise<Asked>>()
   const askedIn = async (folder: string): Promise<Asked> => {
     const rules = await rulesIn(workTree, folder, '.gitattributes')
@@ -85,21 +105,25 @@ export const filtersOf = async (
     const asked = strictest([everywhere, ...(await Promise.all(onTheWay))])
     switch (asked) {
       case 'nobody':
-        return null
+        return { kind: 'none' }
+      case 'line-ends':
+        return { kind: 'built-in' }
       case 'libgit2':
         return ask(git, path)
       case 'git':
-        return { name: 'attributes' }
+        return foreign('attributes')
       default:
         return asked satisfies never
     }
   }
 }
 
-const ask = async (git: GitRepository, path: string): Promise<ForeignFilter | null> => {
+const foreign = (name: string): Conversion => ({ kind: 'foreign', name })
+
+const ask = async (git: GitRepository, path: string): Promise<Conversion> => {
   const filter = await namedBy(git, path, 'filter')
-  if (filter !== null) return { name: filter }
+  if (filter !== null) return foreign(filter)
   if ((await namedBy(git, path, 'working-tree-encoding')) !== null)
-    return { name: 'working-tree-encoding' }
-  return (await attributeOf(git, path, 'ident')) === isSet ? { name: 'ident' } : null
+    return foreign('working-tree-encoding')
+  return (await attributeOf(git, path, 'ident')) === isSet ? foreign('ident') : { kind: 'built-in' }
 }
