@@ -37,9 +37,11 @@ const reachable = (repo: string, revision: string): ReadonlySet<string> => {
   return new Set(tokensIn(text))
 }
 
-/** Commits that a branch here once pointed to, by its reflog. */
-const tipsOf = (repo: string): readonly string[] =>
-  tryGit(repo, ['reflog', 'show', '--format=%H', 'main']).text.split('\n').filter(Boolean)
+/** Commits that the branch here once pointed to, by its reflog; none where it is unborn still. */
+const tipsOf = (repo: string): readonly string[] => {
+  const { code, text } = tryGit(repo, ['reflog', 'show', '--format=%H', 'main'])
+  return code === 0 ? text.split('\n').filter(Boolean) : []
+}
 
 /**
  * What is wrong after a calm end. A machine that is gone for good keeps what is its own.
