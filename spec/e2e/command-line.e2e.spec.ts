@@ -1,4 +1,11 @@
-import { committedRepository, temporaryFolder, writeFiles } from '../support/temp-repositories.js'
+import {
+  bareRemote,
+  cloneOf,
+  committedRepository,
+  git,
+  temporaryFolder,
+  writeFiles,
+} from '../support/temp-repositories.js'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -160,6 +167,42 @@ describe('the command line', () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ repos: [{ path: repo, debounce: '1s' }] })
     const schema = await gitsync(['config', 'schema'], env)
     expect(JSON.parse(schema.stdout)).toMatchObject({ type: 'object' })
+  })
+
+  it('takes a PATH as the config has it, and flags before either', async () => {
+    const repo = cloneOf(bareRemote())
+    const config = configFile({
+      repos: [{ path: join(repo, 'gone') }, { path: `${repo}/`, ignore: ['*.private'] }],
+      defaults: { push: false },
+    })
+    writeFiles(repo, { 'a.txt': 'one\n', 'b.private': 'two\n' })
+    for (const command of ['once', 'sync']) {
+      writeFiles(repo, { 'a.txt': `${command}\n` })
+      const found = await gitsync([command, repo, '--config', config, '--json'])
+      expect(found.code).toBe(0)
+      expect(outcomesOf(found).at(-2)).toMatchObject({ outcome: 'committed' })
+    }
+    expect(git(repo, ['ls-files'])).toBe('a.txt')
+    const told = await gitsync(['once', repo, '--config', config, '--push', '--json'])
+    expect(outcomesOf(told).at(-2)).toMatchObject({ outcome: 'pushed' })
+  })
+
+  it('refuses a PATH whose config cannot be read, or is at fault there', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    const home = temporaryFolder()
+    const env = { HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: temporaryFolder() }
+    writeFiles(home, { '.config/gitsync/config.json': '{ "repos": [' })
+    const faulty = configFile({ repos: [{ path: '/gone' }, { path: repo, debounce: 'soon' }] })
+    for (const [args, word] of [
+      [[], 'is not JSON from here on'],
+      [['--config', join(home, 'none.json')], 'does not exist'],
+      [['--config', faulty], `debounce of ${repo} = "soon"`],
+    ] as const) {
+      const found = await gitsync(['once', repo, ...args], env)
+      expect([found.code, found.stderr]).toEqual([2, expect.stringContaining(word)])
+    }
+    expect(git(repo, ['status', '--porcelain'])).toBe('?? b.txt')
   })
 
   it('without any config says which command and which file would help', async () => {

@@ -21,7 +21,8 @@ export const askDaemons = async (
   request: DaemonRequest,
   came: (outcomes: readonly SyncOutcome[]) => Came,
 ): Promise<ExitCode> => {
-  const config = syncConfigOf(paths, { ...options })
+  // Of a PATH its place is enough, which a config that is being corrected does not change.
+  const config = syncConfigOf(paths, { ...options }, () => ({ repos: [] }))
   const { askDaemon } = await import('../index.js')
   const codes: ExitCode[] = []
   await follow(askDaemon(config, request, { log: logOptionsOf(options) }), (answer) => {

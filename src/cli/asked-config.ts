@@ -1,11 +1,10 @@
+import { asConfigured, configuredAt } from '../config/as-configured.js'
 import { ConfigError, faultsThrownBy } from '../config/config-error.js'
 import { asArguments, configOfPaths } from '../config/flags.js'
-import { recordOf, reposOf } from '../config/layer.js'
 import { loadConfig } from '../config/load.js'
 import { locateConfig } from '../config/locate.js'
 import type { Machine } from '../config/machine.js'
 import { thisMachine } from '../config/machine.js'
-import { placeOf } from '../config/place-of.js'
 import { resolveSettings } from '../config/settings.js'
 import type { SyncConfig } from '../index.js'
 
@@ -38,17 +37,8 @@ export const askedConfigOf = (
 ): SyncConfig => {
   if (paths.length === 0) return loadConfig(file, machine).config
   const config = listed(file, machine)
-  const { defaults } = recordOf(config)
-  const known = new Map(reposOf(config).map((repo) => [placeOf(repo, machine), recordOf(repo)]))
-  const foundFor = (path: string) => known.get(placeOf({ path }, machine))
-  const strange = paths.filter((path) => foundFor(path) === undefined)
+  const strange = paths.filter((path) => configuredAt(path, config, machine) === undefined)
   const faults = faultsThrownBy(() => resolveSettings(configOfPaths(strange, {}), machine))
-  if (strange.length > 0 && faults.length > 0) throw new ConfigError(asArguments(faults))
-  return {
-    repos: paths.map((path) => ({
-      ...(foundFor(path) && recordOf(defaults)),
-      path,
-      ...foundFor(path),
-    })),
-  }
+  if (strange.length > 0 && faults.length > 0) throw new ConfigError(asArguments(faults, strange))
+  return asConfigured(paths, config, {}, machine)
 }

@@ -74,8 +74,7 @@ const forPeople = (options: GlobalOptions): Screen => {
 
 const forPrograms: Screen = { say: printJson, wait: () => undefined, end: () => undefined }
 
-const configFileOf = (paths: readonly string[], { config }: GlobalOptions): string | null => {
-  if (paths.length > 0) return null
+const configFileOf = ({ config }: GlobalOptions): string | null => {
   const located = locateConfig(config, thisMachine())
   return located.kind === 'found' ? located.file : null
 }
@@ -85,7 +84,7 @@ const examine = async (paths: readonly string[], options: GlobalOptions): Promis
   const { diagnose } = await import('../index.js')
   const { say, wait, end } = options.json === true ? forPrograms : forPeople(options)
   let code: ExitCode = exitCode.well
-  const asked = { configFile: configFileOf(paths, options), onWaiting: wait }
+  const asked = { configFile: configFileOf(options), onWaiting: wait }
   try {
     await follow(diagnose(config, asked), (check) => {
       say(check)

@@ -3,16 +3,17 @@ import { ConfigError } from '../config/config-error.js'
 import {
   asArguments,
   collectFlag,
-  configOfPaths,
   faultsWithFlags,
   repoFlags,
   statedByFlags,
   withFlags,
 } from '../config/flags.js'
 import type { FlagDescriptor } from '../config/flags.js'
+import { asConfigured } from '../config/as-configured.js'
 import { loadConfig } from '../config/load.js'
 import { thisMachine } from '../config/machine.js'
 import type { SyncConfig } from '../index.js'
+import { knownConfig } from './asked-config.js'
 import type { GlobalOptions } from './global-options.js'
 import { logFileFaults } from './global-options.js'
 
@@ -28,22 +29,28 @@ export const addFlags = (command: Command, wanted: readonly FlagDescriptor[]): C
 export const addRepoFlags = (command: Command): Command => addFlags(command, repoFlags)
 
 /**
- * The repositories to sync: the PATHs, else those of the config file; flags override either.
+ * The repositories to sync: the PATHs, as the config has them where it does, else all of the config; flags override
+ * either. A config that is there and cannot be read is in the way: it may say what is not to be pushed.
  *
+ * @param known what the config says of the PATHs
  * @throws ConfigError with every fault
  */
 export const syncConfigOf = (
   paths: readonly string[],
   options: GlobalOptions & Readonly<Record<string, unknown>>,
+  known: (file: string | undefined) => SyncConfig = knownConfig,
 ): SyncConfig => {
   const machine = thisMachine()
   const flags = statedByFlags(options)
   const config = (): SyncConfig =>
     paths.length > 0
-      ? configOfPaths(paths, flags)
+      ? asConfigured(paths, known(options.config), flags, machine)
       : withFlags(loadConfig(options.config, machine).config, flags)
   const found = faultsWithFlags(config, flags, machine)
-  const faults = [...(paths.length > 0 ? asArguments(found) : found), ...logFileFaults(options)]
+  const faults = [
+    ...(paths.length > 0 ? asArguments(found, paths) : found),
+    ...logFileFaults(options),
+  ]
   if (faults.length > 0) throw new ConfigError(faults)
   return config()
 }

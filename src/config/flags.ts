@@ -99,9 +99,18 @@ export const faultsWithFlags = (
 }
 
 /** People who name a work tree on the command line know of no list of repositories. */
-export const asArguments = (faults: readonly ConfigFault[]): readonly ConfigFault[] =>
+export const asArguments = (
+  faults: readonly ConfigFault[],
+  paths: readonly string[],
+): readonly ConfigFault[] =>
   faults.map(({ key, value, message }) => ({
-    key: key.replace(/^repos\[\d+\]\.path$/, 'PATH'),
+    key: key
+      .replace(/^repos\[\d+\]\.path$/, 'PATH')
+      // The config says so of this work tree, wherever in its list that is.
+      .replace(
+        /^repos\[(\d+)\]\.(.+)$/,
+        (_, at: string, own: string) => `${own} of ${paths[Number(at)] ?? 'PATH'}`,
+      ),
     value,
     message: message.replace(/ as repos\[\d+\]\.path;/, ' as another PATH;'),
   }))
