@@ -11,8 +11,9 @@ import {
 } from '../support/temp-repositories.js'
 import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endAll, gitsync, outcomesOf } from '../support/program.js'
+import { endAll, gitsync, outcomesOf, program } from '../support/program.js'
 
 afterEach(endAll)
 
@@ -128,6 +129,30 @@ describe('gitsync once', () => {
     git(clone, ['remote', 'set-url', 'origin', remote])
     expect((await gitsync(['once', clone])).code).toBe(0)
     expect(git(remote, ['log', '--format=%s', 'main'])).toBe('Add a.txt')
+  })
+
+  it('goes on for a reader who leaves and a log without room, and its exit code is true', () => {
+    const clone = cloneOf(bareRemote())
+    const shell = (script: string) =>
+      spawnSync('bash', ['-c', `set -o pipefail; ${script}`], {
+        env: {
+          ...process.env,
+          XDG_STATE_HOME: temporaryFolder(),
+          ONCE: `${process.execPath} ${program} once`,
+          REPO: clone,
+        },
+        encoding: 'utf8',
+      })
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const left = shell('$ONCE --json "$REPO" | head -1')
+    expect([left.status, git(clone, ['rev-list', '--count', '@{upstream}'])]).toEqual([0, '1'])
+    writeFiles(clone, { 'a.txt': 'two\n' })
+    const full = shell('$ONCE "$REPO" 2> /dev/full')
+    expect([full.status, git(clone, ['rev-list', '--count', '@{upstream}'])]).toEqual([0, '2'])
+    git(clone, ['remote', 'set-url', 'origin', join(temporaryFolder(), 'gone')])
+    writeFiles(clone, { 'a.txt': 'three\n' })
+    expect(shell('$ONCE --json "$REPO" | head -1').status).toBe(75)
+    expect(git(clone, ['status', '--porcelain'])).toBe('')
   })
 
   it('exits with 1 and the words of the server when a hook declines, and keeps the commit', async () => {

@@ -19,6 +19,12 @@ const early = [
 
 for (const [signal, hear] of early) process.on(signal, hear)
 
+/** Whether somebody else hears of signals, and so ends what is under way in good order. */
+export const areHandedOver = (): boolean => {
+  const heard: readonly unknown[] = process.listeners('SIGTERM')
+  return !heard.includes(end)
+}
+
 /** From now on somebody else hears of them. */
 export const handOverSignals = (): void => {
   for (const [signal, hear] of early) process.off(signal, hear)
