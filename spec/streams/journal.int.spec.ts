@@ -6,8 +6,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { basename, join } from 'node:path'
 import fs from 'fs-extra'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SyncOutcome } from '../../src/actors/outcome.js'
@@ -49,6 +49,21 @@ describe('the journal', () => {
     expect(journalFile('/s', '/a/Notes')).not.toBe(journalFile('/s', '/b/Notes'))
     open().append([outcome(1), outcome(2)])
     expect(lines()).toEqual([JSON.stringify(outcome(1)), JSON.stringify(outcome(2))])
+  })
+
+  it('is not put where gitsync is started, whatever HOME says', () => {
+    for (const home of ['', 'home']) {
+      vi.stubEnv('HOME', home)
+      expect(journalFolder({})).toBe(join(userInfo().homedir, '.local/state/gitsync'))
+    }
+    vi.unstubAllEnvs()
+  })
+
+  it('has room for the longest name of a folder', () => {
+    const long = `/home/ada/${'n'.repeat(255)}`
+    openJournal(folder, long, never).append([outcome(1)])
+    expect(openJournal(folder, long, never).lastSeq).toBe(1)
+    expect(`${basename(journalFile(folder, long))}.1`.length).toBeLessThan(256)
   })
 
   it('knows the last seq of an earlier run', () => {

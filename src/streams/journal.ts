@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { basename, isAbsolute, join } from 'node:path'
 import fs from 'fs-extra'
 import type { SyncOutcome } from '../actors/outcome.js'
@@ -12,17 +12,26 @@ const rotation = { size: 5_000_000, kept: 3 } as const
 /** Bytes at the end of a journal among which its last whole line is looked for: a hundred long paths make a long line. */
 const tail = 2_097_152
 
+/** Of a folder's name this much is kept: the rest of the file's own, and the number of one that is rotated, fit beside it in 255 bytes. */
+const longestName = 200
+
+/** A HOME that is empty or relative would put the journal where gitsync happens to be started, in a work tree perhaps. */
+const homeFolder = (): string => (isAbsolute(homedir()) ? homedir() : userInfo().homedir)
+
 /** `$XDG_STATE_HOME/gitsync`, or `~/.local/state/gitsync`. */
 export const journalFolder = (env: NodeJS.ProcessEnv = process.env): string => {
   const xdg = env.XDG_STATE_HOME ?? ''
   // The XDG specification has a relative one ignored.
-  return join(isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'state'), 'gitsync')
+  return join(isAbsolute(xdg) ? xdg : join(homeFolder(), '.local', 'state'), 'gitsync')
 }
 
 /** One file per work tree: its folder's name for people, a digest of its path to keep namesakes apart. */
 export const journalFile = (folder: string, repo: string): string => {
   const digest = createHash('sha256').update(repo).digest('hex').slice(0, 12)
-  return join(folder, `${basename(repo).replace(/[^\w.-]/g, '_')}-${digest}.ndjson`)
+  const name = basename(repo)
+    .replace(/[^\w.-]/g, '_')
+    .slice(0, longestName)
+  return join(folder, `${name}-${digest}.ndjson`)
 }
 
 /** The journal of this work tree, then those that were rotated away, the newest first. */
