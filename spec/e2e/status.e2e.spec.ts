@@ -7,7 +7,7 @@ import {
   temporaryFolder,
   writeFiles,
 } from '../support/temp-repositories.js'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -229,6 +229,23 @@ describe('gitsync status', () => {
     }
     watching.child.kill('SIGINT')
     expect((await watching.finished).code).toBe(0)
+  })
+
+  it('has colour at a terminal, but for a dumb one and against NO_COLOR', () => {
+    const [repo] = published()
+    const coloured = (env: NodeJS.ProcessEnv) =>
+      ['status', 'once'].map((command) => {
+        const line = `'${process.execPath}' '${program}' ${command} -v '${repo}'`
+        const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], {
+          env: { ...process.env, XDG_STATE_HOME: temporaryFolder(), NO_COLOR: '', ...env },
+          encoding: 'utf8',
+        })
+        expect(stdout).toContain('up to date')
+        return stdout.includes('\u001b[')
+      })
+    expect(coloured({ TERM: 'xterm' })).toEqual([true, true])
+    expect(coloured({ TERM: 'xterm', NO_COLOR: '1' })).toEqual([false, false])
+    expect(coloured({ TERM: 'dumb' })).toEqual([false, false])
   })
 
   it('ends well with Ctrl-C at a terminal', async () => {

@@ -9,7 +9,7 @@ import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
 import { addRepoFlags, syncConfigOf } from './sync-config.js'
-import { standardOutput } from './terminal.js'
+import { heedsCodes, standardOutput } from './terminal.js'
 import { noWaitingLine, openWaitingLine } from './waiting-line.js'
 
 const colours = { ok: 'green', warn: 'yellow', fail: 'red' } as const
@@ -53,7 +53,7 @@ interface Screen {
 
 /** Says each line as it comes, under the name of what it is about. */
 const forPeople = (options: GlobalOptions): Screen => {
-  const isWatched = process.stdout.isTTY && options.quiet !== true
+  const isWatched = heedsCodes(process.stdout) && options.quiet !== true
   const { show, clear } = isWatched ? openWaitingLine(process.stdout) : noWaitingLine
   let shown: string | null | undefined
   return {

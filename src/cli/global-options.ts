@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { ConfigFault, PipelineOptions } from '../index.js'
+import { takesColour } from './terminal.js'
 
 type LogOptions = NonNullable<PipelineOptions['log']>
 
@@ -41,7 +42,7 @@ export const levelOf = ({ logLevel, verbose, quiet }: GlobalOptions): LogOptions
 
 /** Colour on a terminal alone, and never against NO_COLOR. */
 const colourOf = (env: NodeJS.ProcessEnv): LogOptions['colour'] =>
-  process.stderr.isTTY && (env.NO_COLOR ?? '') === '' ? 'always' : 'never'
+  takesColour(process.stderr, env) ? 'always' : 'never'
 
 /** @throws what is in the way of appending to a file, which need not be there */
 const refuseUnwritable = (file: string): void => {

@@ -3,7 +3,7 @@ import cliTruncate from 'cli-truncate'
 import type { RepositoryProgress } from '../index.js'
 import type { GlobalOptions } from './global-options.js'
 import { levelOf } from './global-options.js'
-import { printable } from './terminal.js'
+import { heedsCodes, printable } from './terminal.js'
 
 /** What is over sooner is not worth a line. */
 const leastMs = 1_000
@@ -65,6 +65,8 @@ export const openBar = (
 export const progressFor = (
   options: GlobalOptions,
 ): { readonly onProgress?: (told: RepositoryProgress) => void } =>
-  process.stderr.isTTY && options.json !== true && ['info', 'debug'].includes(levelOf(options))
+  heedsCodes(process.stderr) &&
+  options.json !== true &&
+  ['info', 'debug'].includes(levelOf(options))
     ? { onProgress: openBar(process.stderr) }
     : {}

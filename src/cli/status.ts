@@ -7,7 +7,7 @@ import { exitCode } from './exit-code.js'
 import { follow } from './follow.js'
 import type { GlobalOptions } from './global-options.js'
 import { printJson } from './global-options.js'
-import { standardOutput } from './terminal.js'
+import { heedsCodes, standardOutput } from './terminal.js'
 
 type StatusOptions = GlobalOptions & { readonly watch?: true }
 
@@ -89,7 +89,7 @@ const watch = async (paths: readonly string[], options: StatusOptions): Promise<
   ])
   const textOf = (statuses: readonly RepositoryStatus[]): string =>
     statusText(statuses, standardOutput())
-  const drawn = options.json !== true && process.stdout.isTTY
+  const drawn = options.json !== true && heedsCodes(process.stdout)
   const { show, end } = drawn ? await live(textOf) : inLines(options, textOf)
   try {
     await follow(watchStatus(config, { signal }), show)

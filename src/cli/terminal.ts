@@ -14,6 +14,14 @@ export interface Screen {
   readonly host: string
 }
 
+/** A dumb terminal, as editors have inside, shows the codes instead of heeding them. */
+export const heedsCodes = (stream: { readonly fd: number }, env = process.env): boolean =>
+  isatty(stream.fd) && env.TERM !== 'dumb'
+
+/** Not against NO_COLOR. */
+export const takesColour = (stream: { readonly fd: number }, env = process.env): boolean =>
+  heedsCodes(stream, env) && (env.NO_COLOR ?? '') === ''
+
 /** Standard output as it is now. Colour on a terminal alone, and never against NO_COLOR. */
 export const standardOutput = (env: NodeJS.ProcessEnv = process.env): Screen => {
   const { columns } = process.stdout
@@ -22,7 +30,7 @@ export const standardOutput = (env: NodeJS.ProcessEnv = process.env): Screen => 
   return {
     // A terminal that does not know its size says 0.
     columns: isTTY && columns > 0 ? columns : Number.POSITIVE_INFINITY,
-    colours: picocolors.createColors(isTTY && (env.NO_COLOR ?? '') === ''),
+    colours: picocolors.createColors(takesColour(process.stdout, env)),
     now: Date.now(),
     home: homedir(),
     host: hostname(),
