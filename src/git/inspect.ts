@@ -37,7 +37,7 @@ export const refuseUnlessAtRest = async (
   if (operation !== undefined)
     throw failure(
       'operation-in-progress',
-      `A ${operation} is in progress.`,
+      `${operation === 'am' ? 'An' : 'A'} ${operation} is in progress.`,
       `Finish it or give it up: ${endings[operation] ?? 'see git status'}.`,
     )
   await refuseWhileWriting(git)

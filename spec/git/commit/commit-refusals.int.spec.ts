@@ -88,7 +88,7 @@ describe('a person’s operation comes first', () => {
     const dir = forked()
     const patch = git(dir, ['format-patch', '-1', '--stdout', 'other'])
     expect(tryGit(dir, ['am'], { input: patch }).code).not.toBe(0)
-    await refuses(dir, 'operation-in-progress', /git am --continue or git am --abort/)
+    await refuses(dir, 'operation-in-progress', /An am .*git am --continue or git am --abort/)
   })
 
   it('a merge that began after the look', async () => {
