@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import {
+  EMPTY,
   Subject,
   connect,
   defer,
@@ -13,6 +14,7 @@ import {
   of,
   retry,
   take,
+  takeUntil,
   tap,
   timer,
 } from 'rxjs'
@@ -83,6 +85,7 @@ const runInputs = (
   settings: RepoSettings,
   own: ReadonlySet<RepoPath>,
   told$: Observable<SyncOutcome>,
+  lastCall$: Observable<unknown>,
 ): Observable<Input> =>
   merge(
     change$(settings, own).pipe(
@@ -91,10 +94,12 @@ const runInputs = (
           filter((one) => one.kind === 'armed'),
           map(({ source }) => source),
         )
+        // A burst that ends with this is whole: it is looked at before the stop is heard of.
+        const heard$ = shared$.pipe(takeUntil(lastCall$))
         return merge(
           watchStarted$(armed$, told$),
           passes$(armed$),
-          shared$.pipe(
+          heard$.pipe(
             batchChanges(settings.debounce, settings.maxWait),
             holdWhileWritten({
               isWritten: isBeingWritten(settings.path, settings.debounce),
@@ -147,11 +152,17 @@ export const repoPipeline = (
       }),
       ignoreElements(),
     )
+    // Whoever stops at a step boundary wants no cycle more.
+    const lastCall$ = control$.pipe(
+      filter((command) => command.type === 'Stop' && command.when === 'after-cycle'),
+    )
     const inputs$ = merge(
+      // Before the control, so that it hears of a stop first.
+      mode === 'once' ? EMPTY : runInputs(settings, own, told$, lastCall$),
       control$,
       hangUp$,
       retryDue$(told$),
-      mode === 'once' ? onceInputs(told$) : runInputs(settings, own, told$),
+      mode === 'once' ? onceInputs(told$) : EMPTY,
     ).pipe(
       tap((input) => {
         if (input.type !== 'Sync') return

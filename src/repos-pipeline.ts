@@ -148,7 +148,12 @@ export const reposPipeline = (
           control$: merge(
             held.pauses(one.path),
             control$,
-            leave$.pipe(map((): RepoCommand => ({ type: 'Stop', when: 'after-cycle' }))),
+            leave$.pipe(
+              map((): RepoCommand => ({
+                type: 'Stop',
+                when: options.signal?.aborted === true ? 'after-step' : 'after-cycle',
+              })),
+            ),
             commandsFor(one, asked$),
           ),
           journalFolder: journalFolder(),

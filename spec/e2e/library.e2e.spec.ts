@@ -79,6 +79,26 @@ describe('the library, from a folder of its consumer', () => {
     expect(printed.trim().split('\n')).toEqual(['CycleStarted', 'Stopped', 'complete'])
   })
 
+  it('begins no step for a burst that is not over when its signal is aborted', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const printed = await consume(
+      `import { writeFileSync } from 'node:fs'
+       import { createSyncPipeline } from 'gitsync'
+       const [abort, path] = [new AbortController(), process.argv[2]]
+       createSyncPipeline({ repos: [{ path, debounce: '30s', maxWait: '1m' }] }, { signal: abort.signal })
+         .subscribe((o) => {
+           console.log(o.type)
+           if (o.type !== 'WatchStarted') return
+           writeFileSync(path + '/b.txt', 'two')
+           setTimeout(() => abort.abort(), 500)
+         })`,
+      repo,
+    )
+    const types = printed.trim().split('\n')
+    expect(types).toEqual(['CycleStarted', 'CycleSettled', 'WatchStarted', 'Stopped'])
+    expect(git(repo, ['status', '--porcelain'])).toBe('?? b.txt')
+  })
+
   it('throws ConfigError with all faults from createSyncPipeline itself', async () => {
     const printed = await consume(
       `import { ConfigError, createSyncPipeline } from 'gitsync'

@@ -81,6 +81,19 @@ describe('gitsync run', () => {
     expect(existsSync(join(repo, '.git', 'index.lock'))).toBe(false)
   })
 
+  it('settles what was saved right before the signal, though the burst is not over', async () => {
+    const repo = cloneOf(bareRemote())
+    writeFiles(repo, { 'a.txt': 'one\n' })
+    const running = start(['run', repo, '--json', '--debounce', '30s', '--max-wait', '1m'])
+    await until('the watch', () => running.outcomes.some(({ type }) => type === 'WatchStarted'))
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    await sleep(500)
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
+    expect(git(repo, ['status', '--porcelain', '--branch'])).toBe('## main...origin/main')
+    expect(git(repo, ['ls-files'])).toBe('a.txt\nb.txt')
+  })
+
   it('ends on a signal that comes while it starts', async () => {
     const repo = committedRepository({ 'a.txt': 'one\n' })
     for (let delay = 40; delay <= 600; delay += 40) {
