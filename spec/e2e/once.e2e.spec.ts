@@ -181,6 +181,21 @@ describe('gitsync once', () => {
     const halted = outcomesOf(found).find((one) => one.type === 'Halted')
     expect(halted?.problem).toMatchObject({ kind: 'not-found' })
     expect(halted?.problem.message).toContain('nosuch')
+    const dry = await gitsync(['once', clone, '--remote', 'nosuch', '--dry-run'])
+    expect([dry.code, dry.stdout]).toEqual([
+      1,
+      expect.stringContaining(halted?.problem.remedy ?? ''),
+    ])
+  })
+
+  it('asks no remote where it neither pulls nor pushes, nor does a dry run', async () => {
+    const clone = cloneOf(bareRemote())
+    git(clone, ['remote', 'set-url', 'origin', join(temporaryFolder(), 'gone')])
+    writeFiles(clone, { 'a.txt': 'one\n' })
+    const args = ['once', clone, '--no-pull', '--no-push']
+    const dry = await gitsync([...args, '--dry-run'])
+    expect([dry.code, dry.stdout]).toEqual([0, expect.not.stringContaining('network')])
+    expect((await gitsync(args)).code).toBe(0)
   })
 
   it('pushes a branch that follows a local one to origin', async () => {

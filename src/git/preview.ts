@@ -8,7 +8,7 @@ import { libgit2, orNull } from './libgit2.js'
 import type { TreeChange } from './message/message.js'
 import { readPending } from './stage/pending.js'
 import { problemOf } from './problem/problem.js'
-import { readPosition } from './refs/position.js'
+import { readPosition, refuseUnknownRemote } from './refs/position.js'
 import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
 import { refuseUnlessMeant } from './stage/stage.js'
@@ -32,10 +32,11 @@ export type Preview =
 
 /** @throws GitFailure */
 const askRemote = async (
-  { gitDir }: Repository,
+  { git, gitDir }: Repository,
   { remote, branch }: NonNullable<Position['upstream']>,
   settings: RepoSettings,
 ): Promise<Oid | null> => {
+  await refuseUnknownRemote(git, remote)
   const transport = openTransport(settings)
   try {
     return await transport.ask({ gitDir, remote, branch })
@@ -51,7 +52,7 @@ const distanceOf = async (
   settings: RepoSettings,
 ): Promise<{ readonly ahead: number; readonly behind: number | null }> => {
   const { upstream, head } = position
-  if (upstream === null) return position
+  if (upstream === null || !(settings.pull || settings.push)) return position
   const oid = await askRemote(repository, upstream, settings)
   if (oid === null || oid === upstream.oid) return position
   const { git } = repository
