@@ -76,6 +76,32 @@ describe('a halting problem', () => {
       .then('RemoteFetched', 'PositionRead', 'HaltLeft', 'Resumed', 'CycleSettled')
   })
 
+  it.each(['push', 'squash'] as const)(
+    'I9 of a %s is over when pull is off and others were first',
+    (operation) => {
+      given({ pull: false, squash: operation === 'squash' ? 3_600_000 : null })
+        .when(sync(), inspected(facts.farAhead), committed(facts.farAhead), fetched(facts.farAhead))
+        .when(failed(operation, 'unexpected'))
+        .being({ phase: 'halted' })
+        .when(sync('fetch-due'), inspected(facts.diverged), nothingToCommit(facts.diverged))
+        .when(fetched(facts.diverged))
+        .then(
+          ...(['RemoteFetched', 'PositionRead', 'HaltLeft', 'Resumed'] as const),
+          ...(['OperationFailed', 'TalkSuspended', 'Halted', 'CycleSettled'] as const),
+        )
+        .telling({ type: 'Halted', problem: expect.objectContaining({ kind: 'declined' }) })
+        .being({ phase: 'idle' })
+    },
+  )
+
+  it('I9 gives way to a refusal that the same operation meets', () => {
+    given()
+      .when(sync('fetch-due'), inspected(), nothingToCommit(), failed('fetch', 'unexpected'))
+      .when(sync('fetch-due'), inspected(), nothingToCommit(), failed('fetch', 'authentication'))
+      .then('HaltLeft', 'Resumed', 'OperationFailed', 'TalkSuspended', 'Halted', 'CycleSettled')
+      .being({ phase: 'idle' })
+  })
+
   it('L7 of integrate is not tried again by what its own undo wrote', () => {
     const halted = integrating.when(failed('integrate', 'unexpected'))
     const saved = halted

@@ -11,6 +11,13 @@ import type { BusyState } from './state.js'
 
 type Facts = readonly RepoEvent[]
 
+/** A refusal takes the place of what halted the same operation before, or the squash that it begins with. */
+const superseded = ({ cycle }: BusyState, operation: Talk, problem: Problem): Facts => {
+  const halted = cycle.halt?.operation
+  const same = halted === operation || (halted === 'squash' && operation === 'push')
+  return same && classOf(problem) === 'refusal' ? [{ type: 'HaltLeft' }, { type: 'Resumed' }] : []
+}
+
 /** A problem of the remote's side: the talk rests, what is saved goes on being committed. */
 const suspend = (
   state: BusyState,
@@ -76,7 +83,10 @@ export const failed = (
         return classOf(problem) === 'outage'
           ? backOff(state, operation, problem, context)
           : halt(state, operation, problem, context)
-      const facts = suspend(state, operation, problem, context)
+      const facts = [
+        ...superseded(state, operation, problem),
+        ...suspend(state, operation, problem, context),
+      ]
       return [...facts, ...settle(after(state, facts, context.now), context, 'well')]
     }
     case 'passing':
