@@ -34,9 +34,23 @@ const makeCopy = async () => {
   return copy
 }
 
+/** Makes the programs of the copy. A mutant need not have the right types, so that they are not looked at. */
+const makePrograms = async (copy) => {
+  const { build } = await import('esbuild')
+  const files = await readdir(path.join(copy, 'src'), { recursive: true })
+  const entryPoints = files.filter((name) => name.endsWith('.ts')).map((name) => `src/${name}`)
+  const one = { absWorkingDir: copy, entryPoints, outbase: 'src', outdir: 'dist', format: 'esm' }
+  await build({ ...one, target: 'node20', logLevel: 'silent' })
+  await bundle(copy)
+}
+
 /** Runs specs in the copy, on the programs that its source makes: `passed`, `failed`, `timed out`, or `broken` where no test could be run. */
 const run = async (copy, specs) => {
-  if (!(await bundle(copy).then(Boolean, () => false))) return 'broken'
+  const isMade = await makePrograms(copy).then(
+    () => true,
+    () => false,
+  )
+  if (!isMade) return 'broken'
   const report = path.join(copy, 'report.json')
   await rm(report, { force: true })
   const vitest = path.join(copy, 'node_modules', 'vitest', 'vitest.mjs')
