@@ -6,7 +6,7 @@ import type { Step } from './outcome.js'
 import { maxRounds } from './plan.js'
 import type { Problem } from './problem.js'
 import { classOf } from './problem.js'
-import { after, settle } from './settle.js'
+import { after, haltOver, settle } from './settle.js'
 import type { BusyState } from './state.js'
 
 type Facts = readonly RepoEvent[]
@@ -15,7 +15,7 @@ type Facts = readonly RepoEvent[]
 const superseded = ({ cycle }: BusyState, operation: Talk, problem: Problem): Facts => {
   const halted = cycle.halt?.operation
   const same = halted === operation || (halted === 'squash' && operation === 'push')
-  return same && classOf(problem) === 'refusal' ? [{ type: 'HaltLeft' }, { type: 'Resumed' }] : []
+  return same && classOf(problem) === 'refusal' ? haltOver : []
 }
 
 /** A problem of the remote's side: the talk rests, what is saved goes on being committed. */

@@ -8,7 +8,7 @@ import type { Problem } from './problem.js'
 import type { Report } from './reports.js'
 import { stepOf } from './reports.js'
 import type { BusyState, RepoState } from './state.js'
-import { after, settle } from './settle.js'
+import { after, haltOver, settle } from './settle.js'
 import { isBusy, phaseOf } from './state.js'
 
 type Facts = readonly RepoEvent[]
@@ -128,8 +128,7 @@ export const decideReport = (report: Report, state: RepoState, context: Context)
   const stops = state.next.kind === 'stop'
   if (report.type === 'Failed')
     return stops ? [{ type: 'Stopped' }] : failed(state, operation, report.problem, context)
-  const left: Facts =
-    state.cycle.halt?.operation === operation ? [{ type: 'HaltLeft' }, { type: 'Resumed' }] : []
+  const left: Facts = state.cycle.halt?.operation === operation ? haltOver : []
   const facts = [...left, ...factsOf(report), ...restored(state, report)]
   if (stops) return [...facts, { type: 'Stopped' }]
   return [...facts, ...goOn(report, after(state, facts, context.now), context)]

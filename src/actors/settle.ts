@@ -11,6 +11,9 @@ export const after = (state: BusyState, facts: readonly RepoEvent[], now: number
   return isBusy(next) ? next : state
 }
 
+/** What halted the repository has passed, and people are told so. */
+export const haltOver: readonly RepoEvent[] = [{ type: 'HaltLeft' }, { type: 'Resumed' }]
+
 /** Whether a cycle that met no other fault got no further than what halted the repository before it. */
 const stillHalted = ({ halt, position, asked }: Cycle): boolean => {
   if (halt === null || position === null) return halt !== null
@@ -38,7 +41,7 @@ export const settle = (
     durationMs: Math.max(0, now - cycle.startedAt),
   }
   const told: readonly RepoEvent[] =
-    cycle.halt === null || halted ? [settled] : [{ type: 'HaltLeft' }, { type: 'Resumed' }, settled]
+    cycle.halt === null || halted ? [settled] : [...haltOver, settled]
   switch (next.kind) {
     case 'rest':
       return told

@@ -1,4 +1,4 @@
-import { asConfigured, configuredAt } from '../config/as-configured.js'
+import { asConfigured, configuredIn } from '../config/as-configured.js'
 import { ConfigError, faultsThrownBy } from '../config/config-error.js'
 import { asArguments, configOfPaths } from '../config/flags.js'
 import { loadConfig } from '../config/load.js'
@@ -36,9 +36,9 @@ export const askedConfigOf = (
   machine: Machine = thisMachine(),
 ): SyncConfig => {
   if (paths.length === 0) return loadConfig(file, machine).config
-  const config = listed(file, machine)
-  const strange = paths.filter((path) => configuredAt(path, config, machine) === undefined)
+  const configuredAt = configuredIn(listed(file, machine), machine)
+  const strange = paths.filter((path) => configuredAt(path) === undefined)
   const faults = faultsThrownBy(() => resolveSettings(configOfPaths(strange, {}), machine))
   if (strange.length > 0 && faults.length > 0) throw new ConfigError(asArguments(faults, strange))
-  return asConfigured(paths, config, {}, machine)
+  return asConfigured(paths, configuredAt, {})
 }

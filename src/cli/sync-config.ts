@@ -9,7 +9,7 @@ import {
   withFlags,
 } from '../config/flags.js'
 import type { FlagDescriptor } from '../config/flags.js'
-import { asConfigured } from '../config/as-configured.js'
+import { asConfigured, configuredIn } from '../config/as-configured.js'
 import { loadConfig } from '../config/load.js'
 import { thisMachine } from '../config/machine.js'
 import type { SyncConfig } from '../index.js'
@@ -44,7 +44,7 @@ export const syncConfigOf = (
   const flags = statedByFlags(options)
   const config = (): SyncConfig =>
     paths.length > 0
-      ? asConfigured(paths, known(options.config), flags, machine)
+      ? asConfigured(paths, configuredIn(known(options.config), machine), flags)
       : withFlags(loadConfig(options.config, machine).config, flags)
   const found = faultsWithFlags(config, flags, machine)
   const faults = [

@@ -131,10 +131,7 @@ const move = async (
   const log = `gitsync: ${subject}`
   const wanted: Move = { branch, from: head, to: oid.tostrS(), log }
   const deltas = await deltasOf(repository, wanted)
-  const conversionOf = await conversionsOf(
-    repository,
-    (path) => held.index.getByPath(path) !== undefined,
-  )
+  const conversionOf = await conversionsOf(repository, held.index)
   const found = await surveyClean(repository, deltas, conversionOf, held.index, () =>
     Promise.resolve(false),
   )

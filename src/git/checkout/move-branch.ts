@@ -64,7 +64,7 @@ const renderAll = async (
   // Attributes say how files are written, and libgit2 reads them in the work tree alone, where the new ones are not yet.
   const conversionOf: ConversionOf = items.some(({ delta }) => isAttributes(delta))
     ? () => Promise.resolve({ kind: 'foreign', name: 'attributes' })
-    : await conversionsOf(repository, (path) => index.getByPath(path) !== undefined)
+    : await conversionsOf(repository, index)
   await render(repository, tree, deltas, conversionOf)
   markStep('rendered')
 }

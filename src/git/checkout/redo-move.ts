@@ -60,10 +60,7 @@ const redo = async (
     return forgetMove(repository)
   }
   await putBack(repository, deltas, () => true)
-  const conversionOf = await conversionsOf(
-    repository,
-    (path) => held.index.getByPath(path) !== undefined,
-  )
+  const conversionOf = await conversionsOf(repository, held.index)
   const found = await surveyByContent(repository, deltas, conversionOf, held.index)
   // Of a move that did not tell, all that stands is its own.
   await moveBranch(repository, held, { standing: [], ...move }, deltas, found, settings)

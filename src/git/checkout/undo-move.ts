@@ -65,10 +65,7 @@ export const undoMove = async (
   placed: Placed,
   standing: readonly RepoPath[] = [],
 ): Promise<void> => {
-  const conversionOf = await conversionsOf(
-    repository,
-    (path) => index.getByPath(path) !== undefined,
-  )
+  const conversionOf = await conversionsOf(repository, index)
   const expected = new Set(deltas.filter((delta) => isExpected(index, delta)))
   const submodules = submodulesIn(deltas)
   const stood = new Set(standing)

@@ -188,10 +188,7 @@ export const integrate = async (
     const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
-    const conversionOf = await conversionsOf(
-      repository,
-      (path) => held.index.getByPath(path) !== undefined,
-    )
+    const conversionOf = await conversionsOf(repository, held.index)
     const guard = guardOf(repository, position, settings)
     const isLeftOut = leftOutBy(repository, held.index, settings, guard)
     const found = await surveyClean(repository, deltas, conversionOf, held.index, isLeftOut)

@@ -84,10 +84,7 @@ export async function* planEach(
 ): AsyncGenerator<StageStep> {
   const look = lookIn(repository.workTree)
   const heldBack = heldBackBy(settings)
-  const conversionOf = await conversionsOf(
-    repository,
-    (path) => index.getByPath(path) !== undefined,
-  )
+  const conversionOf = await conversionsOf(repository, index)
   const looks = inSlices(entries, ({ path }) =>
     path.endsWith('/') || path.includes(unnameable)
       ? Promise.resolve({ kind: 'folder' } as const)

@@ -1,5 +1,5 @@
 import { join, posix } from 'node:path'
-import type { GitConfig, GitRepository } from '../git-objects.js'
+import type { GitConfig, GitIndex, GitRepository } from '../git-objects.js'
 import { libgit2, orNull } from '../libgit2.js'
 import { readConfig } from '../repository.js'
 import type { Repository } from '../repository.js'
@@ -66,11 +66,11 @@ const namedBy = async (git: GitRepository, path: string, name: string): Promise<
  * Asks libgit2 for the attributes only where an attributes file on the way to the path speaks of them:
  * look-ups for each of a hundred thousand files would cost more than staging them.
  *
- * @param isTracked whether the index has this path, for attributes files that are not in the work tree
+ * @param index for attributes files that are not in the work tree
  */
 export const conversionsOf = async (
   { git, workTree, commonDir }: Repository,
-  isTracked: (path: string) => boolean,
+  index: GitIndex,
 ): Promise<ConversionOf> => {
   const config = await git.config()
   const home = process.env.HOME ?? ''
@@ -78,10 +78,11 @@ export const conversionsOf = async (
     (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??
     join(process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', 'attributes')
   const files = [join(commonDir, 'info', 'attributes'), global, '/etc/gitattributes']
-  const everywhere = strictest([
-    await askedBySettings(config),
-    ...(await Promise.all(files.map(readRules))).map(askedFor),
+  const [bySettings, ...rules] = await Promise.all([
+    askedBySettings(config),
+    ...files.map(readRules),
   ])
+  const everywhere = strictest([bySettings, ...rules.map(askedFor)])
   const folders = new Map<string, Promise<Asked>>()
   const askedIn = async (folder: string): Promise<Asked> => {
     const rules = await rulesIn(workTree, folder, '.gitattributes')
@@ -91,7 +92,9 @@ export const conversionsOf = async (
       case 'link':
         return 'git'
       case 'absent':
-        return isTracked(posix.join(folder, '.gitattributes')) ? 'libgit2' : 'nobody'
+        return index.getByPath(posix.join(folder, '.gitattributes')) === undefined
+          ? 'nobody'
+          : 'libgit2'
       default:
         return rules satisfies never
     }
