@@ -44,6 +44,8 @@ describe('the INI file of the Python gitsync', () => {
       '[other]\nwork_dir = /no\n[gitsync]\nwork_dir = /a\n[last]\nwork_dir = /no',
       ['/a'],
     ],
+    ['what holds for each section', '[DEFAULT]\nwork_dir = /a\n[gitsync]\nx = 1', ['/a']],
+    ['its own before that', '[gitsync]\nwork_dir = /a\n[DEFAULT]\nwork_dir = /no', ['/a']],
     ['the same section again', '[gitsync]\nx = 1\n[o]\n[gitsync]\nwork_dir = /a', ['/a']],
     ['the last of two', '[gitsync]\nwork_dir = /a\nwork_dir = /b', ['/b']],
     ['indented keys', '[gitsync]\n  work_dir = /a\n  other = /b', ['/a']],

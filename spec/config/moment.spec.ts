@@ -8,6 +8,8 @@ describe('a moment', () => {
   it.each([
     ['0s', ago(0)],
     ['45s', ago(45)],
+    ['500ms', ago(0.5)],
+    ['1 millisecond ago', ago(0.001)],
     ['2h ago', ago(7_200)],
     ['2 Hours  ago', ago(7_200)],
     ['90m', ago(5_400)],

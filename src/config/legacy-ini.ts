@@ -50,7 +50,7 @@ export const legacyPaths = (text: string): Reading<readonly string[]> => {
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .reduce(read, start)
-  const list = values['gitsync.work_dir']
+  const list = values['gitsync.work_dir'] ?? values['DEFAULT.work_dir']
   if (!sections.includes('gitsync')) return faultRead(`has no section [gitsync]; ${remedy}`)
   if (list === undefined) return faultRead(`has no work_dir in [gitsync]; ${remedy}`)
   const paths = pathsIn(list).map((path) => literally(path.replaceAll('%%', '%')))

@@ -6,6 +6,7 @@ const hour = 60 * minute
 const day = 24 * hour
 
 const units: readonly (readonly [words: RegExp, length: number])[] = [
+  [/^(?:ms|milliseconds?)$/, 1],
   [/^s(?:ec(?:ond)?s?)?$/, 1_000],
   [/^m(?:in(?:ute)?s?)?$/, minute],
   [/^h(?:ours?)?$/, hour],
