@@ -8,7 +8,8 @@ const committing = given().when(sync(), inspected())
 
 const lasting = (reason: string) => ({ reason, until: null })
 
-const anew = ['SyncRequested', 'CycleStarted', 'StepStarted'] as const
+const begun = ['CycleStarted', 'StepStarted'] as const
+const anew = ['SyncRequested', ...begun] as const
 
 /** The report after which this cycle settles. */
 const last = committed(facts.alone)
@@ -93,12 +94,44 @@ describe('what is asked for during a cycle', () => {
     committing.when(stop('after-step'), facts.failed('commit', 'disk-full')).then('Stopped')
   })
 
-  it('I12 Stop after-cycle ends when the cycle settles, however many triggers came', () => {
+  it('I12 Stop after-cycle ends when the cycle settles, however many triggers come after it', () => {
     committing
-      .when(sync('manual'), stop(), sync(), committed())
+      .when(sync('fetch-due'), stop(), sync(), sync('manual'), committed())
       .asking({ kind: 'fetch' })
       .when(facts.fetched(facts.ahead), facts.pushDone())
       .then('Pushed', 'PositionRead', 'CycleSettled', 'Stopped')
+  })
+
+  it('I12 what was saved before Stop after-cycle is committed by one cycle more, and no other', () => {
+    committing
+      .when(sync('worktree-changed', ['b']), stop(), sync('worktree-changed', ['c']), stop(), last)
+      .then(
+        'CommitCreated',
+        'PositionRead',
+        'CycleSettled',
+        'SyncRequested',
+        'StopRequested',
+        ...begun,
+      )
+      .when(inspected(), sync('worktree-changed', ['d']))
+      .asking({ kind: 'commit', changes: { kind: 'paths', paths: new Set(['b']) } })
+      .when(last)
+      .then('CommitCreated', 'PositionRead', 'CycleSettled', 'Stopped')
+  })
+
+  it('I12 a second Stop spares the cycle that the first had left', () => {
+    committing
+      .when(sync('worktree-changed', ['b']), stop(), stop('after-step'), last)
+      .then('CommitCreated', 'PositionRead', 'Stopped')
+  })
+
+  it('I12 a cycle that fails lets the one that is left try, which waits for nothing', () => {
+    const locked = facts.failed('commit', 'locked')
+    committing
+      .when(sync('worktree-changed', ['b']), stop(), locked)
+      .being({ phase: 'inspecting' })
+      .when(inspected(), locked)
+      .being({ phase: 'stopped' })
   })
 
   it('I12 a second Stop hastens the first, and nothing takes it back', () => {

@@ -94,6 +94,23 @@ describe('gitsync run', () => {
     expect(git(repo, ['ls-files'])).toBe('a.txt\nb.txt')
   })
 
+  it('settles what was saved during a cycle, right before the signal', async () => {
+    const [repo, , remote] = pair()
+    const running = run(repo, '--debounce', '300ms')
+    await untilWatched(running)
+    const pushing = join(remote, 'pushing')
+    const hook = join(remote, 'hooks', 'pre-receive')
+    writeFileSync(hook, `#!/bin/sh\ntouch '${pushing}'\nsleep 2\n`, { mode: 0o755 })
+    writeFiles(repo, { 'b.txt': 'two\n' })
+    await until('the push', () => existsSync(pushing))
+    writeFiles(repo, { 'c.txt': 'three\n' })
+    await sleep(50)
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
+    expect(git(repo, ['status', '--porcelain', '--branch'])).toBe('## main...origin/main')
+    expect(git(remote, ['ls-tree', '--name-only', 'main'])).toBe('README.md\nb.txt\nc.txt')
+  })
+
   it('ends on a signal that comes while it starts', async () => {
     const repo = committedRepository({ 'a.txt': 'one\n' })
     for (let delay = 40; delay <= 600; delay += 40) {

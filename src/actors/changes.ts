@@ -16,6 +16,9 @@ export const changesOf = (paths: Iterable<RepoPath>): Changes => {
   return set.size > pathBound ? everything : { kind: 'paths', paths: set }
 }
 
+export const isNothing = (changes: Changes): boolean =>
+  changes.kind === 'paths' && changes.paths.size === 0
+
 /** The union; the same reference back where the first holds the second already. */
 export const mergeChanges = (a: Changes, b: Changes): Changes => {
   if (a.kind === 'everything') return a

@@ -1,5 +1,5 @@
 import type { Changes } from './changes.js'
-import { everything, mergeChanges } from './changes.js'
+import { everything, isNothing, mergeChanges } from './changes.js'
 import type { RepoEvent, Talk } from './events.js'
 import type { Trigger } from './outcome.js'
 import type { PauseReason } from './pause.js'
@@ -32,6 +32,13 @@ const rankOf: Readonly<Record<Next['kind'], number>> = {
 /** A higher wish replaces a lower one. */
 const wish = (state: BusyState, next: Next): BusyState =>
   rankOf[next.kind] >= rankOf[state.next.kind] ? { ...state, next } : state
+
+const finishing = (state: BusyState): BusyState => {
+  const { next } = state
+  if (next.kind === 'finish') return state
+  const owes = next.kind === 'again' && !isNothing(next.changes)
+  return wish(state, { kind: 'finish', first: owes ? next : null })
+}
 
 /** A trigger that comes while a cycle waits for its retry is taken in by that cycle. */
 const joined = (cycle: Cycle, trigger: Trigger, changes: Changes): Cycle => ({
@@ -208,9 +215,8 @@ export const evolve = (state: RepoState, event: RepoEvent, at: number): RepoStat
     case 'CycleSettled':
       return isBusy(state) ? settled(state) : state
     case 'StopRequested':
-      return isBusy(state)
-        ? wish(state, { kind: event.when === 'after-step' ? 'stop' : 'finish' })
-        : state
+      if (!isBusy(state)) return state
+      return event.when === 'after-step' ? wish(state, { kind: 'stop' }) : finishing(state)
     case 'PauseRequested':
       return pausing(state, event)
     case 'ResumeRequested':

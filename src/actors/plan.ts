@@ -1,5 +1,5 @@
 import type { Changes } from './changes.js'
-import { everything } from './changes.js'
+import { everything, isNothing } from './changes.js'
 import type { Talk } from './events.js'
 import type { CycleOutcome, Step, Trigger } from './outcome.js'
 import type { Problem } from './problem.js'
@@ -125,9 +125,7 @@ export const planAfterInspect = (input: PlanInput, position: Position): Plan => 
   const { changes, trigger } = input.cycle
   if (conflictLasts(input.cycle, position))
     return asksRemote[trigger] && mayTalk(input, 'fetch') ? step('fetch') : { kind: 'stay-halted' }
-  return changes.kind === 'paths' && changes.paths.size === 0
-    ? planAfterCommit(input, position)
-    : { kind: 'commit', changes }
+  return isNothing(changes) ? planAfterCommit(input, position) : { kind: 'commit', changes }
 }
 
 /** How a cycle is said to have ended. */

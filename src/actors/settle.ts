@@ -2,7 +2,7 @@ import type { Context } from './context.js'
 import type { RepoEvent } from './events.js'
 import { evolve } from './evolve.js'
 import { outcomeOf } from './plan.js'
-import type { BusyState, Cycle, RepoState } from './state.js'
+import type { Again, BusyState, Cycle, RepoState } from './state.js'
 import { isBusy } from './state.js'
 
 /** The state after the facts, as far as the rest of the decision must know it. */
@@ -23,6 +23,17 @@ const stillHalted = ({ halt, position, asked }: Cycle): boolean => {
     ((halt.operation === 'push' || halt.operation === 'squash') && position.ahead > 0)
   )
 }
+
+/** @param wishes what was asked for already and is due when this cycle settles, too */
+const oneMore = (
+  { trigger, changes }: Again,
+  wishes: readonly RepoEvent[],
+): readonly RepoEvent[] => [
+  { type: 'SyncRequested', trigger, changes },
+  ...wishes,
+  { type: 'CycleStarted', trigger },
+  { type: 'StepStarted', step: 'inspect' },
+]
 
 /** Ends the cycle, and says what follows from what was asked for meanwhile. */
 export const settle = (
@@ -46,15 +57,13 @@ export const settle = (
     case 'rest':
       return told
     case 'again':
-      return [
-        ...told,
-        { type: 'SyncRequested', trigger: next.trigger, changes: next.changes },
-        { type: 'CycleStarted', trigger: next.trigger },
-        { type: 'StepStarted', step: 'inspect' },
-      ]
+      return [...told, ...oneMore(next, [])]
     case 'pause':
       return [...told, { type: 'Paused', reasons: next.reasons }]
     case 'finish':
+      return next.first === null
+        ? [...told, { type: 'Stopped' }]
+        : [...told, ...oneMore(next.first, [{ type: 'StopRequested', when: 'after-cycle' }])]
     case 'stop':
       return [...told, { type: 'Stopped' }]
     default:

@@ -19,12 +19,19 @@ export interface Trouble {
 /** How the talk with the remote goes; null: well. */
 export type TalkState = Readonly<Record<Talk, Trouble | null>>
 
+/** The one cycle that answers whatever was asked for during another. */
+export interface Again {
+  readonly trigger: Trigger
+  readonly changes: Changes
+}
+
 /** What follows when the cycle settles. Rank: stop, finish, pause, again, rest; a lower one never replaces a higher. */
 export type Next =
   | { readonly kind: 'rest' }
-  | { readonly kind: 'again'; readonly trigger: Trigger; readonly changes: Changes }
+  | ({ readonly kind: 'again' } & Again)
   | { readonly kind: 'pause'; readonly reasons: readonly PauseReason[] }
-  | { readonly kind: 'finish' }
+  /** What was saved before the stop was asked for is committed first; null: nothing was. */
+  | { readonly kind: 'finish'; readonly first: Again | null }
   | { readonly kind: 'stop' }
 
 export interface Cycle {
