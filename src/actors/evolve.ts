@@ -1,14 +1,14 @@
 import type { Changes } from './changes.js'
-import { everything, isNothing, mergeChanges } from './changes.js'
+import { everything, mergeChanges } from './changes.js'
 import type { RepoEvent, Talk } from './events.js'
 import type { Trigger } from './outcome.js'
-import type { PauseReason } from './pause.js'
-import { withReason, withoutReason } from './pause.js'
+import { withoutReason } from './pause.js'
 import type { Problem } from './problem.js'
 import { classOf } from './problem.js'
 import type { BusyState, Cycle, Halt, Next, RepoState, Trouble } from './state.js'
 import { isBusy, phaseOf } from './state.js'
 import { stronger } from './trigger.js'
+import { wishCycle, wishPause, wishStop } from './wish.js'
 
 const withCycle = (state: BusyState, change: Partial<Cycle>): BusyState => ({
   ...state,
@@ -19,25 +19,6 @@ const progressed = (state: BusyState, progress: Cycle['progress']): BusyState =>
   const rank = ['up-to-date', 'committed', 'pulled', 'pushed', 'merged'] as const
   const further = rank.indexOf(progress) > rank.indexOf(state.cycle.progress)
   return further ? withCycle(state, { progress }) : state
-}
-
-const rankOf: Readonly<Record<Next['kind'], number>> = {
-  rest: 0,
-  again: 1,
-  pause: 2,
-  finish: 3,
-  stop: 4,
-}
-
-/** A higher wish replaces a lower one. */
-const wish = (state: BusyState, next: Next): BusyState =>
-  rankOf[next.kind] >= rankOf[state.next.kind] ? { ...state, next } : state
-
-const finishing = (state: BusyState): BusyState => {
-  const { next } = state
-  if (next.kind === 'finish') return state
-  const owes = next.kind === 'again' && !isNothing(next.changes)
-  return wish(state, { kind: 'finish', first: owes ? next : null })
 }
 
 /** A trigger that comes while a cycle waits for its retry is taken in by that cycle. */
@@ -59,16 +40,7 @@ const requested = (
   at: number,
 ): RepoState => {
   const { trigger, changes } = event
-  if (isBusy(state)) {
-    const { next } = state
-    return next.kind === 'again'
-      ? wish(state, {
-          kind: 'again',
-          trigger: stronger(next.trigger, trigger),
-          changes: mergeChanges(next.changes, changes),
-        })
-      : wish(state, { kind: 'again', trigger, changes })
-  }
+  if (isBusy(state)) return wishCycle(state, { trigger, changes })
   switch (state.phase) {
     case 'backing-off':
       return { ...state, cycle: joined(state.cycle, trigger, changes) }
@@ -153,12 +125,6 @@ const suspended = (
   return withTrouble(state, operation, trouble)
 }
 
-const pausing = (state: RepoState, pause: PauseReason): RepoState => {
-  if (!isBusy(state)) return state
-  const reasons = state.next.kind === 'pause' ? state.next.reasons : []
-  return wish(state, { kind: 'pause', reasons: withReason(reasons, pause) })
-}
-
 const resumed = (state: RepoState, reason: string): RepoState => {
   if (isBusy(state) && state.next.kind === 'pause') {
     const reasons = withoutReason(state.next.reasons, reason)
@@ -215,10 +181,9 @@ export const evolve = (state: RepoState, event: RepoEvent, at: number): RepoStat
     case 'CycleSettled':
       return isBusy(state) ? settled(state) : state
     case 'StopRequested':
-      if (!isBusy(state)) return state
-      return event.when === 'after-step' ? wish(state, { kind: 'stop' }) : finishing(state)
+      return isBusy(state) ? wishStop(state, event.when) : state
     case 'PauseRequested':
-      return pausing(state, event)
+      return isBusy(state) ? wishPause(state, event) : state
     case 'ResumeRequested':
       return resumed(state, event.reason)
     case 'Paused':
