@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** Programs and a thread, under the names that their neighbours in src look for beside themselves, and as deep as those lie. */
 const programs = {
   main: 'cli/main.ts',
-  child: 'git/transport/child.ts',
+  child: 'git/transport/libgit2/child.ts',
   scan: 'git/guard/scan.ts',
 }
 

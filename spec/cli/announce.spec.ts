@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openAnnouncer } from '../../src/cli/announce.js'
+import { openAnnouncer } from '../../src/cli/telling/announce.js'
 import type { SyncOutcome } from '../../src/index.js'
 
 const stamp = (repo: string) => ({ repo, at: '2026-01-01T00:00:00.000Z', seq: 1 })

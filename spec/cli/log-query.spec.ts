@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { logQueryOf, outcomeTypes } from '../../src/cli/log-query.js'
-import type { LogFlags } from '../../src/cli/log-query.js'
+import { logQueryOf, outcomeTypes } from '../../src/cli/asked/log-query.js'
+import type { LogFlags } from '../../src/cli/asked/log-query.js'
 import { faultsThrownBy } from '../../src/config/config-error.js'
 
 const now = new Date('2026-11-24T12:00:00Z')

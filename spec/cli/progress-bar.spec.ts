@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { barOf, openBar } from '../../src/cli/progress-bar.js'
-import type { Terminal } from '../../src/cli/progress-bar.js'
+import { barOf, openBar } from '../../src/cli/telling/progress-bar.js'
+import type { Terminal } from '../../src/cli/telling/progress-bar.js'
 import { progressIn } from '../../src/git/transport/transfer-progress.js'
 
 const repo = '/home/ada/Notes'

@@ -1,9 +1,9 @@
 import picocolors from 'picocolors'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
-import { statusText } from '../../src/cli/status-text.js'
-import type { Screen } from '../../src/cli/terminal.js'
-import { shortNames, shownPath } from '../../src/cli/terminal.js'
+import { statusText } from '../../src/cli/telling/status-text.js'
+import type { Screen } from '../../src/cli/telling/terminal.js'
+import { shortNames, shownPath } from '../../src/cli/telling/terminal.js'
 import type { RepositoryStatus } from '../../src/index.js'
 import { oid, problem } from '../support/facts.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newConfig, withRepository } from '../../src/config/edit-json.js'
+import { newConfig, withRepository } from '../../src/config/write/edit-json.js'
 
 const added = { path: '~/New', conflict: 'halt' }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { anchored, expandPath, literally } from '../../src/config/expand.js'
+import { anchored, expandPath, literally } from '../../src/config/value/expand.js'
 import { containing } from './faults.js'
 
 const place = {

@@ -8,7 +8,7 @@ import {
   statedByFlags,
   withFlags,
 } from '../../src/config/flags.js'
-import { loadConfig } from '../../src/config/load.js'
+import { loadConfig } from '../../src/config/file/load.js'
 import { resolveSettings } from '../../src/config/settings.js'
 import { fakeMachine } from './fake-machine.js'
 

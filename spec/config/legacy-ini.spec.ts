@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { legacyPaths } from '../../src/config/legacy-ini.js'
+import { legacyPaths } from '../../src/config/file/legacy-ini.js'
 import { containing } from './faults.js'
 
 describe('the INI file of the Python gitsync', () => {

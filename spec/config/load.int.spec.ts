@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadConfig } from '../../src/config/load.js'
+import { loadConfig } from '../../src/config/file/load.js'
 import { thisMachine } from '../../src/config/machine.js'
 import type { Machine } from '../../src/config/machine.js'
 import { resolveSettings } from '../../src/config/settings.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { locateConfig } from '../../src/config/locate.js'
+import { locateConfig } from '../../src/config/file/locate.js'
 import { fakeMachine } from './fake-machine.js'
 import { containing, faultsOf } from './faults.js'
 

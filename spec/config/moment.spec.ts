@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseMoment, parsePast } from '../../src/config/moment.js'
+import { parseMoment, parsePast } from '../../src/config/value/moment.js'
 
 const now = new Date(2026, 10, 24, 12, 30, 15, 250)
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nearest } from '../../src/config/nearest.js'
+import { nearest } from '../../src/config/value/nearest.js'
 import { repoOptions } from '../../src/config/options.js'
 
 const known = repoOptions.map(({ key }) => key)

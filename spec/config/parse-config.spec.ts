@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src/config/parse-config.js'
+import { parseConfig } from '../../src/config/file/parse-config.js'
 import { containing, faultsOf } from './faults.js'
 
 describe('parseConfig', () => {

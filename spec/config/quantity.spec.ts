@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseDuration, renderDuration } from '../../src/config/duration.js'
-import { parseSize, renderSize } from '../../src/config/size.js'
+import { parseDuration, renderDuration } from '../../src/config/value/duration.js'
+import { parseSize, renderSize } from '../../src/config/value/size.js'
 import { containing } from './faults.js'
 
 const value = (amount: number) => ({ kind: 'value', value: amount })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigReading } from '../../src/config/read-config.js'
+import type { ConfigReading } from '../../src/config/file/read-config.js'
 import { takeUp } from '../../src/config/take-up.js'
 import type { InForce } from '../../src/config/take-up.js'
 import { settingsOf } from '../support/settings.js'

@@ -2,33 +2,33 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { endOnHangUp } from './early-signals.js'
 import type { ExitCode } from './exit-code.js'
-import { addGlobalOptions } from './global-options.js'
-import { explainUsage } from './usage.js'
+import { addGlobalOptions } from './asked/global-options.js'
+import { explainUsage } from './asked/usage.js'
 
 type Add = (program: Command, done: (code: ExitCode) => void) => void
 
 /** Each in a file of its own, in the order of the help. It is loaded with the packages that it works with. */
 const commands: ReadonlyMap<string, () => Promise<Add>> = new Map([
-  ['run', async () => (await import('./run.js')).addRun],
-  ['once', async () => (await import('./once.js')).addOnce],
-  ['status', async () => (await import('./status.js')).addStatus],
-  ['log', async () => (await import('./log.js')).addLog],
-  ['sync', async () => (await import('./sync.js')).addSync],
-  ['pause', async () => (await import('./pause.js')).addPause],
-  ['resume', async () => (await import('./resume.js')).addResume],
-  ['init', async () => (await import('./init.js')).addInit],
-  ['clone', async () => (await import('./clone.js')).addClone],
-  ['conflicts', async () => (await import('./conflicts.js')).addConflicts],
-  ['resolve', async () => (await import('./resolve.js')).addResolve],
-  ['history', async () => (await import('./history.js')).addHistory],
-  ['restore', async () => (await import('./restore.js')).addRestore],
-  ['undo', async () => (await import('./undo.js')).addUndo],
-  ['doctor', async () => (await import('./doctor.js')).addDoctor],
-  ['config', async () => (await import('./config.js')).addConfig],
-  ['service', async () => (await import('./service.js')).addService],
-  ['demo', async () => (await import('./demo.js')).addDemo],
-  ['completion', async () => (await import('./completion/completion.js')).addCompletion],
-  ['man', async () => (await import('./man.js')).addMan],
+  ['run', async () => (await import('./commands/run.js')).addRun],
+  ['once', async () => (await import('./commands/once.js')).addOnce],
+  ['status', async () => (await import('./commands/status.js')).addStatus],
+  ['log', async () => (await import('./commands/log.js')).addLog],
+  ['sync', async () => (await import('./commands/sync.js')).addSync],
+  ['pause', async () => (await import('./commands/pause.js')).addPause],
+  ['resume', async () => (await import('./commands/resume.js')).addResume],
+  ['init', async () => (await import('./commands/init.js')).addInit],
+  ['clone', async () => (await import('./commands/clone.js')).addClone],
+  ['conflicts', async () => (await import('./commands/conflicts.js')).addConflicts],
+  ['resolve', async () => (await import('./commands/resolve.js')).addResolve],
+  ['history', async () => (await import('./commands/history.js')).addHistory],
+  ['restore', async () => (await import('./commands/restore.js')).addRestore],
+  ['undo', async () => (await import('./commands/undo.js')).addUndo],
+  ['doctor', async () => (await import('./commands/doctor.js')).addDoctor],
+  ['config', async () => (await import('./commands/config.js')).addConfig],
+  ['service', async () => (await import('./commands/service.js')).addService],
+  ['demo', async () => (await import('./commands/demo.js')).addDemo],
+  ['completion', async () => (await import('./commands/completion/completion.js')).addCompletion],
+  ['man', async () => (await import('./commands/man.js')).addMan],
 ])
 
 /** These tell of all the others. */

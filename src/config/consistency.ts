@@ -1,6 +1,6 @@
 import type { RepoSettings } from '../actors/settings.js'
 import type { ConfigFault } from './config-error.js'
-import { renderDuration } from './duration.js'
+import { renderDuration } from './value/duration.js'
 import type { Layer } from './layer.js'
 import type { Machine, PathKind } from './machine.js'
 

@@ -3,7 +3,7 @@ import type { ConfigFault } from './config-error.js'
 import type { Machine } from './machine.js'
 import { repoOptions, sharedOptions } from './options.js'
 import type { OptionKey, RepoOption } from './options.js'
-import { readOption } from './read-option.js'
+import { readOption } from './value/read-option.js'
 
 /** The values that one place states, read: the built-in ones, `defaults`, a repository, or the flags. */
 export interface Layer {

@@ -1,4 +1,4 @@
-import { expandPath } from './expand.js'
+import { expandPath } from './value/expand.js'
 import { recordOf } from './layer.js'
 import type { Machine } from './machine.js'
 

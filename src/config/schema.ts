@@ -1,11 +1,11 @@
-import { allowedAt } from './allowed.js'
-import { durationFrom } from './duration.js'
+import { allowedAt } from './value/allowed.js'
+import { durationFrom } from './value/duration.js'
 import { repoOptions, sharedOptions } from './options.js'
 import type { RepoOption } from './options.js'
-import { quantityPattern } from './quantity.js'
-import type { Quantity } from './quantity.js'
-import { authorPattern, linePattern, namePattern } from './read-option.js'
-import { size } from './size.js'
+import { quantityPattern } from './value/quantity.js'
+import type { Quantity } from './value/quantity.js'
+import { authorPattern, linePattern, namePattern } from './value/read-option.js'
+import { size } from './value/size.js'
 
 type Schema = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 import type { RepoSettings } from '../actors/settings.js'
-import { renderDuration } from './duration.js'
-import { literally } from './expand.js'
+import { renderDuration } from './value/duration.js'
+import { literally } from './value/expand.js'
 import { repoOptions } from './options.js'
 import type { RepoOption } from './options.js'
-import { renderSize } from './size.js'
+import { renderSize } from './value/size.js'
 import type { RepoConfig, SyncConfig } from './sync-config.js'
 
 /** What is in force, written as a config that gives the same again; keys that are unset are left out. */

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv'
 import type { ErrorObject } from 'ajv'
 import type { ConfigFault } from './config-error.js'
 import { recordOf } from './layer.js'
-import { nearest } from './nearest.js'
+import { nearest } from './value/nearest.js'
 import { configSchema } from './schema.js'
 
 /** Compiles a schema once, when it is first asked for. */

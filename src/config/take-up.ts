@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { RepoSettings } from '../actors/settings.js'
 import { ConfigError } from './config-error.js'
-import type { ConfigReading } from './read-config.js'
+import type { ConfigReading } from './file/read-config.js'
 
 /** The config that is in force. */
 export interface InForce {

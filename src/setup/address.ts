@@ -3,8 +3,8 @@ import type { Machine } from '../config/machine.js'
 import { classOf } from '../actors/problem.js'
 import { localPath } from '../git/problem/address.js'
 import { GitFailure } from '../git/problem/problem.js'
-import type { Address, RemoteLook } from '../git/transport/remote-look.js'
-import { lookAtRemote } from '../git/transport/remote-look.js'
+import type { Address, RemoteLook } from '../git/transport/remote/remote-look.js'
+import { lookAtRemote } from '../git/transport/remote/remote-look.js'
 import { RefusalError } from './outcome.js'
 
 /** As it is to stand in git's configuration: a path from the root on, since git would start at the work tree. @throws RefusalError */

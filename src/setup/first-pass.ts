@@ -17,7 +17,7 @@ import {
 import type { SyncOutcome } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import type { RepoSettings } from '../actors/settings.js'
-import type { Addition } from '../config/add-repository.js'
+import type { Addition } from '../config/write/add-repository.js'
 import { thisMachine } from '../config/machine.js'
 import { commitNothing, followUpstream } from '../git/make-ready.js'
 import { GitFailure, problemOf } from '../git/problem/problem.js'

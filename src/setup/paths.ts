@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config-error.js'
-import { expandPath } from '../config/expand.js'
+import { expandPath } from '../config/value/expand.js'
 import type { Machine } from '../config/machine.js'
 
 /** @throws ConfigError where it is no path */

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { agentPlaces, chooseAgent, findAgent } from '../../../src/git/transport/agent-socket.js'
+import { agentPlaces, chooseAgent, findAgent } from '../../../src/git/transport/ssh/agent-socket.js'
 
 const me = 1000
 

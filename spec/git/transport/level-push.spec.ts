@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PushResult } from '../../../src/actors/ports.js'
-import { levelPush } from '../../../src/git/transport/level-push.js'
+import { levelPush } from '../../../src/git/transport/around/level-push.js'
 
 const request = { gitDir: '/w/.git', remote: 'origin', branch: 'main', oid: 'a' }
 const there: PushResult = { kind: 'accepted', moved: false, bytes: 0 }

@@ -36,7 +36,7 @@ for (const name of [
 ])
   Reflect.deleteProperty(process.env, name)
 
-const child = new URL('../../../dist/git/transport/child.js', import.meta.url)
+const child = new URL('../../../dist/git/transport/libgit2/child.js', import.meta.url)
 if (!existsSync(child))
   execFileSync('npx', ['tsc', '-p', '.', '--outDir', 'dist'], {
     cwd: new URL('../../..', import.meta.url),

@@ -2,7 +2,7 @@ import { execFileSync, execSync } from 'node:child_process'
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { lookAtRemote } from '../../../src/git/transport/remote-look.js'
+import { lookAtRemote } from '../../../src/git/transport/remote/remote-look.js'
 import type { TransportSettings } from '../../../src/git/transport/transport.js'
 import {
   advance,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PushResult } from '../../../src/actors/ports.js'
-import { stuckPush } from '../../../src/git/transport/stuck-push.js'
+import { stuckPush } from '../../../src/git/transport/around/stuck-push.js'
 
 const request = { gitDir: '/w/.git', remote: 'origin', branch: 'main', oid: 'a' }
 const late: PushResult = { kind: 'rejected', reason: 'non-fast-forward', message: '(fetch first)' }

@@ -12,8 +12,8 @@ import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { FetchResult } from '../../../src/actors/ports.js'
 import { failure } from '../../../src/git/problem/problem.js'
-import { tidyFetch } from '../../../src/git/transport/tidy-fetch.js'
-import type { Room } from '../../../src/git/transport/tidy-fetch.js'
+import { tidyFetch } from '../../../src/git/transport/around/tidy-fetch.js'
+import type { Room } from '../../../src/git/transport/around/tidy-fetch.js'
 import { bareRepository, cloneOf, problemFrom, requestFor } from './playground.js'
 
 const names = [

@@ -4,9 +4,12 @@ import type { Problem } from '../../../src/actors/problem.js'
 import { refusalIn } from '../../../src/git/transport/git-transport.js'
 import { bytesOf } from '../../../src/git/transport/transfer-progress.js'
 import { rejectionOf, serverWords } from '../../../src/git/transport/rejection.js'
-import { sshCommand, usersSshCommand } from '../../../src/git/transport/ssh-command.js'
-import type { RemoteUrl } from '../../../src/git/transport/rewritten-url.js'
-import { hiddenCredentials, withoutPassword } from '../../../src/git/transport/url-credentials.js'
+import { sshCommand, usersSshCommand } from '../../../src/git/transport/ssh/ssh-command.js'
+import type { RemoteUrl } from '../../../src/git/transport/remote/rewritten-url.js'
+import {
+  hiddenCredentials,
+  withoutPassword,
+} from '../../../src/git/transport/remote/url-credentials.js'
 
 describe('bytesOf', () => {
   it.each([

@@ -6,7 +6,7 @@ import type { Repository } from '../repository.js'
 import { refusal } from '../seldom.js'
 import { shellWord } from '../program/shell-word.js'
 import type { Signing } from './signing.js'
-import { agentEnvironment } from '../transport/agent-socket.js'
+import { agentEnvironment } from '../transport/ssh/agent-socket.js'
 
 /** What a commit says, but for its signature. */
 export interface CommitDraft {

@@ -8,9 +8,9 @@ import { durably, runGit, withoutHooks, withoutMaintenance } from '../program/gi
 import { failure } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
 import { givenUp } from './git-transport.js'
-import type { Address } from './remote-look.js'
-import { addressEnv, addressFailure } from './remote-look.js'
-import { withoutPassword } from './url-credentials.js'
+import type { Address } from './remote/remote-look.js'
+import { addressEnv, addressFailure } from './remote/remote-look.js'
+import { withoutPassword } from './remote/url-credentials.js'
 import { isRunning } from '../lock/is-running.js'
 
 export interface Clone {

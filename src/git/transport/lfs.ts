@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { commonDirOf } from './read-ref.js'
+import { commonDirOf } from './remote/read-ref.js'
 import type { PushRequest } from './port.js'
 
 /** Whether large files are kept aside here, so that a push has to bring them to the server first. */

@@ -2,8 +2,8 @@ import type { PushResult } from '../../actors/ports.js'
 import { onePush, refusalIn } from './git-transport.js'
 import type { PushRequest } from './port.js'
 import { rejectionOf, serverWords } from './rejection.js'
-import { talk } from './remote-look.js'
-import type { Address } from './remote-look.js'
+import { talk } from './remote/remote-look.js'
+import type { Address } from './remote/remote-look.js'
 
 /** What one address of several says to a push, which is not made. @throws GitFailure */
 export const rehearseAt = async (

@@ -1,12 +1,12 @@
 import { findGit } from '../program/git-program.js'
-import { clearDeadLocks } from './dead-locks.js'
+import { clearDeadLocks } from './around/dead-locks.js'
 import { openGitTransport } from './git-transport.js'
-import { levelPush } from './level-push.js'
-import { openLibgit2Transport } from './libgit2-transport.js'
+import { levelPush } from './around/level-push.js'
+import { openLibgit2Transport } from './libgit2/libgit2-transport.js'
 import { nobody } from './port.js'
 import type { Onlooker, Transport, TransportSettings } from './port.js'
-import { stuckPush } from './stuck-push.js'
-import { tidyFetch } from './tidy-fetch.js'
+import { stuckPush } from './around/stuck-push.js'
+import { tidyFetch } from './around/tidy-fetch.js'
 
 export type { Transport, TransportSettings } from './port.js'
 

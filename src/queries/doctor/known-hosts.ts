@@ -1,7 +1,7 @@
-import { hostKeyRemedy } from '../../git/transport/host-key-remedy.js'
-import type { HostKeyPlace } from '../../git/transport/host-key-remedy.js'
+import { hostKeyRemedy } from '../../git/transport/ssh/host-key-remedy.js'
+import type { HostKeyPlace } from '../../git/transport/ssh/host-key-remedy.js'
 import type { HostKey } from './facts.js'
-import { runSshTool } from '../../git/transport/ssh-tool.js'
+import { runSshTool } from '../../git/transport/ssh/ssh-tool.js'
 
 /** Lines of known_hosts for one host, also where its name is hashed. */
 const entriesIn = async (name: string, file: string): Promise<readonly string[]> => {

@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises'
 import type { KeyFile } from './facts.js'
-import { runSshTool } from '../../git/transport/ssh-tool.js'
+import { runSshTool } from '../../git/transport/ssh/ssh-tool.js'
 
 /** `-P ''` opens a key that has no passphrase and asks for none. */
 const keyFileOf = async (path: string): Promise<KeyFile> => {

@@ -1,18 +1,18 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { RepoSettings } from '../../actors/settings.js'
-import { findAgent } from '../../git/transport/agent-socket.js'
-import { readRemoteConfig } from '../../git/transport/remote-config.js'
-import { placeOf } from '../../git/transport/host-key-place.js'
-import { signInsFor } from '../../git/transport/sign-in.js'
-import { knownHostName, sshAddressOf } from '../../git/transport/ssh-address.js'
-import { sshCommand, usersSshCommand } from '../../git/transport/ssh-command.js'
+import { findAgent } from '../../git/transport/ssh/agent-socket.js'
+import { readRemoteConfig } from '../../git/transport/remote/remote-config.js'
+import { placeOf } from '../../git/transport/ssh/host-key-place.js'
+import { signInsFor } from '../../git/transport/libgit2/sign-in.js'
+import { knownHostName, sshAddressOf } from '../../git/transport/ssh/ssh-address.js'
+import { sshCommand, usersSshCommand } from '../../git/transport/ssh/ssh-command.js'
 import {
   askOptions,
   expanded,
   knownHostFilesIn,
   throughIn,
-} from '../../git/transport/ssh-options.js'
+} from '../../git/transport/ssh/ssh-options.js'
 import type { Credential, RemoteFacts } from './facts.js'
 import { hostKeyOf } from './known-hosts.js'
 import { keyFilesOf, keysIn } from './ssh-keys.js'
