@@ -14,7 +14,7 @@ import { filesOf, livingAt } from './living.js'
 import { save, tokensIn, useGit } from './person.js'
 import type { Happening } from './timeline.js'
 import { timelineOf } from './timeline.js'
-import { faultsOf, unrestOf } from './verdict.js'
+import { faultsOf, isCalm } from './verdict.js'
 
 export interface Life {
   /** Empty in a sound life. */
@@ -157,8 +157,7 @@ export const live = async (plan: Plan): Promise<Life> => {
     for (const token of tokensOf(machine)) owed.get(machine)?.add(token)
   await recover(machines)
   const end = Date.now() + calmBound
-  const isCalm = (): boolean => machines.every((machine) => unrestOf(machine, remote).length === 0)
-  while (Date.now() < end && !isCalm()) await sleep(200)
+  while (Date.now() < end && !isCalm(machines, remote)) await sleep(200)
   const faults = [...faultsOf(machines, remote, owed)]
   for (const machine of machines) {
     const code = await machine.stop()

@@ -15,11 +15,14 @@ const leftBehind = [
   'gitsync/aside',
 ]
 
-/** What a machine at rest would not be; empty where it is clean and level. */
-export const unrestOf = (machine: Living, remote: string): readonly string[] => {
+/** Empty where the branch is unborn. */
+const tipOf = (remote: string): string =>
+  tryGit(remote, ['rev-parse', '--verify', '-q', 'main']).text.trim()
+
+/** What a machine at rest would not be; empty where it is clean and level with that tip. */
+const unrestOf = (machine: Living, tip: string): readonly string[] => {
   const { name, path, running, isGone } = machine
   const status = git(path, ['status', '--porcelain'])
-  const tip = tryGit(remote, ['rev-parse', '--verify', '-q', 'main']).text.trim()
   const last = running?.outcomes.findLast(({ type }) => type === 'CycleSettled')
   const faults = [
     status !== '' && `is dirty: ${status}`,
@@ -28,6 +31,14 @@ export const unrestOf = (machine: Living, remote: string): readonly string[] => 
     ...leftBehind.map((file) => existsSync(machine.at(`.git/${file}`)) && `has left ${file}`),
   ]
   return faults.filter((fault) => fault !== false).map((fault) => `${name} ${fault}`)
+}
+
+/** Whether all are level with one and the same tip: what is looked at last may have pushed since the first was. */
+export const isCalm = (machines: readonly Living[], remote: string): boolean => {
+  const tip = tipOf(remote)
+  return (
+    machines.every((machine) => unrestOf(machine, tip).length === 0) && tipOf(remote) === tip
+  )
 }
 
 /** Every token in the blobs that a revision reaches. */
@@ -53,7 +64,8 @@ export const faultsOf = (
   remote: string,
   owed: ReadonlyMap<Living, ReadonlySet<string>>,
 ): readonly string[] => {
-  const faults = machines.flatMap((machine) => unrestOf(machine, remote))
+  const tip = tipOf(remote)
+  const faults = machines.flatMap((machine) => unrestOf(machine, tip))
   for (const machine of machines) {
     const { name, path } = machine
     const fsck = tryGit(path, ['fsck', '--strict', '--no-dangling', '--no-progress'])
