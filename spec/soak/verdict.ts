@@ -36,9 +36,7 @@ const unrestOf = (machine: Living, tip: string): readonly string[] => {
 /** Whether all are level with one and the same tip: what is looked at last may have pushed since the first was. */
 export const isCalm = (machines: readonly Living[], remote: string): boolean => {
   const tip = tipOf(remote)
-  return (
-    machines.every((machine) => unrestOf(machine, tip).length === 0) && tipOf(remote) === tip
-  )
+  return machines.every((machine) => unrestOf(machine, tip).length === 0) && tipOf(remote) === tip
 }
 
 /** Every token in the blobs that a revision reaches. */
