@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   mkdir,
   mkdtemp,
@@ -104,6 +106,18 @@ describe('loadConfig', () => {
   it('says that a file cannot be read', () => {
     const blind: Machine = { ...machine, pathKind: () => 'other' }
     expect(() => loadConfig(home, blind)).toThrow(/cannot be read \(EISDIR/)
+  })
+
+  it('reads a pipe once, and knows what it said', async () => {
+    const pipe = join(home, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const script = `echo '{"repos":[{"path":"~/Notes"}]}' >'${pipe}'`
+    const writer = spawn('sh', ['-c', script], { stdio: 'ignore' })
+    const written = once(writer, 'exit')
+    const { config } = loadConfig(pipe, machine)
+    await written
+    expect(config).toEqual({ repos: [{ path: '~/Notes' }] })
+    expect(loadConfig(pipe, machine).config).toEqual(config)
   })
 
   it('finds paths from the folder of the file, and work trees by their real path', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 // Before conf, so that it knows what was there without it.
 import { dropNewListeners } from './process-listeners.js'
@@ -43,6 +44,7 @@ const readFile = (file: string): ConfigFile => {
       },
     ])
   try {
+    if (!statSync(file).isFile()) return fromPipe(file)
     const { found } = readOnly(file).store
     // Of a file that went away since it was found, conf says that it is empty.
     if (found === undefined) throw unreadable('it went away')
@@ -51,6 +53,15 @@ const readFile = (file: string): ConfigFile => {
     if (error instanceof ConfigError) throw error
     throw unreadable(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** By path. What a pipe says it says once, and it is asked for anew by each command and by each `run` that looks for changes. */
+const piped = new Map<string, ConfigFile>()
+
+const fromPipe = (file: string): ConfigFile => {
+  const said = piped.get(file) ?? parseConfig(file, readFileSync(file, 'utf8'))
+  piped.set(file, said)
+  return said
 }
 
 /**
