@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { freeOn, remount, smallDisk, unmountAll } from '../../support/small-disk.js'
@@ -62,4 +62,25 @@ describe.each(both)('the %s transport and a disk that is too small', (transport)
       git(path, 'fsck', '--no-dangling')
     },
   )
+
+  it('notices room on the disk of the objects, where that is another than .git’s', async () => {
+    const disk = smallDisk(freshFolder('disk'), 'size=6m')
+    if (disk === null) return
+    const bare = bareRepository()
+    const clone = cloneOf(`file://${bare}`)
+    const objects = join(clone.gitDir, 'objects')
+    cpSync(objects, disk, { recursive: true })
+    rmSync(objects, { recursive: true })
+    symlinkSync(disk, objects)
+    const theirs = cloneOf(bare)
+    writeFileSync(join(theirs.path, 'large'), randomBytes(10 * mebibyte))
+    const oid = theirs.commit('last')
+    git(theirs.path, 'push', '--quiet', 'origin', 'main')
+
+    const wire = transportFor(clone, { transport })
+    expect((await problemFrom(wire.fetch(requestFor(clone)))).kind).toBe('disk-full')
+    remount(disk, 'size=80m')
+    expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
+    git(clone.path, 'fsck', '--no-dangling')
+  })
 })

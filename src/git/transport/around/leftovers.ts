@@ -48,6 +48,12 @@ const isHeld = async (leftovers: readonly Leftover[]): Promise<boolean> => {
   )
 }
 
+/** Where objects lie, which may be a link to another disk. */
+export const objectsOf = async (gitDir: string): Promise<string> => {
+  const folder = join(await commonDirOf(gitDir), 'objects')
+  return realpath(folder).catch(() => folder)
+}
+
 /**
  * Removes those unfinished objects and packs that are old or new enough, which every reader of a repository passes over.
  * While any is held by a living process none goes: one that is closed may be about to get its name.
@@ -58,8 +64,7 @@ export const removeLeftovers = async (
   gitDir: string,
   wanted: (stats: Stats) => boolean,
 ): Promise<boolean> => {
-  const folder = join(await commonDirOf(gitDir), 'objects')
-  const objects = await realpath(folder).catch(() => folder)
+  const objects = await objectsOf(gitDir)
   for (let n = 0; n < tries; n += 1) {
     const leftovers = await leftoversBelow(objects)
     const ours = leftovers.filter(({ stats }) => wanted(stats))

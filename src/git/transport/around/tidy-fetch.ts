@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { Problem } from '../../../actors/problem.js'
 import { GitFailure, problemOf } from '../../problem/problem.js'
-import { removeLeftovers } from './leftovers.js'
+import { objectsOf, removeLeftovers } from './leftovers.js'
 import type { Transport } from '../port.js'
 
 /** What a disk has left: git needs both. */
@@ -52,7 +52,7 @@ export const tidyFetch = (
 
   const isStillFull = async (gitDir: string): Promise<boolean> => {
     if (filled === null || now() - filled.at >= longestRefusal) return false
-    const room = await roomIn(gitDir)
+    const room = await roomIn(await objectsOf(gitDir))
     return !(
       grew(filled.room.bytes, room.bytes, 2 ** 20) || grew(filled.room.files, room.files, 100)
     )
@@ -82,7 +82,8 @@ export const tidyFetch = (
     } catch (error) {
       await tidyUp(gitDir, began)
       const problem = problemOf(error)
-      if (problem.kind === 'disk-full') filled = { problem, room: await roomIn(gitDir), at: now() }
+      if (problem.kind === 'disk-full')
+        filled = { problem, room: await roomIn(await objectsOf(gitDir)), at: now() }
       throw error
     }
   }
