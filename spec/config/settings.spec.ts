@@ -199,7 +199,7 @@ describe('resolveSettings', () => {
       defaults.fetchInterval = 1: must be a duration such as 250ms, 2s, 5m, 1h (a bare number counts milliseconds), from 100ms to 500h, or "off"
       defaults.conflict = "mine": must be one of keep-both, ours, theirs, halt
       repos[1].path = "~/Notes/": is the same work tree as repos[0].path; keep one of the two
-      repos[4].path = "~/file": is /home/ada/file, which does not exist; correct it, or make it with \`gitsync clone\` or \`gitsync init\`]
+      repos[4].path = "~/file": is /home/ada/file, which does not exist or may not be seen; correct it, or make it with \`gitsync clone\` or \`gitsync init\`]
     `)
   })
 

@@ -25,12 +25,13 @@ export const hookedFiles = (real: typeof promises): typeof promises => {
 }
 
 /** The same for `src/git/files/stat-now.ts`: a look is a moment too. */
-export const hookedStats = (real: typeof stats): typeof stats => ({
-  statNow: (file) => {
+export const hookedStats = (real: typeof stats): typeof stats => {
+  const hookedLook = (look: typeof real.statNow) => (file: string | Buffer) => {
     const paths = typeof file === 'string' ? [file] : []
     hooked.hook('before', 'lstat', paths)
-    const found = real.statNow(file)
+    const found = look(file)
     hooked.hook('after', 'lstat', paths)
     return found
-  },
-})
+  }
+  return { statNow: hookedLook(real.statNow), seenNow: hookedLook(real.seenNow) }
+}

@@ -35,10 +35,12 @@ export const start = (
   args: readonly string[],
   env: NodeJS.ProcessEnv = { XDG_STATE_HOME: temporaryFolder() },
   cwd?: string,
+  who: { readonly uid?: number; readonly gid?: number } = {},
 ): Running => {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...env },
     cwd,
+    ...who,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.push(child)

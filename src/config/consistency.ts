@@ -60,4 +60,4 @@ export const pathFaults = (
 const notADirectory = (path: string, kind: PathKind): string =>
   kind === 'other'
     ? `is ${path}, which is no directory; name the work tree itself`
-    : `is ${path}, which does not exist; correct it, or make it with \`gitsync clone\` or \`gitsync init\``
+    : `is ${path}, which does not exist or may not be seen; correct it, or make it with \`gitsync clone\` or \`gitsync init\``

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import fs from 'fs-extra'
 import type { RepoPath } from '../actors/outcome.js'
+import { refuseNoEntry } from './no-entry.js'
 import { failure } from './problem/problem.js'
 
 export interface Place {
@@ -27,9 +28,12 @@ export const findWorkTree = async (named: string): Promise<Place> => {
     ? await realFolder(given)
     : join(await realFolder(dirname(given)), relative(dirname(given), given))
   for (let folder = isFolder ? place : dirname(place); ; folder = dirname(folder)) {
-    if (await fs.pathExists(join(folder, '.git')))
+    if (await fs.pathExists(join(folder, '.git'))) {
+      refuseNoEntry(join(folder, '.git'))
       return { workTree: folder, path: relative(folder, place).split(sep).join('/') }
+    }
     if (folder === dirname(folder)) break
   }
+  refuseNoEntry(given)
   throw failure('not-a-repository', `${given} is in no git work tree.`)
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
+import { refuseNoEntry } from './no-entry.js'
 import type { GitConfig, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem/problem.js'
@@ -54,8 +55,9 @@ const refuseUnsupported = async (git: GitRepository): Promise<void> => {
 const refuseMissing = async (path: string, before: 'known' | 'unknown'): Promise<void> => {
   const found = await stat(path).catch(() => null)
   const remedy = 'Mount the disk or bring the folder back.'
+  if (found !== null && (await fs.pathExists(join(path, '.git')))) return
+  refuseNoEntry(path)
   if (found === null) throw failure('root-emptied', `${path} is gone.`, remedy)
-  if (await fs.pathExists(join(path, '.git'))) return
   // The mount point of a disk that is gone is an empty folder.
   if (before === 'known')
     throw failure('root-emptied', `${path} holds no repository any more.`, remedy)
@@ -81,6 +83,7 @@ export const openRepository = async (
 ): Promise<Repository> => {
   await refuseMissing(path, before)
   const git = await libgit2.Repository.openExt(path, noSearch, '').catch((error: unknown) => {
+    refuseNoEntry(join(path, '.git'))
     const message = error instanceof Error ? error.message : ''
     if (/unsupported (?:extension|mandatory)|repository version|object format/i.test(message))
       throw failure('unexpected', message, 'Use an ordinary clone for syncing.')

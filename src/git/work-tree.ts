@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Observable } from 'rxjs'
 import { defer, from } from 'rxjs'
 import type { Changes } from '../actors/changes.js'
@@ -6,6 +7,7 @@ import type { Oid, Step } from '../actors/outcome.js'
 import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
+import { noEntry } from './no-entry.js'
 import { redoMove } from './checkout/redo-move.js'
 import { commit } from './commit/commit.js'
 import { allowFile } from './guard/allow-list.js'
@@ -100,7 +102,8 @@ export const openWorkTree = (
       owner = 'ours'
       return found
     } catch (error) {
-      const problem = problemOf(error)
+      // Whoever is barred in the middle is told all kinds of things.
+      const problem = problemOf(noEntry(join(settings.path, '.git')) ?? error)
       owner = problem.kind === 'already-running' ? 'theirs' : 'ours'
       return { type: 'Failed', operation, problem }
     }

@@ -1,6 +1,7 @@
+import { asNobody, giveToNobody } from '../../support/nobody.js'
 import { settingsOf } from '../../support/settings.js'
 import { committedRepository, git, treeOf, writeFiles } from '../../support/temp-repositories.js'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,9 +11,6 @@ import { build } from '../../support/built.js'
 
 const script = fileURLToPath(new URL('../../support/commit-child.mjs', import.meta.url))
 
-/** Rights do not bind root: there the program runs as somebody else. */
-const nobody = 65_534
-
 const built = { dist: '' }
 
 beforeAll(() => {
@@ -21,12 +19,11 @@ beforeAll(() => {
 
 /** What one pass reports of a work tree that belongs to who runs it. */
 const passOfNobody = (dir: string): unknown => {
-  const root = process.getuid?.() === 0
-  if (root) execFileSync('chown', ['-R', `${nobody}:${nobody}`, dir])
+  giveToNobody(dir)
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [script, built.dist, JSON.stringify(settingsOf(dir)), 'once'],
-    root ? { uid: nobody, gid: nobody } : {},
+    asNobody,
   )
   expect(stderr.toString()).toBe('')
   return JSON.parse(stdout.toString().trim().split('\n').at(-1) ?? '')

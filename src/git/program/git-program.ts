@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { noEntry } from '../no-entry.js'
 import { gitEnvironment } from './git-environment.js'
 import { failure, problemOf, GitFailure } from '../problem/problem.js'
 
@@ -81,6 +82,8 @@ const end = (child: ChildProcess): void => {
 }
 
 const notStarted = (error: Error, cwd: string): GitFailure => {
+  const bar = noEntry(cwd)
+  if (bar !== null) return bar
   if (!existsSync(cwd)) return failure('not-a-repository', `${cwd} is not there`)
   return 'code' in error && error.code === 'ENOENT'
     ? failure(

@@ -2,6 +2,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
 import { orAbsent } from '../problem/error-code.js'
+import { refuseNoEntry } from '../no-entry.js'
 import { printedBy } from './git-output.js'
 import type { GitOutput } from './git-program.js'
 import { runGit } from './git-program.js'
@@ -96,6 +97,7 @@ const repositoryAt = async (path: string): Promise<Surroundings> => {
 
 /** Looks at a path and changes nothing. @throws GitFailure where git refuses to look, or HEAD is on no branch */
 export const surroundingsOf = async (given: string): Promise<Surroundings> => {
+  refuseNoEntry(join(given, '.git'))
   const { path, cwd } = await settle(given)
   const isThere = path === cwd
   if (!(await stat(cwd)).isDirectory()) return { kind: 'file', path }

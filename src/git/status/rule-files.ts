@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import { fileAt } from '../files/byte-name.js'
 import { foldersOf } from '../files/folders.js'
 import { failure, type GitFailure } from '../problem/problem.js'
-import { statNow } from '../files/stat-now.js'
+import { seenNow } from '../files/stat-now.js'
 
 /** The folders whose rules apply to a path, from the work tree's own (`''`) on. A folder may end in a slash. */
 export const ruleFoldersOf = (path: string): readonly string[] => [
@@ -32,13 +32,8 @@ const isEndless = async (found: BigIntStats): Promise<boolean> => {
 }
 
 /** What stands there; null where nothing does, or nobody may know. */
-export const foundAt = (workTree: string, path: string): BigIntStats | null => {
-  try {
-    return statNow(fileAt(workTree, path))
-  } catch {
-    return null
-  }
-}
+export const foundAt = (workTree: string, path: string): BigIntStats | null =>
+  seenNow(fileAt(workTree, path))
 
 /** Whether git and libgit2 would wait for what these rules say, for as long as it takes. */
 export const isEndlessAt = async (workTree: string, path: string): Promise<boolean> => {

@@ -33,6 +33,8 @@ const remedyOf = (code: string): string => {
       return `${raise('max_user_instances', 512)}; or raise the limit of open files (ulimit -n)`
     case 'ENOENT':
       return 'put the work tree back, or mount it: it is watched again by itself'
+    case 'EACCES':
+      return 'give yourself the right to enter it: it is watched again by itself'
     default:
       return 'nothing need be done: it is tried again by itself; `watch: poll` does without events'
   }

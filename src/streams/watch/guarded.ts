@@ -16,6 +16,7 @@ import {
   takeWhile,
 } from 'rxjs'
 import type { RepoPath, WatchSource } from '../../actors/outcome.js'
+import { codeOf } from '../system-error.js'
 import type { WorkTreeChange } from './change.js'
 import { degradedBy } from './failure.js'
 import { type GitDirHint, watchGitDir$ } from './git-dir.js'
@@ -43,12 +44,25 @@ export interface Surroundings {
   readonly lost$: Observable<WorkTreeChange>
 }
 
+const isBarred = (path: string): boolean => {
+  try {
+    fs.readdirSync(path)
+    return false
+  } catch (error) {
+    return codeOf(error) === 'EACCES'
+  }
+}
+
 const gone = (source: WatchSource, path: string): WorkTreeChange =>
   degradedBy(
     source,
-    Object.assign(new Error(`${path} was deleted, moved, replaced or unmounted`), {
-      code: 'ENOENT',
-    }),
+    isBarred(path)
+      ? Object.assign(new Error(`${path} may not be looked into: permission denied`), {
+          code: 'EACCES',
+        })
+      : Object.assign(new Error(`${path} was deleted, moved, replaced or unmounted`), {
+          code: 'ENOENT',
+        }),
   )
 
 const lostFrom$ = (source: WatchSource, paths: readonly string[]): Observable<WorkTreeChange> => {
