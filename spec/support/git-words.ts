@@ -112,6 +112,22 @@ export const gitWords: readonly Row[] = [
     https,
     'certificate',
   ],
+  [
+    "fatal: unable to access 'https://host/x.git/': SSL: certificate subject name (other) does not match target host name 'host'",
+    https,
+    'certificate',
+  ],
+  [
+    "fatal: unable to access 'https://host/x.git/': Problem with the SSL CA cert (path? access rights?)",
+    https,
+    'certificate',
+  ],
+  [
+    "fatal: unable to access 'https://host/x.git/': error adding trust anchors from file: /x.pem",
+    https,
+    'certificate',
+  ],
+  ["fatal: unable to access '/w/.git/config': Permission denied", https, 'unexpected'],
   ["fatal: repository 'https://host/x.git/' not found", https, 'not-found'],
   [`remote: Repository not found.\n${tail}`, https, 'not-found'],
   [`ERROR: Repository not found.\n${tail}`, ssh, 'not-found'],

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, execSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -42,6 +42,60 @@ describe.each(both)('the %s transport over https (P8)', (transport) => {
     ]
     expect(problems.map(({ kind }) => kind)).toEqual(['certificate', 'certificate', 'certificate'])
     expect(tipOf(bare)).toBe('')
+  })
+})
+
+describe('the remedy for a certificate', () => {
+  const refusedBy = async (name: string, transport: (typeof both)[number] = 'git') => {
+    const bare = bareRepository()
+    const oid = advance(bare, 'theirs')
+    const certificate = selfSigned(name)
+    const port = await serveHttp(join(bare, '..'), null, certificate)
+    const clone = cloneOf(`https://127.0.0.1:${String(port)}/x.git`)
+    const fetched = async (by = transport) =>
+      (await transportFor(clone, { transport: by }).fetch(requestFor(clone))).oid
+    return { clone, oid, certificate, fetched, refused: () => problemFrom(fetched()) }
+  }
+
+  /** The line to type, as it is printed but for the file. */
+  const trustIn = (remedy: string, file: string): string =>
+    (/git config --global \S+ FILE/.exec(remedy)?.[0] ?? '').replace('FILE', file)
+
+  it.each(both)('has git trust its authority at this address, where %s talked', async (by) => {
+    const { oid, certificate, fetched, refused } = await refusedBy('IP:127.0.0.1', by)
+    const { kind, remedy } = await refused()
+    expect(kind).toBe('certificate')
+    execSync(trustIn(remedy, certificate.file), { stdio: 'pipe' })
+    expect(remedy.includes('let transport be auto or git')).toBe(by === 'libgit2')
+    expect(await fetched('git')).toBe(oid)
+  })
+
+  it('says what goes before it in the environment', async () => {
+    const { oid, certificate, fetched, refused } = await refusedBy('IP:127.0.0.1')
+    process.env.GIT_SSL_CAINFO = selfSigned('IP:127.0.0.1').file
+    const { remedy } = await refused()
+    execSync(trustIn(remedy, certificate.file), { stdio: 'pipe' })
+    expect((await refused()).kind).toBe('certificate')
+    expect(remedy).toContain('GIT_SSL_CAINFO')
+    Reflect.deleteProperty(process.env, 'GIT_SSL_CAINFO')
+    expect(await fetched()).toBe(oid)
+  })
+
+  it('is another address where the certificate is for another name', async () => {
+    const { clone, certificate, refused } = await refusedBy('DNS:elsewhere.example')
+    git(clone.path, 'config', 'http.sslCAInfo', certificate.file)
+    const { kind, remedy } = await refused()
+    expect(kind).toBe('certificate')
+    expect(remedy).toContain('for another name than 127.0.0.1')
+  })
+
+  it('is another file where the one of the setting cannot be read', async () => {
+    const { clone, refused } = await refusedBy('IP:127.0.0.1')
+    git(clone.path, 'config', 'http.sslCAInfo', join(clone.path, 'nowhere.pem'))
+    const { kind, remedy } = await refused()
+    expect(kind).toBe('certificate')
+    const [command = ''] = /git config --get-urlmatch [^:]* https:\S*\d/.exec(remedy) ?? []
+    expect(execSync(command, { cwd: clone.path }).toString()).toContain('nowhere.pem')
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Problem, ProblemKind } from '../../actors/problem.js'
 import { isSsh, localPath } from './address.js'
+import { certificateRemedy, certificateRemedyOfLibgit2 } from './certificate.js'
 import { redact } from '../../redact.js'
 import { missingProgram } from '../program/missing-program.js'
 import { brokenSignIn, damagedHere, permission, readOnly, sayingIn, tooLong } from './sayings.js'
@@ -85,6 +86,7 @@ const problemOfWords = (text: string, url: string, otherwise: ProblemKind): Prob
       /unsupported URL protocol|failed to resolve path|No such file/.test(text))
   if (gone && localPath(url) !== null)
     return problem('network', text, `Mount the disk that ${url} is on, or correct the address.`)
+  if (kind === 'certificate') return problem(kind, text, certificateRemedy(text, url))
   const unknown = saying === undefined && otherwise === 'network'
   return problem(kind, text, unknown ? unknownTalk : remedy)
 }
@@ -152,7 +154,9 @@ export const problemOf = (error: unknown, url = ''): Problem => {
   if (typeof errno !== 'number' || typeof code === 'string')
     return problemOfWords(text, url, 'unexpected')
   if (errno === eCertificate)
-    return problem(isSsh(url) || /host ?key/i.test(text) ? 'host-key' : 'certificate', text)
+    return isSsh(url) || /host ?key/i.test(text)
+      ? problem('host-key', text)
+      : problem('certificate', text, certificateRemedyOfLibgit2(url))
   if (errno === eAuth && brokenSignIn.test(text)) return problem('network', text)
   const certain = libgit2Kinds.get(errno)
   if (certain !== undefined) return problem(certain, text)

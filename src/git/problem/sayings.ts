@@ -54,7 +54,7 @@ const theirSayings: readonly Saying[] = [
     'host-key',
   ],
   [
-    /^(?!remote:)[^\n]*(?:certificate (?:verif|problem|subject|is)|SSL certificate|CAfile)/im,
+    /^(?!remote:)[^\n]*(?:certificate (?:verif|problem|subject|is|file)|SSL certificate|SSL CA cert|trust anchors|CAfile)/im,
     'certificate',
   ],
   [
@@ -115,7 +115,7 @@ const theirSayings: readonly Saying[] = [
 
 /** What the server sent, and what ssh and curl say of themselves: it is not about the repository. */
 const ofOthers =
-  /^(?:remote: |ssh: |Load key |Could not create directory '|hostfile_\w+: |Failed to add the host |Control socket |fatal: unable to access ').*$/gm
+  /^(?:remote: |ssh: |Load key |Could not create directory '|hostfile_\w+: |Failed to add the host |Control socket |fatal: unable to access '[^'\n]*:\/\/).*$/gm
 
 /** The first that fits; what this machine says goes before what the server says. */
 export const sayingIn = (text: string): Saying | undefined => {
