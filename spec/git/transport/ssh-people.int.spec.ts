@@ -58,6 +58,14 @@ const fetching = ({ url, ...settings }: Wishes) => {
 const fetched = async (wishes: Wishes): Promise<string | null> => (await fetching(wishes)).oid
 const refused = (wishes: Wishes) => problemFrom(fetching(wishes))
 
+/** The lines to type, as they are printed. */
+const commandsIn = (remedy: string): readonly string[] =>
+  [
+    /ssh-keygen -f \S+ -R '[^']*'/,
+    /ssh-keyscan [^,]*? >> [^\s,]+/,
+    /(?<=\()ssh-keygen -l [^)]*/,
+  ].flatMap((command) => command.exec(remedy) ?? [])
+
 describe.each(both)('the %s transport and known hosts', (transport) => {
   it('takes hashed names', async () => {
     const knownHosts = daemon.knownHosts('ed25519', 'ecdsa', 'rsa')
@@ -77,6 +85,9 @@ describe.each(both)('the %s transport and known hosts', (transport) => {
     expect(problem.remedy).toContain(
       `ssh-keyscan -p ${String(daemon.port)} 127.0.0.1 >> ${knownHosts}`,
     )
+    expect(problem.remedy).not.toContain('changed')
+    for (const command of commandsIn(problem.remedy)) execSync(command, { stdio: 'pipe' })
+    expect(await fetched({ transport, sshKey: key, knownHosts })).toBe(tip)
   })
 
   it('refuses a changed key with the line that forgets the old one', async () => {
@@ -87,6 +98,9 @@ describe.each(both)('the %s transport and known hosts', (transport) => {
     const problem = await refused({ transport, sshKey: key, knownHosts })
     expect(problem.kind).toBe('host-key')
     expect(problem.remedy).toContain(`ssh-keygen -f ${knownHosts} -R '${daemon.host}'`)
+    expect(problem.remedy).toContain('somebody may be in between')
+    for (const command of commandsIn(problem.remedy)) execSync(command, { stdio: 'pipe' })
+    expect(await fetched({ transport, sshKey: key, knownHosts })).toBe(tip)
   })
 
   it('refuses a revoked key, also where it is known', async () => {

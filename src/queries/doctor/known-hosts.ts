@@ -1,15 +1,7 @@
 import { hostKeyRemedy } from '../../git/transport/ssh/host-key-remedy.js'
 import type { HostKeyPlace } from '../../git/transport/ssh/host-key-remedy.js'
 import type { HostKey } from './facts.js'
-import { runSshTool } from '../../git/transport/ssh/ssh-tool.js'
-
-/** Lines of known_hosts for one host, also where its name is hashed. */
-const entriesIn = async (name: string, file: string): Promise<readonly string[]> => {
-  const { stdout } = await runSshTool('ssh-keygen', ['-F', name, '-f', file]).catch(() => ({
-    stdout: '',
-  }))
-  return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-}
+import { knownHostLines } from '../../git/transport/ssh/known-host-lines.js'
 
 /** What these files know of one host. */
 export const hostKeyOf = async (
@@ -18,7 +10,8 @@ export const hostKeyOf = async (
   strict: string,
 ): Promise<HostKey> => {
   const { name } = place
-  const entries = (await Promise.all(files.map((file) => entriesIn(name, file)))).flat()
+  const found = await Promise.all(files.map((file) => knownHostLines(name, file)))
+  const entries = found.flatMap((lines) => lines ?? [])
   const revoked = entries.filter((line) => line.startsWith('@revoked'))
   const known = entries.filter((line) => !line.startsWith('@revoked'))
   const state = known.length > 0 ? 'known' : revoked.length > 0 ? 'revoked' : 'unknown'

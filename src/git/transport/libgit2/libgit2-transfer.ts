@@ -72,7 +72,8 @@ const talk = async <T>(
     })
   } catch (error) {
     if (error instanceof GitFailure) throw error
-    throw new GitFailure(hostKeyProblem(problemOf(error, url), url, surroundings.knownHosts))
+    const { knownHosts } = surroundings
+    throw new GitFailure(await hostKeyProblem(problemOf(error, url), url, knownHosts))
   }
 }
 

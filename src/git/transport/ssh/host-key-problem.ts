@@ -1,15 +1,21 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import type { Problem } from '../../../actors/problem.js'
 import { redact } from '../../../redact.js'
 import { placeOf, usualFile } from './host-key-place.js'
 import { hostKeyRemedy } from './host-key-remedy.js'
 import type { HostKeyPlace, HostKeyState } from './host-key-remedy.js'
+import { knownHostLines } from './known-host-lines.js'
 import { knownHostName, sshAddressOf } from './ssh-address.js'
 import { askOptions } from './ssh-options.js'
 
 const stateIn = (words: string): HostKeyState => {
   if (/revoked/i.test(words)) return 'revoked'
   if (/HOST IDENTIFICATION HAS CHANGED|has changed and you have/i.test(words)) return 'changed'
-  return /host key is known for|authenticity of host/i.test(words) ? 'unknown' : 'unclear'
+  // Where ssh may not ask, this is all that it says of a host that it does not know.
+  return /host key is known for|authenticity of host|host key verification failed/i.test(words)
+    ? 'unknown'
+    : 'unclear'
 }
 
 /** The place at an address that nothing stands between. */
@@ -38,23 +44,29 @@ const placeIn = (words: string, place: HostKeyPlace | null): HostKeyPlace | null
   }
 }
 
-/** A host key's problem with its exact remedy; any other as it is. */
-const withRemedy = (problem: Problem, words: string, place: HostKeyPlace | null): Problem => {
-  const found = placeIn(words, place)
-  return found === null
-    ? problem
-    : { ...problem, remedy: redact(hostKeyRemedy(found, stateIn(words))) }
+const withRemedy = (problem: Problem, place: HostKeyPlace, state: HostKeyState): Problem => ({
+  ...problem,
+  remedy: redact(hostKeyRemedy(place, state)),
+})
+
+/** What libgit2 does not say: whether the host is known by another key. It reads the one file alone. */
+const stateOf = async (name: string, file: string): Promise<HostKeyState> => {
+  const lines = await knownHostLines(name, file)
+  if (lines === null) return 'unclear'
+  return lines.length > 0 ? 'changed' : 'unknown'
 }
 
-/** The same where libgit2 talked, which says nothing of use and reads no configuration of ssh's. */
-export const hostKeyProblem = (
+/** A host key's problem with its exact remedy, where libgit2 talked, which reads no configuration of ssh's; any other as it is. */
+export const hostKeyProblem = async (
   problem: Problem,
   url: string,
   knownHosts: string | null,
-): Problem =>
-  problem.kind === 'host-key'
-    ? withRemedy(problem, '', directPlace(url, knownHosts ?? usualFile))
-    : problem
+): Promise<Problem> => {
+  const place = problem.kind === 'host-key' ? directPlace(url, knownHosts ?? usualFile) : null
+  if (place === null) return problem
+  const file = knownHosts ?? join(homedir(), '.ssh', 'known_hosts')
+  return withRemedy(problem, place, await stateOf(place.name, file))
+}
 
 /** The same where an ssh command talked, which is asked what it makes of the address. */
 export const hostKeyProblemOf = async (
@@ -66,5 +78,6 @@ export const hostKeyProblemOf = async (
   const address = problem.kind === 'host-key' ? sshAddressOf(url) : null
   if (address === null) return problem
   const meant = placeOf(await askOptions(command, address), command, address)
-  return withRemedy(problem, words, meant ?? directPlace(url, usualFile))
+  const place = placeIn(words, meant ?? directPlace(url, usualFile))
+  return place === null ? problem : withRemedy(problem, place, stateIn(words))
 }

@@ -13,8 +13,8 @@ const scan = (name: string, file: string): string => {
 const forget = (name: string, file: string): string =>
   `ssh-keygen -f ${plainWord(file)} -R ${plainWord(name)}`
 
-const compare =
-  'compare the fingerprint (ssh-keygen -lf FILE) with what the server’s owner publishes'
+const compare = (name: string, file: string): string =>
+  `compare its fingerprint (ssh-keygen -l -F ${plainWord(name)} -f ${plainWord(file)}) with what the server’s owner publishes`
 
 /** A host whose key is to become known. */
 export interface HostKeyPlace {
@@ -29,7 +29,7 @@ export interface HostKeyPlace {
 /** The line that makes a key known, and how to be sure of it. */
 const learn = ({ name, file, connect }: HostKeyPlace, comma = ''): string =>
   connect === null
-    ? `run ${scan(name, file)}${comma} and ${compare}`
+    ? `run ${scan(name, file)}${comma} and ${compare(name, file)}`
     : `run ${connect}${comma} and answer yes if the fingerprint that it shows is what the server’s owner publishes`
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
