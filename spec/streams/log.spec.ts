@@ -33,6 +33,29 @@ describe('the wording of the log', () => {
     })
   })
 
+  it('tells what is tried again when it begins, and anew after a cycle that came to its end', () => {
+    const wording = openWording()
+    const again = (kind: 'network' | 'work-tree-moved', message: string): SyncOutcome => ({
+      type: 'OperationFailed',
+      operation: 'integrate',
+      problem: { kind, message, remedy: 'Wait.' },
+      retryInMs: 10,
+      ...stamp,
+    })
+    const levels = [
+      again('network', 'Error downloading object: a.'),
+      again('network', 'Error downloading object: b.'),
+      again('work-tree-moved', 'a moved.'),
+      again('network', 'Error downloading object: a.'),
+      { ...again('network', 'Error downloading object: a.'), repo: '/other' },
+      failed,
+      settled('up-to-date'),
+      again('network', 'Error downloading object: a.'),
+    ].map((outcome) => wording(outcome).level)
+    const expected = ['warn', 'debug', 'warn', 'debug', 'warn', 'warn', 'debug', 'warn']
+    expect(levels).toEqual(expected)
+  })
+
   it('tells a halt with kind, message and remedy', () => {
     const problem = { kind: 'no-identity', message: 'Nobody.', remedy: 'Set user.name.' } as const
     expect(wordingOf({ type: 'Halted', problem, ...stamp }, false)).toEqual({

@@ -163,12 +163,26 @@ const openRefusals = (): ((outcome: SyncOutcome, line: Line) => Line) => {
   }
 }
 
+/** What is tried again is told when it begins, and not each time that it fails anew before a cycle comes to its end. */
+const openRetries = (): ((outcome: SyncOutcome, line: Line) => Line) => {
+  const told = new Map<string, ReadonlySet<string>>()
+  return (outcome, line) => {
+    if (outcome.type === 'CycleSettled') told.delete(outcome.repo)
+    if (outcome.type !== 'OperationFailed' || outcome.retryInMs === null) return line
+    const known = told.get(outcome.repo) ?? new Set()
+    const what = `${outcome.operation} ${outcome.problem.kind}`
+    told.set(outcome.repo, new Set([...known, what]))
+    return known.has(what) ? { ...line, level: 'debug' } : line
+  }
+}
+
 /** The same, for outcomes that are told in their order. */
 export const openWording = (): ((outcome: SyncOutcome) => Line) => {
   const outages = new Set<string>()
   const once = openRefusals()
+  const begun = openRetries()
   return (outcome) => {
-    const line = once(outcome, wordingOf(outcome, outages.has(outcome.repo)))
+    const line = begun(outcome, once(outcome, wordingOf(outcome, outages.has(outcome.repo))))
     if (outcome.type === 'CycleSettled') {
       if (outcome.outcome === 'offline') outages.add(outcome.repo)
       else outages.delete(outcome.repo)
