@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { endAll, start, until, untilWatched } from '../../support/program.js'
 import type { World } from '../../support/three-machines.js'
 import { faultsOf, openWorld, pass, treeOf } from '../../support/three-machines.js'
-import { writeFiles } from '../../support/temp-repositories.js'
+import { smallDisk, unmountAll } from '../../support/small-disk.js'
+import { temporaryFolder, writeFiles } from '../../support/temp-repositories.js'
 
 const undo: (readonly string[])[] = []
 const worlds: World[] = []
@@ -16,6 +18,8 @@ const succeeds = ([command = '', ...args]: readonly string[]): boolean =>
 const release = (): void => {
   for (const command of undo.splice(0)) succeeds(command)
 }
+
+afterAll(unmountAll)
 
 afterEach(() => {
   endAll()
@@ -67,6 +71,23 @@ describe('where a file cannot come to or go from', () => {
     expect((await pass(b)).problem).toBeNull()
     expect(treeOf(b)).toMatchObject({ 'd/e/f': 'edited by a', 'd/e/new': 'new', mine: 'mine 1' })
     expect(faultsOf(b)).toEqual([])
+  })
+
+  it('a work tree on another disk than its git directory is said to be that', async () => {
+    const [a, b] = pair()
+    expect((await pass(a)).problem).toBeNull()
+    const disk = smallDisk(temporaryFolder(), 'size=8m')
+    if (disk === null) return
+    cpSync(b.at('.git'), join(disk, 'git'), { recursive: true })
+    rmSync(b.at('.git'), { recursive: true })
+    writeFileSync(b.at('.git'), `gitdir: ${join(disk, 'git')}\n`)
+    b.write('mine', 'mine\n')
+    const { problem, committed } = await pass(b)
+    expect(problem?.message).toBe(
+      `${b.path} and ${disk}/git are on two file systems, or two mounts of one, between which no file can be renamed.`,
+    )
+    expect(committed, 'local work goes on').not.toBeNull()
+    expect(treeOf(b)).toMatchObject({ 'd/e/f': 'base', g: 'base', mine: 'mine' })
   })
 
   it('L7 what is undone half-way wakes the daemon once', async () => {

@@ -19,13 +19,20 @@ interface Ground {
   readonly mountOf: (path: RepoPath) => string
 }
 
-const groundOf = async ({ workTree, ownDir }: Repository): Promise<Ground> => {
+const groundOf = async ({ workTree, gitDir, ownDir }: Repository): Promise<Ground> => {
   const [{ dev }, root, own, mountOf] = await Promise.all([
     lstat(ownDir),
     realpath(workTree),
     realpath(ownDir),
     readMounts(),
   ])
+  const top = await lstat(root)
+  if (top.dev !== dev || mountOf(root) !== mountOf(own))
+    throw failure(
+      'unexpected',
+      `${workTree} and ${gitDir} are on two file systems, or two mounts of one, between which no file can be renamed.`,
+      'Keep both on the same one: what is saved is committed and pushed, and nothing of the remote comes in before.',
+    )
   return { dev, mount: mountOf(own), mountOf: (path) => mountOf(join(root, path)) }
 }
 
