@@ -11,7 +11,7 @@ import {
 } from '../support/temp-repositories.js'
 import type { Living } from './living.js'
 import { filesOf, livingAt } from './living.js'
-import { save, tokensIn, useGit } from './person.js'
+import { giveUpMerge, save, tokensIn, useGit } from './person.js'
 import type { Happening } from './timeline.js'
 import { timelineOf } from './timeline.js'
 import { faultsOf, isCalm } from './verdict.js'
@@ -132,6 +132,8 @@ const recover = async (machines: readonly Living[]): Promise<void> => {
       await machine.kill()
       machine.up()
     }
+    // git begins a merge beside the index.lock of a killed daemon, and cannot give it up until the next start.
+    await giveUpMerge(machine)
   }
 }
 

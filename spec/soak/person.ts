@@ -71,20 +71,25 @@ export const save = (machine: Living, act: Saving): void => {
 /** Another git's lock may be in the way for a moment. */
 const abortTries = 100
 
-/** What a person does with git, as far as no other git is in the way. */
-export const useGit = async (
-  { path }: Living,
-  kind: 'commit-by-hand' | 'pull-by-hand',
-): Promise<void> => {
-  if (kind === 'commit-by-hand') {
-    if (tryGit(path, ['add', '-A']).code === 0) tryGit(path, ['commit', '-q', '-m', 'by hand'])
-    return
-  }
-  const pulled = tryGit(path, ['pull', '-q', '--no-rebase', '--no-edit'])
-  // Left to itself, a merge of a person's is waited for without end.
-  for (let n = 0; n < abortTries && pulled.code !== 0; n += 1) {
+/** Left to itself, a merge of a person's is waited for without end. */
+export const giveUpMerge = async ({ path }: Living): Promise<void> => {
+  for (let n = 0; n < abortTries; n += 1) {
     if (tryGit(path, ['rev-parse', '-q', '--verify', 'MERGE_HEAD']).code !== 0) return
     tryGit(path, ['merge', '--abort'])
     await sleep(50)
   }
+}
+
+/** What a person does with git, as far as no other git is in the way. */
+export const useGit = async (
+  machine: Living,
+  kind: 'commit-by-hand' | 'pull-by-hand',
+): Promise<void> => {
+  const { path } = machine
+  if (kind === 'commit-by-hand') {
+    if (tryGit(path, ['add', '-A']).code === 0) tryGit(path, ['commit', '-q', '-m', 'by hand'])
+    return
+  }
+  if (tryGit(path, ['pull', '-q', '--no-rebase', '--no-edit']).code !== 0)
+    await giveUpMerge(machine)
 }
