@@ -135,7 +135,8 @@ describe.each(ways)(
           await attempt('push', fault, () => wire.push({ ...requestFor(clone), oid }))
           // What the server took before the line broke is not known here; it must not come twice.
           line.proxy.set(clear)
-          expect((await well.push({ ...requestFor(clone), oid })).kind).toBe('accepted')
+          const pushed = await well.push({ ...requestFor(clone), oid })
+          expect(pushed.kind, `${name}: ${JSON.stringify(pushed)}`).toBe('accepted')
           expect(tipOf(line.bare)).toBe(oid)
           expect(clone.tracked()).toBe(oid)
         }
