@@ -1,17 +1,11 @@
-import type { Changes } from './changes.js'
 import { everything } from './changes.js'
 import type { RepoCommand } from './commands.js'
 import type { RepoEvent } from './events.js'
 import type { Trigger } from './outcome.js'
 import { hasReason, withReason, withoutReason } from './pause.js'
+import { begin } from './settle.js'
 import type { RepoState } from './state.js'
 import { isBusy } from './state.js'
-
-const begin = (trigger: Trigger, changes: Changes): readonly RepoEvent[] => [
-  { type: 'SyncRequested', trigger, changes },
-  { type: 'CycleStarted', trigger },
-  { type: 'StepStarted', step: 'inspect' },
-]
 
 /** A timer that knows nothing new does not cut a growing delay short; it joins the retry that was told. */
 const waits: Readonly<Record<Trigger, boolean>> = {
@@ -44,7 +38,7 @@ export const decideCommand = (command: RepoCommand, state: RepoState): readonly 
         }
         case 'idle':
         case 'halted':
-          return begin(trigger, changes)
+          return begin(command)
         default:
           return state satisfies never
       }
@@ -65,7 +59,7 @@ export const decideCommand = (command: RepoCommand, state: RepoState): readonly 
       if (reasons.length === state.reasons.length) return []
       return reasons.length > 0
         ? [requested, { type: 'Paused', reasons }]
-        : [requested, { type: 'Unpaused' }, ...begin('manual', everything)]
+        : [requested, { type: 'Unpaused' }, ...begin({ trigger: 'manual', changes: everything })]
     }
     case 'Stop':
       return isBusy(state)

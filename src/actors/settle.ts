@@ -24,10 +24,10 @@ const stillHalted = ({ halt, position, asked }: Cycle): boolean => {
   )
 }
 
-/** @param wishes what was asked for already and is due when this cycle settles, too */
-const oneMore = (
+/** A cycle from rest. @param wishes what is to follow when it settles */
+export const begin = (
   { trigger, changes }: Again,
-  wishes: readonly RepoEvent[],
+  wishes: readonly RepoEvent[] = [],
 ): readonly RepoEvent[] => [
   { type: 'SyncRequested', trigger, changes },
   ...wishes,
@@ -57,13 +57,13 @@ export const settle = (
     case 'rest':
       return told
     case 'again':
-      return [...told, ...oneMore(next, [])]
+      return [...told, ...begin(next)]
     case 'pause':
       return [...told, { type: 'Paused', reasons: next.reasons }]
     case 'finish':
       return next.first === null
         ? [...told, { type: 'Stopped' }]
-        : [...told, ...oneMore(next.first, [{ type: 'StopRequested', when: 'after-cycle' }])]
+        : [...told, ...begin(next.first, [{ type: 'StopRequested', when: 'after-cycle' }])]
     case 'stop':
       return [...told, { type: 'Stopped' }]
     default:

@@ -1,13 +1,7 @@
 import { plainWord } from '../program/shell-word.js'
 
 /** Scheme, host and port, which git's settings for one place are named by; null where it is no such address. */
-const placeOf = (url: string): URL | null => {
-  try {
-    return new URL(url)
-  } catch {
-    return null
-  }
-}
+const placeOf = (url: string): URL | null => (URL.canParse(url) ? new URL(url) : null)
 
 const anotherName = /subject ?name|does not match|hostname mismatch|host ?name .* mismatch/i
 const unreadable = /SSL CA cert|certificate (?:file|verify locations)|trust anchors/i
