@@ -104,9 +104,14 @@ export interface GitReference {
   symbolicTarget(): string | undefined
 }
 
-export interface GitConfig {
-  snapshot(): Promise<GitConfig>
+/** As it was at one moment. */
+export interface GitConfigSnapshot {
   getStringBuf(name: string): Promise<string>
+}
+
+/** Never looked into itself: where its file may not be read any more, libgit2 1.9.1 frees what it never set, and the process is gone. */
+export interface GitConfig {
+  snapshot(): Promise<GitConfigSnapshot>
   setString(name: string, value: string): Promise<unknown>
 }
 

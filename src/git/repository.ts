@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
 import { refuseNoEntry } from './no-entry.js'
-import type { GitConfig, GitRepository } from './git-objects.js'
+import type { GitConfigSnapshot, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem/problem.js'
 import { stampOf } from './index/stamp.js'
@@ -34,13 +34,17 @@ const unsupported: readonly (readonly [key: string, value: RegExp, what: string]
   ['index.sparse', /^(true|yes|on|1)$/i, 'a sparse index'],
 ]
 
-export const readConfig = async (config: GitConfig, key: string): Promise<string | null> =>
+/** Of the repository, its user and the machine. */
+export const configOf = async (git: GitRepository): Promise<GitConfigSnapshot> =>
+  (await git.config()).snapshot()
+
+export const readConfig = async (config: GitConfigSnapshot, key: string): Promise<string | null> =>
   orNull(config.getStringBuf(key))
 
 const trimmed = (path: string): string => path.replace(/\/+$/, '')
 
 const refuseUnsupported = async (git: GitRepository): Promise<void> => {
-  const config = await (await git.config()).snapshot()
+  const config = await configOf(git)
   for (const [key, value, what] of unsupported) {
     const found = await readConfig(config, key)
     if (found !== null && value.test(found))

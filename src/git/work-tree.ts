@@ -87,7 +87,6 @@ export const openWorkTree = (
     // Before anything of the other holder's is touched: the copy of the index is one of a kind.
     release = await takeInstanceLock(repository)
     await removeLeftovers(repository)
-    await clearRefLock(repository)
     open = { repository, indexCopy: await openIndexCopy(repository) }
     return open
   }
@@ -147,6 +146,9 @@ export const openWorkTree = (
 
     inspect: () =>
       step('inspect', async (held) => {
+        // Also where nothing is to be done, or a person’s git would stand before them for ever.
+        await clearRefLock(held.repository)
+        held.indexCopy.clearLock()
         await refuseUnlessAtRest(held.repository.git, settings)
         await finishMending(held.repository, settings)
         await redoMove(held.repository, held.indexCopy, settings)

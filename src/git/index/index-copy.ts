@@ -6,8 +6,8 @@ import { flush } from '../files/flush.js'
 import type { GitIndex } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import { hasCode, orAbsent } from '../problem/error-code.js'
-import { isForsaken, readLock, writeSigned } from '../lock/lock-file.js'
 import { failure } from '../problem/problem.js'
+import { openIndexLock } from './index-lock.js'
 import { smudgeEdited } from './smudge.js'
 import type { Repository } from '../repository.js'
 import { stampOf } from './stamp.js'
@@ -20,6 +20,8 @@ import { stampOf } from './stamp.js'
 export interface IndexCopy {
   /** Tells git's index from another that comes in its place. */
   stamp(): Promise<string>
+  /** Removes a lock that we hold no longer: of a killed run, or ours that could not be given back. Any other stays. */
+  readonly clearLock: () => void
   /** Level with git's index; reading only. */
   refresh(): Promise<GitIndex>
   /** Holds git's lock meanwhile. @throws GitFailure `locked` where another process holds it */
@@ -49,37 +51,6 @@ const capsFromOwner = -1
 /** Times that the index is written again, since what was staged is edited meanwhile; each time there is less to smudge. */
 const smudgeBound = 100
 
-/** What our lock begins with. */
-const mark = 'gitsync '
-
-/** A lock is ours to clear only when it carries our sign and the process that wrote it is dead. */
-const clearOurStaleLock = async (lock: string): Promise<boolean> => {
-  const found = readLock(lock, mark)
-  if (found === null) return true
-  if (!isForsaken(found)) return false
-  await rm(lock, { force: true })
-  return true
-}
-
-/** The sign is linked into place whole, so that no kill leaves a lock of ours without it. */
-const takeLock = async (lock: string, signed: string): Promise<void> => {
-  for (let tries = 0; tries < 3; tries += 1) {
-    try {
-      await link(signed, lock)
-      return
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) await writeSigned(signed, mark, '')
-      else if (!hasCode(error, 'EEXIST')) throw error
-      else if (!(await clearOurStaleLock(lock))) break
-    }
-  }
-  throw failure(
-    'locked',
-    `${lock} is held by another git command.`,
-    'It is waited for. If no git command is running, remove that file.',
-  )
-}
-
 const readIndex = async (index: GitIndex, force: 0 | 1): Promise<void> => {
   await index.read(force).catch((error: unknown) => {
     if (!(error instanceof Error && error.message.includes('mandatory extension'))) throw error
@@ -98,16 +69,11 @@ export const openIndexCopy = async ({
   ownDir,
 }: Repository): Promise<IndexCopy> => {
   const source = join(gitDir, 'index')
-  const lock = join(gitDir, 'index.lock')
   const file = join(ownDir, 'index')
   await fs.ensureDir(ownDir)
   await rm(file, { force: true })
   await rm(`${file}.lock`, { force: true })
-  const signed = join(ownDir, 'sign')
-  // Of this process: a lock that a killed run left is another link of its own.
-  await writeSigned(signed, mark, '')
-  // Also where nothing is to be done, or a person’s git would stand before it for ever.
-  await clearOurStaleLock(lock)
+  const lock = await openIndexLock(join(gitDir, 'index.lock'), join(ownDir, 'sign'))
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
   index.setCaps(capsFromOwner)
@@ -119,7 +85,8 @@ export const openIndexCopy = async ({
     const linked = await link(source, file).then(
       () => true,
       async (error: unknown) => {
-        if (!(await fs.pathExists(source))) return false
+        // One that may not be looked at is not gone.
+        if ((await orAbsent(stat(source))) === null) return false
         if (hasCode(error, 'ENOENT')) return false
         await fs.copyFile(source, file)
         return true
@@ -146,10 +113,10 @@ export const openIndexCopy = async ({
 
   return {
     stamp,
+    clearLock: lock.clear,
     refresh,
-    locked: async (work) => {
-      await takeLock(lock, signed)
-      try {
+    locked: (work) =>
+      lock.hold(async () => {
         const found = await stamp()
         const since = await foreignSince(found)
         // Of a program of the owner's that was cut short.
@@ -166,10 +133,7 @@ export const openIndexCopy = async ({
           published = await stamp()
           clean = true
         }
-        return await work({ index, stamp: found, file, foreignSince: since, publish })
-      } finally {
-        await orAbsent(unlink(lock))
-      }
-    },
+        return work({ index, stamp: found, file, foreignSince: since, publish })
+      }),
   }
 }

@@ -9,6 +9,7 @@ import type { LockFile } from './lock-file.js'
 import { isForsaken, isOursForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from '../problem/problem.js'
 import type { ProcessIdentity } from './process-identity.js'
+import { thisProcess } from './process-identity.js'
 import type { Repository } from '../repository.js'
 
 /** A dead holder is taken over this often before somebody else is believed to be quicker every time. */
@@ -24,6 +25,13 @@ const held = (workTree: string, lock: string, holder: string): Error =>
     `Leave the work to that one, or stop it (gitsync service uninstall, or kill its process). If it is gone for good, remove ${lock}.`,
   )
 
+/** What stands in the locks that this process holds or is about to take. */
+const inUse = new Set<string>()
+
+/** Of one that is dead; or of this process, which could not give it back: `.git` was shut, or its disk away. */
+const isLeft = (found: LockFile): boolean =>
+  isForsaken(found) || (found.text.startsWith(`${thisProcess} `) && !inUse.has(found.text))
+
 const nameOf = ({ text, holder }: LockFile): string =>
   holder === null ? text.trim() : `process ${String(holder.pid)} on ${holder.host}`
 
@@ -38,7 +46,7 @@ const bury = (lock: string, dead: string, signed: string): void => {
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
     const found = readLock(guard, '')
-    if (found !== null && isOursForsaken(found)) rmSync(guard, { force: true })
+    if (found !== null && (isOursForsaken(found) || isLeft(found))) rmSync(guard, { force: true })
     return
   }
   if (readLock(lock, '')?.text === dead) rmSync(lock, { force: true })
@@ -50,7 +58,24 @@ export const readInstanceHolder = ({
   ownDir,
 }: Pick<Repository, 'ownDir'>): ProcessIdentity | null => {
   const found = readLock(join(ownDir, 'instance.lock'), '')
-  return found === null || isForsaken(found) ? null : found.holder
+  return found === null || isLeft(found) ? null : found.holder
+}
+
+const take = async (workTree: string, lock: string, signed: string): Promise<void> => {
+  for (let n = 0; n < tries; n += 1) {
+    try {
+      await link(signed, lock)
+      return
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error
+    }
+    const found = readLock(lock, '')
+    if (found !== null && found.text !== '' && !isLeft(found))
+      throw held(workTree, lock, nameOf(found))
+    if (found !== null) bury(lock, found.text, signed)
+    await setTimeout(pause)
+  }
+  throw held(workTree, lock, 'one that just started')
 }
 
 /**
@@ -67,24 +92,23 @@ export const takeInstanceLock = async ({ ownDir, workTree }: Repository): Promis
   const id = randomUUID()
   const signed = join(ownDir, `instance.${id}`)
   const own = await writeSigned(signed, '', ` id=${id}`)
-  try {
-    for (let n = 0; n < tries; n += 1) {
-      try {
-        await link(signed, lock)
-        return () => {
-          if (readLock(lock, '')?.text === own) rmSync(lock, { force: true })
-        }
-      } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error
-      }
-      const found = readLock(lock, '')
-      if (found !== null && found.text !== '' && !isForsaken(found))
-        throw held(workTree, lock, nameOf(found))
-      if (found !== null) bury(lock, found.text, signed)
-      await setTimeout(pause)
+  const giveBack = (): void => {
+    inUse.delete(own)
+    try {
+      if (readLock(lock, '')?.text === own) rmSync(lock, { force: true })
+    } catch {
+      // Left, and taken over by whoever comes next.
     }
-    throw held(workTree, lock, 'one that just started')
+  }
+  inUse.add(own)
+  try {
+    await take(workTree, lock, signed)
+    return giveBack
+  } catch (error) {
+    inUse.delete(own)
+    throw error
   } finally {
-    await rm(signed, { force: true })
+    // What stays is cleared at a start.
+    await rm(signed, { force: true }).catch(() => undefined)
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { isRunning } from './is-running.js'
 import type { RunningSystem } from './running-system.js'
@@ -20,14 +21,17 @@ const startOf = (pid: number): string => {
   }
 }
 
-/** `PID START HOST`, then what else is known by its name: of this process. */
+/** `PID START HOST`, then what else is known by its name: of this process, and of this copy of gitsync where it loaded several. */
 export const thisProcess = [
   String(process.pid),
   startOf(process.pid),
   here.host,
-  ...Object.entries({ boot: here.boot, machine: here.machine, pids: here.pids }).map(
-    ([name, value]) => `${name}=${value}`,
-  ),
+  ...Object.entries({
+    boot: here.boot,
+    machine: here.machine,
+    pids: here.pids,
+    copy: randomUUID(),
+  }).map(([name, value]) => `${name}=${value}`),
 ].join(' ')
 
 /** What stands as `NAME=VALUE` in a line; empty where it does not. */

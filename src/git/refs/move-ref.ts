@@ -2,6 +2,7 @@ import { readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
 import { flush } from '../files/flush.js'
+import { orAbsent } from '../problem/error-code.js'
 import { libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { markStep } from '../step-mark.js'
@@ -82,10 +83,12 @@ const isOfNote = async (lock: string, note: string, { to }: Note): Promise<boole
   return theirs.mtimeMs >= ours.mtimeMs && `${to}\n`.startsWith(await readFile(lock, 'latin1'))
 }
 
-/** Clears the lock that a killed run left on the ref that it was moving; any other is a person's. */
+/** Clears the lock that was left on the ref that we were moving, by a kill or a shut `.git`; any other is a person's. */
 export const clearRefLock = async (repository: Repository): Promise<void> => {
   const file = noteOf(repository)
-  const note = parseNote(await readFile(file, 'utf8').catch(() => ''))
+  const text = await orAbsent(readFile(file, 'utf8'))
+  if (text === null) return
+  const note = parseNote(text)
   if (note !== null) {
     const lock = join(repository.commonDir, `${note.ref}.lock`)
     if (await isOfNote(lock, file, note).catch(() => false)) await rm(lock, { force: true })

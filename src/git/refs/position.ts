@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { RepoSettings } from '../../actors/settings.js'
 import type { Position } from '../../actors/reports.js'
-import type { GitConfig, GitOid, GitRepository } from '../git-objects.js'
+import type { GitConfigSnapshot, GitOid, GitRepository } from '../git-objects.js'
 import { libgit2, orNull } from '../libgit2.js'
 import { looseOidNow, symbolicTargetNow } from './loose-ref.js'
 import { isOwedNow } from './owed.js'
 import { failure } from '../problem/problem.js'
-import { readConfig } from '../repository.js'
+import { configOf, readConfig } from '../repository.js'
 
 const heads = 'refs/heads/'
 
@@ -54,7 +54,7 @@ export const refuseUnknownRemote = async (git: GitRepository, remote: string): P
   )
 }
 
-const upstreamBranchOf = async (config: GitConfig, branch: string): Promise<string> => {
+const upstreamBranchOf = async (config: GitConfigSnapshot, branch: string): Promise<string> => {
   const merge = await readConfig(config, `branch.${branch}.merge`)
   return merge?.startsWith(heads) === true ? merge.slice(heads.length) : branch
 }
@@ -107,7 +107,7 @@ const upstreamOf = async (
   branch: string,
   wanted: string | null,
 ): Promise<UpstreamName | null> => {
-  const config = await git.config()
+  const config = await configOf(git)
   const configured = await readConfig(config, `branch.${branch}.remote`)
   const remote = await remoteOf(git, configured, wanted)
   if (remote === null) return null

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { findGit, runGit } from '../program/git-program.js'
 import type { GitRepository } from '../git-objects.js'
 import type { Repository } from '../repository.js'
-import { readConfig } from '../repository.js'
+import { configOf, readConfig } from '../repository.js'
 import { stampOf } from '../index/stamp.js'
 
 /** How commits are signed. */
@@ -83,7 +83,7 @@ const askGit = async (repository: Repository): Promise<Omit<Known, 'stamp'> | nu
 
 /** Where the git program cannot be asked, it cannot sign either; what is wanted must be known all the same. */
 const askLibgit2 = async ({ git }: Repository): Promise<Omit<Known, 'stamp'>> => {
-  const value = await readConfig(await (await git.config()).snapshot(), 'commit.gpgsign')
+  const value = await readConfig(await configOf(git), 'commit.gpgsign')
   const isSigned = value !== null && (value === '' || isOn(value))
   return { files: [], signing: isSigned ? { format: 'openpgp', key: null } : null }
 }

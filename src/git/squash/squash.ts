@@ -13,7 +13,7 @@ import { synced } from '../libgit2.js'
 import { compareAndSwapRef } from '../refs/move-ref.js'
 import { failure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
-import { readConfig } from '../repository.js'
+import { configOf, readConfig } from '../repository.js'
 import { seldom } from '../seldom.js'
 import { markStep } from '../step-mark.js'
 import { diffTrees, treeOf } from '../tree/tree-changes.js'
@@ -40,7 +40,7 @@ const isToldElsewhere = async (
   { upstream }: Position,
 ): Promise<boolean> => {
   if (/[\\/]\.git[\\/]modules[\\/]/.test(commonDir)) return true
-  const config = await (await git.config()).snapshot()
+  const config = await configOf(git)
   return (await readConfig(config, `remote.${upstream?.remote ?? ''}.pushurl`)) !== null
 }
 

@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path'
-import type { GitConfig, GitIndex, GitRepository } from '../git-objects.js'
+import type { GitConfigSnapshot, GitIndex, GitRepository } from '../git-objects.js'
 import { libgit2, orNull } from '../libgit2.js'
-import { readConfig } from '../repository.js'
+import { configOf, readConfig } from '../repository.js'
 import type { Repository } from '../repository.js'
 import { readRules, ruleFoldersOf, rulesIn } from './rule-files.js'
 
@@ -42,7 +42,7 @@ const strictest = (asked: readonly Asked[]): Asked =>
   laxestFirst.findLast((one) => asked.includes(one)) ?? 'nobody'
 
 /** What settings ask of every file. */
-const askedBySettings = async (config: GitConfig): Promise<Asked> => {
+const askedBySettings = async (config: GitConfigSnapshot): Promise<Asked> => {
   const lineEnds = await readConfig(config, 'core.autocrlf')
   return lineEnds === null || lineEnds === 'false' ? 'nobody' : 'line-ends'
 }
@@ -72,7 +72,7 @@ export const conversionsOf = async (
   { git, workTree, commonDir }: Repository,
   index: GitIndex,
 ): Promise<ConversionOf> => {
-  const config = await git.config()
+  const config = await configOf(git)
   const home = process.env.HOME ?? ''
   const global =
     (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??

@@ -5,6 +5,7 @@ import { isSsh } from '../../git/problem/address.js'
 import { findGit, runGit } from '../../git/program/git-program.js'
 import { refuseUnknownRemote } from '../../git/refs/position.js'
 import type { Repository } from '../../git/repository.js'
+import { configOf } from '../../git/repository.js'
 import { rehearseAt } from '../../git/transport/rehearse-at.js'
 import { openTransport } from '../../git/transport/transport.js'
 import type { RemoteFacts } from './facts.js'
@@ -49,7 +50,7 @@ const readAddresses = async (
     ]
     return { fetchUrl, pushUrl, others }
   }
-  const config = await (await git.config()).snapshot()
+  const config = await configOf(git)
   const fetchUrl = await config.getStringBuf(`remote.${remote}.url`)
   const pushUrl = await config.getStringBuf(`remote.${remote}.pushurl`).catch(() => fetchUrl)
   return { fetchUrl, pushUrl, others: [] }

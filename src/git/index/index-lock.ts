@@ -1,0 +1,83 @@
+import { rmSync } from 'node:fs'
+import { link, unlink } from 'node:fs/promises'
+import { hasCode, orAbsent } from '../problem/error-code.js'
+import { isForsaken, readLock, writeSigned } from '../lock/lock-file.js'
+import { thisProcess } from '../lock/process-identity.js'
+import { failure } from '../problem/problem.js'
+
+/** git's own lock of its index, with our sign in it. */
+export interface IndexLock {
+  /** Removes it where it is ours and nobody works under it; any other stays. */
+  readonly clear: () => void
+  /** @throws GitFailure `locked` where somebody else holds it */
+  readonly hold: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+/** What our lock begins with. */
+const mark = 'gitsync '
+
+const tries = 3
+
+/** The locks that this process holds or is about to take; a sync and an `undo` share one. */
+const inUse = new Set<string>()
+
+/** It is of a process that is dead, or of ours, which could not give it back: `.git` was shut, or its disk away. @returns whether it is free */
+const removeLeft = (lock: string): boolean => {
+  const found = readLock(lock, mark)
+  if (found === null) return true
+  if (!isForsaken(found) && !found.text.startsWith(`${mark}${thisProcess} `)) return false
+  rmSync(lock, { force: true })
+  return true
+}
+
+/**
+ * @param lock absolute path of git's lock
+ * @param signed absolute path for a file of ours on the same file system: it is linked into place whole, so that no
+ * kill leaves a lock of ours without its sign
+ */
+export const openIndexLock = async (lock: string, signed: string): Promise<IndexLock> => {
+  const sign = () => writeSigned(signed, mark, '')
+  // Of this process: a lock that a killed run left is another link of its own.
+  await sign()
+
+  const locked = () =>
+    failure(
+      'locked',
+      `${lock} is held by another git command.`,
+      'It is waited for. If no git command is running, remove that file.',
+    )
+
+  const take = async (): Promise<void> => {
+    for (let n = 0; n < tries; n += 1) {
+      try {
+        await link(signed, lock)
+        return
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) await sign()
+        else if (!hasCode(error, 'EEXIST')) throw error
+        else if (!removeLeft(lock)) break
+      }
+    }
+    throw locked()
+  }
+
+  return {
+    clear: () => {
+      if (!inUse.has(lock)) removeLeft(lock)
+    },
+    hold: async (work) => {
+      if (inUse.has(lock)) throw locked()
+      inUse.add(lock)
+      try {
+        await take()
+        try {
+          return await work()
+        } finally {
+          await orAbsent(unlink(lock))
+        }
+      } finally {
+        inUse.delete(lock)
+      }
+    },
+  }
+}
