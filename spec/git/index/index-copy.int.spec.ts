@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { everything } from '../../../src/actors/changes.js'
 import { thisProcess } from '../../../src/git/lock/process-identity.js'
+import { openIndexLock } from '../../../src/git/index/index-lock.js'
 import { build } from '../../support/built.js'
 import { seeded } from '../../support/hostile-tree.js'
 import { stepsOn } from '../../support/steps.js'
@@ -65,6 +66,32 @@ describe('git’s lock', () => {
     expect((await steps.save()).commit).toBeNull()
     expect(existsSync(lockOf(dir))).toBe(false)
     steps.workTree.close()
+  })
+
+  it('is cleared where we could not give it back, also where nothing is to be done', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const steps = stepsOn(dir)
+    await steps.save()
+    linkSync(join(dir, '.git', 'gitsync', 'sign'), lockOf(dir))
+    expect((await steps.inspect()).type).toBe('Inspected')
+    expect(existsSync(lockOf(dir))).toBe(false)
+    steps.workTree.close()
+  })
+
+  it('stays where this process works under it, and is waited for', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map((name) => openIndexLock(lockOf(dir), join(dir, '.git', name))),
+    )
+    await one?.hold(async () => {
+      other?.clear()
+      await expect(other?.hold(() => Promise.resolve())).rejects.toMatchObject({
+        problem: { kind: 'locked' },
+      })
+      expect(existsSync(lockOf(dir))).toBe(true)
+    })
+    expect(existsSync(lockOf(dir))).toBe(false)
+    await expect(other?.hold(() => Promise.resolve('done'))).resolves.toBe('done')
   })
 
   it('is cleared where it came here with a copy, whose process lives', async () => {

@@ -105,6 +105,12 @@ describe('one gitsync per work tree', () => {
     expect(readFileSync(lockOf(dir), 'utf8')).toBe(text)
   })
 
+  it('is taken over where this very process could not give it back', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    leaveLock(dir, `${thisProcess} id=x\n`)
+    await expectTaken(dir)
+  })
+
   it('goes to exactly one of many that start at once', async () => {
     const dir = committedRepository({ a: 'a\n' })
     for (let round = 0; round < 10; round += 1) {

@@ -11,7 +11,9 @@ import { once } from 'node:events'
 import { cpSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { everything } from '../../../src/actors/changes.js'
+import { libgit2 } from '../../../src/git/libgit2.js'
 import { build } from '../../support/built.js'
 import { stepsOn } from '../../support/steps.js'
 import { temporaryFolder } from '../../support/temp-repositories.js'
@@ -77,6 +79,23 @@ describe('a branch’s lock that a kill left', () => {
     writeFiles(dir, { b: 'b\n' })
     await killedBefore(dir)
     writeFileSync(lockOf(dir), '')
+    await expectSaved(dir)
+  })
+
+  it('is cleared without a start where libgit2 could not give it back', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const steps = stepsOn(dir)
+    writeFiles(dir, { b: 'b\n' })
+    const position = await steps.position()
+    const swap = vi.spyOn(libgit2.Reference, 'createMatching').mockImplementationOnce(() => {
+      writeFileSync(lockOf(dir), '')
+      return Promise.reject(new Error('permission denied'))
+    })
+    expect(await steps.commit(everything, position)).toMatchObject({ type: 'Failed' })
+    expect(swap).toHaveBeenCalledOnce()
+    expect(existsSync(lockOf(dir))).toBe(true)
+    await steps.save()
+    steps.workTree.close()
     await expectSaved(dir)
   })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
 import { flush } from '../files/flush.js'
 import { orAbsent } from '../problem/error-code.js'
-import { libgit2, synced } from '../libgit2.js'
+import { errorCode, hasErrorCode, libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { markStep } from '../step-mark.js'
 
@@ -56,9 +56,14 @@ const swap = async ({ git }: Repository, { ref, from, to, log }: RefMove): Promi
     await libgit2.Reference.createMatching(git, ref, target, 1, libgit2.Oid.fromString(from), log)
 }
 
+/** libgit2 has said no, and holds no lock. */
+const isRefused = (error: unknown): boolean =>
+  hasErrorCode(error, errorCode.locked) || hasErrorCode(error, errorCode.modified)
+
 /**
- * Moves a ref by compare and swap, under git's lock of the index. A kill meanwhile leaves libgit2's lock of the ref,
- * which nothing tells from a person's but the note that stands as long: it is drafted and flushed before.
+ * Moves a ref by compare and swap, under git's lock of the index. A kill meanwhile, or a `.git` that was shut, leaves
+ * libgit2's lock of the ref, which nothing tells from a person's but the note that stands as long: it is drafted and
+ * flushed before.
  */
 export const compareAndSwapNoted = async (repository: Repository, move: RefMove): Promise<void> => {
   const note = noteOf(repository)
@@ -66,9 +71,11 @@ export const compareAndSwapNoted = async (repository: Repository, move: RefMove)
   markStep('ref-noted')
   try {
     await synced(() => swap(repository, move))
-  } finally {
-    await unlink(note)
+  } catch (error) {
+    if (isRefused(error)) await unlink(note)
+    throw error
   }
+  await unlink(note)
 }
 
 /** The same with its note, where nothing else is flushed along with it. */
