@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { link, unlink } from 'node:fs/promises'
 import { hasCode, orAbsent } from '../problem/error-code.js'
 import { isForsaken, readLock, writeSigned } from '../lock/lock-file.js'
-import { thisProcess } from '../lock/process-identity.js'
 import { failure } from '../problem/problem.js'
 
 /** git's own lock of its index, with our sign in it. */
@@ -25,7 +24,7 @@ const inUse = new Set<string>()
 const removeLeft = (lock: string): boolean => {
   const found = readLock(lock, mark)
   if (found === null) return true
-  if (!isForsaken(found) && !found.text.startsWith(`${mark}${thisProcess} `)) return false
+  if (!isForsaken(found) && !found.own) return false
   rmSync(lock, { force: true })
   return true
 }
@@ -70,11 +69,7 @@ export const openIndexLock = async (lock: string, signed: string): Promise<Index
       inUse.add(lock)
       try {
         await take()
-        try {
-          return await work()
-        } finally {
-          await orAbsent(unlink(lock))
-        }
+        return await work().finally(() => orAbsent(unlink(lock)))
       } finally {
         inUse.delete(lock)
       }

@@ -9,7 +9,6 @@ import type { LockFile } from './lock-file.js'
 import { isForsaken, isOursForsaken, readLock, writeSigned } from './lock-file.js'
 import { failure } from '../problem/problem.js'
 import type { ProcessIdentity } from './process-identity.js'
-import { thisProcess } from './process-identity.js'
 import type { Repository } from '../repository.js'
 
 /** A dead holder is taken over this often before somebody else is believed to be quicker every time. */
@@ -30,7 +29,7 @@ const inUse = new Set<string>()
 
 /** Of one that is dead; or of this process, which could not give it back: `.git` was shut, or its disk away. */
 const isLeft = (found: LockFile): boolean =>
-  isForsaken(found) || (found.text.startsWith(`${thisProcess} `) && !inUse.has(found.text))
+  isForsaken(found) || (found.own && !inUse.has(found.text))
 
 const nameOf = ({ text, holder }: LockFile): string =>
   holder === null ? text.trim() : `process ${String(holder.pid)} on ${holder.host}`

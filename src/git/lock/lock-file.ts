@@ -43,6 +43,8 @@ export interface LockFile {
   readonly text: string
   /** Null where it names nobody. */
   readonly holder: ProcessIdentity | null
+  /** This very process wrote it, and knows whether it still works under it. */
+  readonly own: boolean
   /** It came here with a copy of the repository, or out of a backup. */
   readonly copied: boolean
   /** Milliseconds since it was written. */
@@ -59,7 +61,8 @@ export const readLock = (file: string, before: string): LockFile | null => {
       const holder = text.startsWith(before) ? parseProcess(text.slice(before.length)) : null
       const inode = fieldOf(text, 'inode')
       const copied = holder !== null && isHere(holder) && inode !== '' && inode !== String(ino)
-      return { text, holder, copied, age: Date.now() - Number(mtimeMs) }
+      const own = text.startsWith(`${before}${thisProcess} `)
+      return { text, holder, own, copied, age: Date.now() - Number(mtimeMs) }
     } finally {
       closeSync(fd)
     }
