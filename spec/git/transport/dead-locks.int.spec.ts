@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { clearDeadLocks } from '../../../src/git/transport/around/dead-locks.js'
 import type { Clone } from './playground.js'
 import {
   advance,
@@ -76,5 +77,15 @@ describe.each(both)('before a transfer of %s', (transport) => {
     cat.stdin.end()
     await once(cat, 'exit')
     expect(await wire.fetch(requestFor(clone))).toMatchObject({ oid })
+  })
+})
+
+describe('a young lock', () => {
+  it('of the time before the boot is cleared', async () => {
+    const { clone } = lockedClone('', 10)
+    await clearDeadLocks(clone.path, requestFor(clone), Date.now() - 20_000)
+    expect(existsSync(lockOf(clone))).toBe(true)
+    await clearDeadLocks(clone.path, requestFor(clone), Date.now() - 5000)
+    expect(existsSync(lockOf(clone))).toBe(false)
   })
 })

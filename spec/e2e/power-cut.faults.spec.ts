@@ -1,0 +1,277 @@
+import {
+  bareRemote,
+  commitAll,
+  git,
+  identify,
+  temporaryFolder,
+  writeFiles,
+} from '../support/temp-repositories.js'
+import { faultsOf } from '../support/three-machines.js'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  lutimesSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { SyncOutcome } from '../../src/index.js'
+import { chanceOf } from '../simulation/chance.js'
+import type { CutDisk, Diary } from '../support/cut-disk.js'
+import { openCutDisk } from '../support/cut-disk.js'
+import { endAll, gitsync, start } from '../support/program.js'
+
+/**
+ * `DISK='mkfs.xfs -q -f' MEBIBYTES=320 SEED=2 npx vitest run --project faults spec/e2e/power-cut.faults.spec.ts` takes
+ * another file system, and other cuts of another course; OPTIONS are those of its mount, and CUTS is their number.
+ */
+const {
+  DISK = 'mkfs.ext4 -q',
+  OPTIONS = 'noatime',
+  MEBIBYTES = '64',
+  SEED = '1',
+  CUTS = '8',
+} = process.env
+
+/** Null, and said, where there cannot be one. */
+const disk = openCutDisk(DISK, OPTIONS, Number(MEBIBYTES))
+
+/** Milliseconds for a case on a machine that does other things too. */
+const timeout = 120_000 + 15_000 * Number(CUTS)
+
+interface Case {
+  readonly name: string
+  /** What somebody else commits. */
+  readonly theirs?: (folder: string) => void
+  /** What lies in the work tree, in no commit yet, on the disk already. */
+  readonly ours?: (folder: string) => void
+  /** What lies there in commits that were made one by one and not pushed. */
+  readonly unpushed?: readonly Readonly<Record<string, string>>[]
+  readonly flags?: readonly string[]
+}
+
+const base = {
+  edited: 'base of edited\n',
+  both: 'base of both\n',
+  gone: 'base of gone\n',
+  'd/edited': 'base of d/edited\n',
+  'd/e/gone': 'base of d/e/gone\n',
+  script: 'base of script\n',
+  'becomes a folder': 'base of a file\n',
+  'becomes a file/inner': 'base of inner\n',
+  'becomes a link': 'base of no link\n',
+  moves: 'base of what moves, with enough text to be found again\n',
+} as const
+
+/** Changes of every kind. */
+const by =
+  (who: string) =>
+  (folder: string): void => {
+    const at = (path: string): string => join(folder, path)
+    for (const path of ['gone', 'd/e', 'becomes a folder', 'becomes a file', 'becomes a link'])
+      rmSync(at(path), { recursive: true })
+    writeFiles(folder, {
+      both: `${who} of both\n`,
+      added: `added by ${who}\n`,
+      'd/edited': `d/edited by ${who}\n`,
+      [`n/e/w/${who}`]: `n/e/w of ${who}\n`,
+      'becomes a folder/inner': `inner of a folder of ${who}\n`,
+      'becomes a file': `file of ${who}\n`,
+    })
+    symlinkSync(who, at('becomes a link'))
+    chmodSync(at('script'), 0o755)
+    renameSync(at('moves'), at(`moved by ${who}`))
+  }
+
+/** What meets the changes of somebody else in every way. */
+const against = (folder: string): void => {
+  writeFiles(folder, { edited: 'ours of edited\n', both: 'ours of both\n', gone: 'ours of gone\n' })
+  writeFiles(folder, { added: 'added by us\n', 'o/u/r': 'o/u/r\n' })
+  rmSync(join(folder, 'd'), { recursive: true })
+}
+
+const many = (folder: string): void => {
+  for (let n = 0; n < 300; n += 1)
+    writeFiles(folder, { [`many/${String(n % 7)}/${String(n)}`]: `${String(n)} of many\n` })
+}
+
+const cases: readonly Case[] = [
+  { name: 'a commit and its push', ours: by('us') },
+  { name: 'a commit of many files', ours: many },
+  { name: 'a fast-forward', theirs: by('them') },
+  { name: 'a fast-forward of many files by libgit2', theirs: many, flags: ['--transport=libgit2'] },
+  { name: 'a merge with conflicts', theirs: by('them'), ours: against },
+  { name: 'a rebase', theirs: many, ours: by('us'), flags: ['--integrate=rebase'] },
+  {
+    name: 'a squash',
+    unpushed: [{ edited: 'one\n' }, { edited: 'two\n', new: 'new\n' }, { both: 'three\n' }],
+    flags: ['--squash=1h'],
+  },
+]
+
+afterEach(endAll)
+
+/** Of the remote, whose disk is another: where it is, and as it was before and after what is recorded. */
+const remote = { now: bareRemote(), before: '', after: '' }
+
+const copyOf = (folder: string, to = join(temporaryFolder(), 'remote')): string => {
+  rmSync(to, { recursive: true, force: true })
+  execFileSync('cp', ['-a', folder, to])
+  return to
+}
+
+const pathOf = ({ folder }: CutDisk): string => join(folder, 'notes')
+
+const once = (cut: CutDisk, flags: readonly string[] = []): readonly string[] => [
+  'once',
+  pathOf(cut),
+  '--json',
+  ...flags,
+]
+
+const environment = ({ folder }: CutDisk): NodeJS.ProcessEnv => ({
+  XDG_STATE_HOME: join(folder, 'state'),
+})
+
+const setUp = async (cut: CutDisk, { theirs, ours, unpushed = [] }: Case): Promise<void> => {
+  const [them, us] = [temporaryFolder(), pathOf(cut)]
+  for (const name of ['notes', 'state'])
+    rmSync(join(cut.folder, name), { recursive: true, force: true })
+  rmSync(remote.now, { recursive: true, force: true })
+  git(them, ['init', '-q', '--bare', remote.now])
+  git(them, ['clone', '-q', remote.now, '.'])
+  identify(them)
+  writeFiles(them, base)
+  commitAll(them, 'Base')
+  git(them, ['push', '-q', 'origin', 'HEAD:main'])
+  git(cut.folder, ['clone', '-q', remote.now, us])
+  identify(us)
+  theirs?.(them)
+  commitAll(them, 'Theirs')
+  git(them, ['push', '-q', 'origin', 'HEAD:main'])
+  for (const files of unpushed) {
+    writeFiles(us, files)
+    const { code } = await gitsync(once(cut, ['--no-push', '--no-pull']), environment(cut))
+    expect(code).toBe(0)
+  }
+  ours?.(us)
+  remote.before = copyOf(remote.now)
+}
+
+/** One pass with a diary, where each outcome is a mark once it was told. */
+const record = async (
+  cut: CutDisk,
+  { flags }: Case,
+): Promise<{ readonly diary: Diary; readonly told: readonly SyncOutcome[] }> => {
+  let told: readonly SyncOutcome[] = []
+  const diary = await cut.recorded(async (mark) => {
+    const running = start(once(cut, flags), environment(cut))
+    let marked = 0
+    running.child.stdout?.on('data', () => {
+      for (; marked < running.outcomes.length; marked += 1) mark()
+    })
+    const { code, stderr } = await running.finished
+    expect(code, stderr).toBe(0)
+    told = running.outcomes
+  })
+  remote.after = copyOf(remote.now)
+  return { diary, told }
+}
+
+/** Path and blob of each file, less the time in the name of a copy: a commit that is made anew has another. */
+const filesIn = (folder: string): readonly string[] =>
+  git(folder, ['ls-tree', '-r', 'HEAD'])
+    .split('\n')
+    .map((line) => line.replace(/(?<=sync-conflict-)\d{8}-\d{6}/, 'WHEN'))
+    .toSorted()
+
+/** The side of the remote that fits what was told; either where a push may have been under way. */
+const sidesOf = (told: readonly SyncOutcome[]): readonly ['before' | 'after', ...'after'[]] => {
+  const types = new Set(told.map(({ type }) => type))
+  if (types.has('Pushed') || types.has('CycleSettled')) return ['after']
+  const mayPush = ['CommitCreated', 'MergeCommitted', 'CommitsSquashed'] as const
+  return mayPush.some((type) => types.has(type)) ? ['before', 'after'] : ['before']
+}
+
+const commitsOf = (told: readonly SyncOutcome[]): readonly string[] =>
+  told.flatMap((one) => {
+    if (one.type === 'CommitCreated' || one.type === 'MergeCommitted') return [one.oid]
+    return one.type === 'FastForwarded' ? [one.to] : []
+  })
+
+const minute = 60_000
+
+/** The machine was off for longer than a minute, and its next boot is another. */
+const boot = (path: string): void => {
+  const own = join(path, '.git')
+  for (const name of readdirSync(own, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.lock') && name !== 'gitsync/ref.json') continue
+    const { atimeMs, mtimeMs } = lstatSync(join(own, name))
+    lutimesSync(join(own, name), (atimeMs - 2 * minute) / 1000, (mtimeMs - 2 * minute) / 1000)
+  }
+  const note = join(own, 'gitsync/boot')
+  if (!existsSync(note)) return
+  const { atime, mtime } = statSync(note)
+  writeFileSync(note, 'the boot before')
+  utimesSync(note, atime, mtime)
+}
+
+/** What must hold when the power is back, and after one pass more. */
+const expectKept = async (
+  cut: CutDisk,
+  { flags }: Case,
+  told: readonly SyncOutcome[],
+  expected: readonly string[],
+): Promise<void> => {
+  const path = pathOf(cut)
+  const at = (file: string): string => join(path, file)
+  // All that a reference names is whole, whatever lies beside it.
+  git(path, ['bundle', 'create', '-q', join(cut.folder, 'all'), '--all'])
+  const kept = git(path, ['rev-list', 'main', '--glob=refs/gitsync/former']).split('\n')
+  expect(kept).toEqual(expect.arrayContaining([...commitsOf(told)]))
+  boot(path)
+  const { code, stderr, stdout } = await gitsync(once(cut, flags), environment(cut))
+  expect(code, `${stderr}\n${stdout}`).toBe(0)
+  expect(filesIn(path)).toEqual(expected)
+  expect(git(path, ['rev-parse', 'HEAD'])).toBe(git(remote.now, ['rev-parse', 'main']))
+  expect(faultsOf({ git: (...args) => git(path, args), at })).toEqual([])
+}
+
+/** So many places, spread over the whole diary. */
+const placesIn = ({ length }: Diary): readonly number[] => {
+  const chance = chanceOf(Number(SEED))
+  const wanted = Math.min(Number(CUTS), length)
+  return Array.from({ length: wanted }, (_, n) =>
+    Math.ceil(((n + chance.next()) * length) / wanted),
+  )
+}
+
+describe.runIf(disk !== null)('a power cut', { timeout }, () => {
+  it.each(cases)('in $name loses nothing', async (one) => {
+    if (disk === null) throw new Error('There is no disk.')
+    await disk.mounted(() => setUp(disk, one))
+    const { diary, told } = await record(disk, one)
+    const expected = await disk.mounted(() => Promise.resolve(filesIn(pathOf(disk))))
+    for (const [n, length] of placesIn(diary).entries()) {
+      const chance = chanceOf(Number(SEED) * 1000 + n)
+      const marks = diary.slice(0, length).filter(({ kind }) => kind === 'marked').length
+      const heard = told.slice(0, marks)
+      const side = chance.pick(sidesOf(heard))
+      copyOf(remote[side], remote.now)
+      try {
+        await disk.afterCut(diary, length, chance, () => expectKept(disk, one, heard, expected))
+      } catch (error) {
+        const where = `after ${String(length)} of ${String(diary.length)}, the remote as ${side}`
+        throw new Error(`Cut ${where}, SEED=${SEED}: ${String(error)}`, { cause: error })
+      }
+    }
+  })
+})

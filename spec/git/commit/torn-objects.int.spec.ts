@@ -1,0 +1,124 @@
+import {
+  committedRepository,
+  git,
+  temporaryFolder,
+  tryGit,
+  writeFiles,
+} from '../../support/temp-repositories.js'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { setTornAside } from '../../../src/git/commit/torn-objects.js'
+import { here } from '../../../src/git/lock/running-system.js'
+import { stepsOn } from '../../support/steps.js'
+
+const content = 'What a power cut came in between.\n'.repeat(40)
+
+const fileOf = (dir: string, oid: string): string =>
+  join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
+const noteOf = (dir: string): string => join(dir, '.git/gitsync/boot')
+
+/** The object that a content becomes, made elsewhere: its name, and the bytes of its file. */
+const objectOf = (text: string): { readonly oid: string; readonly bytes: Buffer } => {
+  const elsewhere = temporaryFolder()
+  git(elsewhere, ['init', '-q'])
+  const oid = git(elsewhere, ['hash-object', '-w', '--stdin'], { input: text })
+  return { oid, bytes: readFileSync(fileOf(elsewhere, oid)) }
+}
+
+/** Writes the file of an object as a cut leaves it. @returns its name */
+const leave = (dir: string, text: string, as: (whole: Buffer) => Buffer): string => {
+  const { oid, bytes } = objectOf(text)
+  mkdirSync(dirname(fileOf(dir, oid)), { recursive: true })
+  writeFileSync(fileOf(dir, oid), as(bytes))
+  return oid
+}
+
+const nothing = (): Buffer => Buffer.alloc(0)
+
+const tearings: readonly (readonly [string, (whole: Buffer) => Buffer])[] = [
+  ['empty', nothing],
+  ['its first half', (whole) => whole.subarray(0, whole.length / 2)],
+  ['all but its last byte', (whole) => whole.subarray(0, -1)],
+  ['zeros', (whole) => Buffer.alloc(whole.length)],
+  ['zeros from the middle on', (whole) => whole.fill(0, whole.length >> 1)],
+  ['another object', () => objectOf('another\n').bytes],
+]
+
+const room = (dir: string) => ({ commonDir: join(dir, '.git'), ownDir: join(dir, '.git/gitsync') })
+
+const open = (dir: string): string => {
+  mkdirSync(join(dir, '.git/gitsync'), { recursive: true })
+  return dir
+}
+
+const repository = (): string => open(committedRepository({ a: 'a\n' }))
+
+describe('an object that a power cut tore', () => {
+  it.each(tearings)('that is %s stands in no commit’s way', async (_, tearing) => {
+    const dir = committedRepository({ a: 'a\n' })
+    const oid = leave(dir, content, tearing)
+    expect(tryGit(dir, ['fsck']).code).not.toBe(0)
+    writeFiles(dir, { b: content })
+    const steps = stepsOn(dir)
+    await steps.save()
+    steps.workTree.close()
+    expect(git(dir, ['rev-parse', 'HEAD:b'])).toBe(oid)
+    expect(git(dir, ['cat-file', 'blob', oid])).toBe(content.trimEnd())
+    expect(tryGit(dir, ['fsck', '--no-progress'])).toEqual({ code: 0, text: '' })
+    expect(readdirSync(join(dir, '.git/gitsync/torn'))).toEqual([oid])
+    expect(readFileSync(noteOf(dir), 'utf8')).toBe(here.boot)
+  })
+
+  it('is looked for at the first start after a boot', async () => {
+    const dir = repository()
+    await setTornAside(room(dir), { boot: 'first' })
+    const oid = leave(dir, content, nothing)
+    await setTornAside(room(dir), { boot: 'first' })
+    expect(existsSync(fileOf(dir, oid))).toBe(true)
+    await setTornAside(room(dir), { boot: 'second' })
+    expect(existsSync(fileOf(dir, oid))).toBe(false)
+    expect(readFileSync(noteOf(dir), 'utf8')).toBe('second')
+  })
+
+  it('is looked for among what is no older than a day before the last look', async () => {
+    const dir = repository()
+    await setTornAside(room(dir), { boot: 'first' })
+    const [young, old] = [leave(dir, 'young\n', nothing), leave(dir, 'old\n', nothing)]
+    const ago = (hours: number): number => Date.now() / 1000 - hours * 3600
+    utimesSync(fileOf(dir, young), ago(23), ago(23))
+    utimesSync(fileOf(dir, old), ago(25), ago(25))
+    await setTornAside(room(dir), { boot: 'second' })
+    expect([young, old].map((oid) => existsSync(fileOf(dir, oid)))).toEqual([false, true])
+  })
+})
+
+describe('what is not torn', () => {
+  it('stays, and so does what cannot be read', async () => {
+    const dir = repository()
+    const folder = fileOf(dir, objectOf(content).oid)
+    mkdirSync(folder, { recursive: true })
+    leave(dir, '', (whole) => whole)
+    leave(dir, 'x'.repeat(3_000_000), (whole) => whole)
+    const listed = (): readonly string[] =>
+      readdirSync(join(dir, '.git/objects'), { recursive: true, encoding: 'utf8' }).sort()
+    const before = listed()
+    await setTornAside(room(dir), { boot: 'first' })
+    expect(listed()).toEqual(before)
+    expect(existsSync(join(dir, '.git/gitsync/torn'))).toBe(false)
+  })
+
+  it('is not looked at where nobody can tell a boot', async () => {
+    const dir = repository()
+    leave(dir, content, nothing)
+    await setTornAside(room(dir), { boot: '' })
+    expect(existsSync(noteOf(dir))).toBe(false)
+  })
+})

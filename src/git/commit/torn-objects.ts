@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { createInflate } from 'node:zlib'
+import type { RunningSystem } from '../lock/running-system.js'
+import { orAbsent } from '../problem/error-code.js'
+import type { Repository } from '../repository.js'
+import { inSlices } from '../slices.js'
+
+/** Milliseconds that a clock may have been wrong by when the last look was noted. */
+const slack = 86_400_000
+
+const folderNames = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
+
+const isFaultOfContent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+
+/** Whether the file of an object holds another content than its name says, such as none. One that cannot be read is not known to. */
+const isTorn = async (file: string, oid: string): Promise<boolean> => {
+  const hash = createHash('sha1')
+  try {
+    await pipeline(createReadStream(file), createInflate(), hash)
+    return hash.digest('hex') !== oid
+  } catch (error) {
+    return isFaultOfContent(error)
+  }
+}
+
+/** Objects in files of their own that may have been written since. */
+const writtenSince = async (objects: string, since: number): Promise<readonly string[]> => {
+  const found: string[] = []
+  for await (const [folder, names] of inSlices(folderNames, (name) =>
+    readdir(join(objects, name)).catch(() => []),
+  )) {
+    const files = names.filter((name) => /^[0-9a-f]{38}$/.test(name))
+    const young = inSlices(files, (name) => stat(join(objects, folder, name)).catch(() => null))
+    for await (const [name, seen] of young)
+      if (seen !== null && seen.mtimeMs >= since) found.push(`${folder}${name}`)
+  }
+  return found
+}
+
+/**
+ * Moves aside what a power cut left of objects: an empty file, or a piece of one. libgit2 and git write an object under
+ * its name before it is on the disk, and no later writing of the same content replaces it, so that a commit would name
+ * what nobody can read. Looked for at the first start after each boot, among what was written since the last look, by
+ * whoever is about to write.
+ */
+export const setTornAside = async (
+  { commonDir, ownDir }: Pick<Repository, 'commonDir' | 'ownDir'>,
+  { boot }: Pick<RunningSystem, 'boot'>,
+): Promise<void> => {
+  const note = join(ownDir, 'boot')
+  const known = await orAbsent(readFile(note, 'utf8'))
+  if (boot === '' || known === boot) return
+  const noted = await orAbsent(stat(note))
+  const objects = join(commonDir, 'objects')
+  const aside = join(ownDir, 'torn')
+  const suspects = await writtenSince(objects, noted === null ? 0 : noted.mtimeMs - slack)
+  const fileOf = (oid: string): string => join(objects, oid.slice(0, 2), oid.slice(2))
+  for await (const [oid, torn] of inSlices(suspects, (oid) => isTorn(fileOf(oid), oid))) {
+    if (!torn) continue
+    await mkdir(aside, { recursive: true })
+    // Of two that look at the same time one finds it gone.
+    await orAbsent(rename(fileOf(oid), join(aside, oid)))
+  }
+  await writeFile(note, boot)
+}
