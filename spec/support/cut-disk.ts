@@ -52,7 +52,7 @@ const parse = (diary: Buffer): Diary => {
 }
 
 /** Bytes that a disk writes as a whole or not at all. */
-const sector = 512
+const sector = 4096
 
 /** What a disk may do to writes that were not flushed: lose them all, keep them all, keep some sectors of some. */
 const fates = ['lost', 'kept', 'torn'] as const

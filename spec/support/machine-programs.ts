@@ -6,6 +6,7 @@ const wanted = [
   { package: 'git-lfs', ask: ['git', 'lfs', 'version'] },
   { package: 'gnupg', ask: ['gpg', '--version'] },
   { package: 'gpgsm', ask: ['gpgsm', '--version'] },
+  { package: 'btrfs-progs', ask: ['sh', '-c', 'PATH=$PATH:/usr/sbin command -v mkfs.btrfs'] },
   { package: 'systemd', ask: ['systemd-analyze', '--version'] },
 ] as const
 

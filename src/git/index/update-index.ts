@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { RepoPath } from '../../actors/outcome.js'
 import { bytesOf } from '../files/byte-name.js'
-import { durably, runGit, withoutHooks } from '../program/git-program.js'
+import { runGit, withoutHooks } from '../program/git-program.js'
 import type { HeldIndex } from './index-copy.js'
 import type { Repository } from '../repository.js'
 import type { Version } from '../merge/resolve.js'
@@ -95,7 +95,7 @@ export const addInBulk = async (
 ): Promise<boolean> => {
   const add = [...packed, ...taking.present]
   if (!(await onCopy(repository, held, add, pathList(paths)))) return false
-  await onCopy(repository, held, [...durably, ...wholeIndex, 'write-tree'], Buffer.alloc(0))
+  await onCopy(repository, held, [...wholeIndex, 'write-tree'], Buffer.alloc(0))
   return true
 }
 

@@ -42,12 +42,15 @@ export const withoutMaintenance: readonly string[] = [
   'maintenance.auto=false',
 ]
 
-/** On the disk before git says so, a reference after its objects, at the cost of one flush for all; older gits pass it over. */
+/**
+ * On the disk before git says so, a reference after its objects; older gits pass it over. Each by itself: flushed in a
+ * batch, objects get their names afterwards, which btrfs may lose and keep the reference.
+ */
 export const durably: readonly string[] = [
   '-c',
   'core.fsync=objects,derived-metadata,reference',
   '-c',
-  'core.fsyncMethod=batch',
+  'core.fsyncMethod=fsync',
 ]
 
 /** What is larger git takes and writes piece by piece, where it would hold it in memory as a whole; not for a push, which would make no deltas of it. */
