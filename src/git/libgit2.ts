@@ -230,7 +230,7 @@ export const fileMode = {
 } as const
 
 /** git_error_code, as far as it is told apart. */
-export const errorCode = { notFound: -3, locked: -14, modified: -15 } as const
+export const errorCode = { notFound: -3, exists: -4, locked: -14, modified: -15 } as const
 
 export const hasErrorCode = (error: unknown, code: number): boolean =>
   error instanceof Error && 'errno' in error && error.errno === code

@@ -8,12 +8,14 @@ import {
 } from '../../support/temp-repositories.js'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { everything } from '../../../src/actors/changes.js'
 import { libgit2 } from '../../../src/git/libgit2.js'
+import { compareAndSwapRef } from '../../../src/git/refs/move-ref.js'
+import { openRepository } from '../../../src/git/repository.js'
 import { build } from '../../support/built.js'
 import { stepsOn } from '../../support/steps.js'
 import { temporaryFolder } from '../../support/temp-repositories.js'
@@ -97,6 +99,16 @@ describe('a branch’s lock that a kill left', () => {
     await steps.save()
     steps.workTree.close()
     await expectSaved(dir)
+  })
+
+  it('leaves no note of ours where the branch has come to be meanwhile', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const repository = await openRepository(dir)
+    mkdirSync(repository.ownDir, { recursive: true })
+    const to = git(dir, ['rev-parse', 'HEAD'])
+    const move = { ref: 'refs/heads/main', from: null, to, log: 'born' }
+    await expect(compareAndSwapRef(repository, move)).rejects.toThrow(/exist/)
+    expect(existsSync(noteOf(dir))).toBe(false)
   })
 
   it('need not be there', async () => {

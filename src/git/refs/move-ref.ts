@@ -58,7 +58,7 @@ const swap = async ({ git }: Repository, { ref, from, to, log }: RefMove): Promi
 
 /** libgit2 has said no, and holds no lock. */
 const isRefused = (error: unknown): boolean =>
-  hasErrorCode(error, errorCode.locked) || hasErrorCode(error, errorCode.modified)
+  [errorCode.exists, errorCode.locked, errorCode.modified].some((code) => hasErrorCode(error, code))
 
 /**
  * Moves a ref by compare and swap, under git's lock of the index. A kill meanwhile, or a `.git` that was shut, leaves
