@@ -16,11 +16,9 @@ import type { GitTree } from './git-objects.js'
 import type { HeldIndex, IndexCopy } from './index/index-copy.js'
 import { openIndexCopy } from './index/index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
-import { setTornAside } from './commit/torn-objects.js'
 import { takeInstanceLock } from './lock/instance-lock.js'
 import { refuseStaged } from './merge/integrate.js'
 import { removeLeftovers } from './lock/leftovers.js'
-import { here } from './lock/running-system.js'
 import { libgit2 } from './libgit2.js'
 import { subjectOf, syncedBy } from './message/message.js'
 import { clearRefLock } from './refs/move-ref.js'
@@ -78,12 +76,10 @@ const inRoom = async <T>(
   settings: RepoSettings,
   work: (room: Repository, indexCopy: IndexCopy) => Promise<T>,
 ): Promise<T> => {
-  const repository = await openRepository(settings.path)
-  const room = roomOf(repository)
+  const room = roomOf(await openRepository(settings.path))
   const release = await takeRoom(room)
   try {
     await removeLeftovers(room)
-    await setTornAside(repository, here)
     await clearRefLock(room)
     const indexCopy = await openIndexCopy(room)
     await redoMove(room, indexCopy, settings)

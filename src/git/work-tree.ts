@@ -10,7 +10,6 @@ import type { RepoSettings } from '../actors/settings.js'
 import { noEntry } from './no-entry.js'
 import { redoMove } from './checkout/redo-move.js'
 import { commit } from './commit/commit.js'
-import { setTornAside } from './commit/torn-objects.js'
 import { allowFile } from './guard/allow-list.js'
 import type { IndexCopy } from './index/index-copy.js'
 import { openIndexCopy } from './index/index-copy.js'
@@ -18,7 +17,6 @@ import { refuseUnlessAtRest } from './inspect.js'
 import { takeInstanceLock } from './lock/instance-lock.js'
 import { integrate } from './merge/integrate.js'
 import { removeLeftovers } from './lock/leftovers.js'
-import { here } from './lock/running-system.js'
 import { finishMending } from './mend.js'
 import { clearRefLock } from './refs/move-ref.js'
 import { problemOf } from './problem/problem.js'
@@ -89,7 +87,6 @@ export const openWorkTree = (
     // Before anything of the other holder's is touched: the copy of the index is one of a kind.
     release = await takeInstanceLock(repository)
     await removeLeftovers(repository)
-    await setTornAside(repository, here)
     open = { repository, indexCopy: await openIndexCopy(repository) }
     return open
   }

@@ -239,7 +239,7 @@ describe('what a kill left in our own folder', () => {
     utimesSync(join(own(dir), torn), 1, 1)
     const steps = stepsOn(dir)
     await steps.save()
-    expect(readdirSync(own(dir)).sort()).toEqual(['index', 'instance.lock', 'sign'])
+    expect(readdirSync(own(dir)).sort()).toEqual(['boot', 'index', 'instance.lock', 'sign'])
     steps.workTree.close()
   })
 

@@ -1,6 +1,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isOursForsaken, readLock } from './lock-file.js'
+import { here } from './running-system.js'
+import { setTornAside } from './torn-objects.js'
 import type { Repository } from '../repository.js'
 
 /** What only a step of the holder uses. */
@@ -9,8 +11,9 @@ const ofStep = /^(?:(?:render|scratch)-index(?:\.lock)?|(?:move|ref)\.json\.new|
 /** What others use too, who are about to find that the lock is held. */
 const ofStart = /^instance\.(?:[0-9a-f-]{36}(?:\.probe)?|lock\.takeover)$/
 
-/** Removes what a kill left in our own folder. Called by the holder of the instance lock, before its first step. */
-export const removeLeftovers = async ({ ownDir }: Repository): Promise<void> => {
+/** Clears what a kill left in our own folder, and a power cut of objects. Called by the holder of the instance lock, before its first step. */
+export const removeLeftovers = async ({ commonDir, ownDir }: Repository): Promise<void> => {
+  await setTornAside({ commonDir, ownDir }, here)
   for (const name of await readdir(ownDir)) {
     const file = join(ownDir, name)
     const lock = ofStart.test(name) ? readLock(file, '') : null

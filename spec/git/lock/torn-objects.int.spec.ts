@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { setTornAside } from '../../../src/git/commit/torn-objects.js'
+import { setTornAside } from '../../../src/git/lock/torn-objects.js'
 import { here } from '../../../src/git/lock/running-system.js'
 import { stepsOn } from '../../support/steps.js'
 

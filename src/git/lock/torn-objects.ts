@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createInflate } from 'node:zlib'
-import type { RunningSystem } from '../lock/running-system.js'
 import { orAbsent } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
+import type { RunningSystem } from './running-system.js'
 
 /** Milliseconds that a clock may have been wrong by when the last look was noted. */
 const slack = 86_400_000
