@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { flush } from '../files/flush.js'
 
 /** A branch of a remote. */
 interface Place {
@@ -22,11 +23,13 @@ const fileOf = (gitDir: string, { remote, branch }: Place): string =>
 export const isOwedNow = (gitDir: string, place: Place): boolean =>
   existsSync(fileOf(gitDir, place))
 
-/** Stands from before such a push until all have it. */
+/** Stands, on the disk, from before such a push until all have it. */
 export const noteOwed = async (gitDir: string, place: Place): Promise<void> => {
   const file = fileOf(gitDir, place)
-  await mkdir(dirname(file), { recursive: true })
+  const folder = dirname(file)
+  await mkdir(folder, { recursive: true })
   await writeFile(file, `${place.remote}/${place.branch}\n`)
+  await flush([file, folder, dirname(folder)])
 }
 
 export const clearOwed = (gitDir: string, place: Place): Promise<void> =>

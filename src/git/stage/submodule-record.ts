@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid, RepoPath } from '../../actors/outcome.js'
+import { flush } from '../files/flush.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
@@ -39,10 +40,13 @@ export const checkedOutIn = async ({ git }: Repository, path: RepoPath): Promise
   return submodule?.wdId()?.tostrS() ?? null
 }
 
+/** On the disk before the index that would make an edit of what lags behind. */
 const write = async (repository: Repository, known: Known): Promise<void> => {
   const file = fileOf(repository)
   await writeFile(`${file}.new`, JSON.stringify(known))
+  await flush([`${file}.new`])
   await rename(`${file}.new`, file)
+  await flush([repository.ownDir])
 }
 
 const without = (known: Known, paths: ReadonlySet<RepoPath>): Known =>
