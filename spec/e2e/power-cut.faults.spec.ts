@@ -4,6 +4,7 @@ import {
   git,
   identify,
   temporaryFolder,
+  tryGit,
   writeFiles,
 } from '../support/temp-repositories.js'
 import { faultsOf } from '../support/three-machines.js'
@@ -59,8 +60,10 @@ interface Case {
   /** What lies there in commits that were made one by one and not pushed. */
   readonly unpushed?: readonly Readonly<Record<string, string>>[]
   readonly flags?: readonly string[]
-  /** What is cut short instead of a pass; it may have happened or not. */
-  readonly command?: string
+  /** What is cut short instead of a pass: its arguments. */
+  readonly command?: (path: string) => readonly string[]
+  /** Whether it may have happened or not, or is run again. */
+  readonly after?: 'either' | 'again'
   /** What is at fault even at rest. */
   readonly faults?: readonly string[]
 }
@@ -157,7 +160,22 @@ const cases: readonly Case[] = [
   {
     name: 'an undo',
     unpushed: [{ edited: 'one\n' }, { both: 'two\n', new: 'new\n' }],
-    command: 'undo',
+    command: (path) => ['undo', path],
+    after: 'either',
+  },
+  {
+    name: 'a clone',
+    base: many,
+    command: (path) => ['clone', remote.now, path],
+    after: 'again',
+  },
+  {
+    name: 'an init',
+    ours: (folder) => {
+      writeFiles(folder, { 'our own': 'our own\n', edited: 'another beginning\n' })
+    },
+    command: (path) => ['init', path, '--remote', remote.now, '--join'],
+    after: 'again',
   },
 ]
 
@@ -183,12 +201,17 @@ const once = (cut: CutDisk, flags: readonly string[] = []): readonly string[] =>
 
 const environment = ({ folder }: CutDisk): NodeJS.ProcessEnv => ({
   XDG_STATE_HOME: join(folder, 'state'),
+  XDG_CONFIG_HOME: join(folder, 'config'),
+  GIT_AUTHOR_NAME: 'Ada Writer',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada Writer',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
 })
 
 const setUp = async (cut: CutDisk, one: Case): Promise<void> => {
   const { theirs, ours, unpushed = [] } = one
   const [them, us] = [temporaryFolder(), pathOf(cut)]
-  for (const name of ['notes', 'state'])
+  for (const name of ['notes', 'state', 'config'])
     rmSync(join(cut.folder, name), { recursive: true, force: true })
   rmSync(remote.now, { recursive: true, force: true })
   git(them, ['init', '-q', '--bare', remote.now])
@@ -198,8 +221,10 @@ const setUp = async (cut: CutDisk, one: Case): Promise<void> => {
   one.base?.(them)
   commitAll(them, 'Base')
   git(them, ['push', '-q', 'origin', 'HEAD:main'])
-  git(cut.folder, ['clone', '-q', remote.now, us])
-  identify(us)
+  if (one.after !== 'again') {
+    git(cut.folder, ['clone', '-q', remote.now, us])
+    identify(us)
+  }
   theirs?.(them)
   commitAll(them, 'Theirs')
   git(them, ['push', '-q', 'origin', 'HEAD:main'])
@@ -219,7 +244,7 @@ const record = async (
 ): Promise<{ readonly diary: Diary; readonly told: readonly SyncOutcome[] }> => {
   let told: readonly SyncOutcome[] = []
   const diary = await cut.recorded(async (mark) => {
-    const args = command === undefined ? once(cut, flags) : [command, pathOf(cut)]
+    const args = command?.(pathOf(cut)) ?? once(cut, flags)
     const running = start(args, environment(cut))
     let marked = 0
     running.child.stdout?.on('data', () => {
@@ -259,6 +284,7 @@ const minute = 60_000
 /** The machine was off for longer than a minute, and its next boot is another. */
 const boot = (path: string): void => {
   const own = join(path, '.git')
+  if (!existsSync(own)) return
   for (const name of readdirSync(own, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.lock') && !name.endsWith('/ref.json')) continue
     const { atimeMs, mtimeMs } = lstatSync(join(own, name))
@@ -274,18 +300,21 @@ const boot = (path: string): void => {
 /** What must hold when the power is back, and after one pass more. */
 const expectKept = async (
   cut: CutDisk,
-  { flags, faults = [] }: Case,
+  { flags, command, after, faults = [] }: Case,
   told: readonly SyncOutcome[],
   expected: readonly (readonly string[])[],
 ): Promise<void> => {
   const path = pathOf(cut)
   const at = (file: string): string => join(path, file)
-  // All that a reference names is whole, whatever lies beside it.
-  git(path, ['bundle', 'create', '-q', join(cut.folder, 'all'), '--all'])
-  const kept = git(path, ['rev-list', 'main', '--glob=refs/gitsync/former']).split('\n')
-  expect(kept).toEqual(expect.arrayContaining([...commitsOf(told)]))
+  if (tryGit(path, ['rev-parse', '--quiet', '--verify', 'main']).code === 0) {
+    // All that a reference names is whole, whatever lies beside it.
+    git(path, ['bundle', 'create', '-q', join(cut.folder, 'all'), '--all'])
+    const kept = git(path, ['rev-list', 'main', '--glob=refs/gitsync/former']).split('\n')
+    expect(kept).toEqual(expect.arrayContaining([...commitsOf(told)]))
+  }
   boot(path)
-  const { code, stderr, stdout } = await gitsync(once(cut, flags), environment(cut))
+  const again = after === 'again' ? command?.(path) : undefined
+  const { code, stderr, stdout } = await gitsync(again ?? once(cut, flags), environment(cut))
   expect(code, `${stderr}\n${stdout}`).toBe(0)
   expect(expected).toContainEqual(filesIn(path))
   expect(git(path, ['rev-parse', 'HEAD'])).toBe(git(remote.now, ['rev-parse', 'main']))
@@ -309,7 +338,7 @@ describe.each(disks)('a power cut, with $make,', { timeout }, ({ make, takes }) 
     if (disk === null) throw new Error('There is no disk.')
     const files = () => disk.mounted(() => Promise.resolve(filesIn(pathOf(disk))))
     await disk.mounted(() => setUp(disk, one))
-    const before = one.command === undefined ? [] : [await files()]
+    const before = one.after === 'either' ? [await files()] : []
     const { diary, told } = await record(disk, one)
     const expected = [...before, await files()]
     for (const [n, length] of placesIn(diary).entries()) {

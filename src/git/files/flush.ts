@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { open } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pLimit from 'p-limit'
 import { hasCode, orAbsent } from '../problem/error-code.js'
@@ -43,4 +44,12 @@ export const flushMany = async (
 ): Promise<void> => {
   if (paths.length > many && (await flushFileSystem(folder))) return
   await flush(paths)
+}
+
+/** Everything below a folder, and its own name. */
+export const flushTree = async (folder: string): Promise<void> => {
+  if (await flushFileSystem(folder)) return
+  const names = await readdir(folder, { recursive: true, withFileTypes: true })
+  const own = names.filter((one) => one.isFile() || one.isDirectory())
+  await flush([...own.map(({ parentPath, name }) => join(parentPath, name)), folder])
 }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { flush, flushTree } from '../files/flush.js'
 import { hasCode } from '../problem/error-code.js'
 import type { Oid } from '../../actors/outcome.js'
 import { gitOutput, printedBy } from '../program/git-output.js'
@@ -115,7 +116,10 @@ export const clone = async ({
     if (output.code !== 0) throw await addressFailure(address, run.env, output)
     await checkOutChosen(aside, choose, run)
     if (bare !== url) await rememberAddress(aside, url)
+    // git leaves the files to the system: what a power cut made empty would look like an edit of a person's.
+    await flushTree(aside)
     await intoPlace(aside, path)
+    await flush([parent])
   } finally {
     await rm(aside, { recursive: true, force: true })
   }
