@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { largest = 128 * 1024, room = largest + 8192, quiet = 1 };
+enum { largest = 128 * 1024, room = largest + 8192 };
 enum kind { written, flushed, marked };
 
 static int device, image;
@@ -56,8 +56,7 @@ static struct fuse_attr attributes(void) {
       .ino = FUSE_ROOT_ID, .size = found.st_size, .blocks = found.st_blocks, .mode = S_IFREG | 0600, .nlink = 1, .blksize = 4096};
 }
 
-/* 0, or the error that is the answer; -quiet: none. */
-static int serve(const struct fuse_in_header *head, const void *body) {
+static void serve(const struct fuse_in_header *head, const void *body) {
   const uint64_t unique = head->unique;
   switch (head->opcode) {
   case FUSE_INIT: {
@@ -65,47 +64,46 @@ static int serve(const struct fuse_in_header *head, const void *body) {
     const struct fuse_init_out out = {
         .major = FUSE_KERNEL_VERSION, .minor = 31, .max_readahead = in->max_readahead, .flags = FUSE_BIG_WRITES, .max_write = largest};
     answer(unique, 0, &out, sizeof out);
-    return 0;
+    return;
   }
   case FUSE_GETATTR: {
     const struct fuse_attr_out out = {.attr_valid = 3600, .attr = attributes()};
     answer(unique, 0, &out, sizeof out);
-    return 0;
+    return;
   }
   case FUSE_OPEN: {
     const struct fuse_open_out out = {.open_flags = FOPEN_KEEP_CACHE};
     answer(unique, 0, &out, sizeof out);
-    return 0;
+    return;
   }
   case FUSE_READ: {
     const struct fuse_read_in *in = body;
     const ssize_t length = pread(image, content, in->size < largest ? in->size : largest, in->offset);
-    if (length < 0) return -errno;
-    answer(unique, 0, content, length);
-    return 0;
+    answer(unique, length < 0 ? -errno : 0, content, length < 0 ? 0 : length);
+    return;
   }
   case FUSE_WRITE: {
     const struct fuse_write_in *in = body;
-    if (pwrite(image, in + 1, in->size, in->offset) != (ssize_t)in->size) return -EIO;
-    note(written, in->offset, in->size, in + 1);
     const struct fuse_write_out out = {.size = in->size};
+    if (pwrite(image, in + 1, in->size, in->offset) != (ssize_t)in->size) fail("image");
+    note(written, in->offset, in->size, in + 1);
     answer(unique, 0, &out, sizeof out);
-    return 0;
+    return;
   }
   case FUSE_FSYNC:
     note(flushed, 0, 0, NULL);
     answer(unique, 0, NULL, 0);
-    return 0;
+    return;
   case FUSE_FLUSH:
   case FUSE_RELEASE:
     answer(unique, 0, NULL, 0);
-    return 0;
+    return;
   case FUSE_FORGET:
   case FUSE_BATCH_FORGET:
   case FUSE_INTERRUPT:
-    return -quiet;
+    return;
   default:
-    return -ENOSYS;
+    answer(unique, -ENOSYS, NULL, 0);
   }
 }
 
@@ -129,8 +127,7 @@ int main(int count, char **arguments) {
         fail("request");
       }
       const struct fuse_in_header *head = (const void *)request;
-      const int error = serve(head, head + 1);
-      if (error != 0 && error != -quiet) answer(head->unique, error, NULL, 0);
+      serve(head, head + 1);
     }
     if (asked[1].revents & (POLLIN | POLLHUP)) {
       if (read(STDIN_FILENO, &byte, 1) <= 0) break;

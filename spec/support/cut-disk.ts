@@ -28,7 +28,7 @@ export interface CutDisk {
 const source = fileURLToPath(new URL('cut-disk.c', import.meta.url))
 
 const run = (program: string, ...args: readonly string[]): string =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' }).trim()
+  execFileSync(program, args, { encoding: 'utf8', input: '', stdio: 'pipe' }).trim()
 
 const kinds = ['written', 'flushed', 'marked'] as const
 const headLength = 24
@@ -111,6 +111,8 @@ export const openCutDisk = (make: string, options: string, mebibytes: number): C
     run(program, ...args, image)
     run('mount', '-o', `loop,${options}`, image, folder)
     run('umount', folder)
+    // Nothing on its standard input: it ends at once, where it could begin.
+    run(server, image, served, at('diary'))
   } catch (error) {
     console.warn(`Not shown here: this test needs gcc and the right to mount (${String(error)}).`)
     return null
