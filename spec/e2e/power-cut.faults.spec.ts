@@ -159,7 +159,7 @@ const boot = (path: string): void => {
   const own = join(path, '.git')
   if (!existsSync(own)) return
   for (const name of readdirSync(own, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.lock') && !name.endsWith('/ref.json')) continue
+    if (!name.endsWith('.lock') && !/\/ref\.json(?:\.new)?$/.test(name)) continue
     const { atimeMs, mtimeMs } = lstatSync(join(own, name))
     lutimesSync(join(own, name), (atimeMs - 2 * minute) / 1000, (mtimeMs - 2 * minute) / 1000)
   }

@@ -8,7 +8,15 @@ import {
 } from '../../support/temp-repositories.js'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
@@ -74,6 +82,14 @@ describe('a branch’s lock that a kill left', () => {
     const dir = killedCopy()
     writeFileSync(lockOf(dir), `${wantedOid(dir)}\n`.slice(0, length))
     await expectSaved(dir)
+  })
+
+  it('is cleared where a power cut took the note’s name back', async () => {
+    const dir = killedCopy()
+    writeFileSync(lockOf(dir), `${wantedOid(dir)}\n`)
+    renameSync(noteOf(dir), `${noteOf(dir)}.new`)
+    await expectSaved(dir)
+    expect(existsSync(`${noteOf(dir)}.new`)).toBe(false)
   })
 
   it('is cleared where the branch was to be born', async () => {

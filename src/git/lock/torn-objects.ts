@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createInflate } from 'node:zlib'
 import { orAbsent } from '../problem/error-code.js'
-import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
-import type { RunningSystem } from './running-system.js'
-
-/** Milliseconds that a clock may have been wrong by when the last look was noted. */
-const slack = 86_400_000
 
 const folderNames = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
 
@@ -45,20 +40,16 @@ const writtenSince = async (objects: string, since: number): Promise<readonly st
 /**
  * Moves aside what a power cut left of objects: an empty file, or a piece of one. libgit2 and git write an object under
  * its name before it is on the disk, and no later writing of the same content replaces it, so that a commit would name
- * what nobody can read. Looked for at the first start after each boot, among what was written since the last look, by
- * whoever is about to write.
+ * what nobody can read.
+ *
+ * @param since milliseconds since the epoch: what was not written later is not looked at
  */
 export const setTornAside = async (
-  { commonDir, ownDir }: Pick<Repository, 'commonDir' | 'ownDir'>,
-  { boot }: Pick<RunningSystem, 'boot'>,
+  objects: string,
+  since: number,
+  aside: string,
 ): Promise<void> => {
-  const note = join(ownDir, 'boot')
-  const known = await orAbsent(readFile(note, 'utf8'))
-  if (boot === '' || known === boot) return
-  const noted = await orAbsent(stat(note))
-  const objects = join(commonDir, 'objects')
-  const aside = join(ownDir, 'torn')
-  const suspects = await writtenSince(objects, noted === null ? 0 : noted.mtimeMs - slack)
+  const suspects = await writtenSince(objects, since)
   const fileOf = (oid: string): string => join(objects, oid.slice(0, 2), oid.slice(2))
   for await (const [oid, torn] of inSlices(suspects, (oid) => isTorn(fileOf(oid), oid))) {
     if (!torn) continue
@@ -66,5 +57,4 @@ export const setTornAside = async (
     // Of two that look at the same time one finds it gone.
     await orAbsent(rename(fileOf(oid), join(aside, oid)))
   }
-  await writeFile(note, boot)
 }

@@ -90,15 +90,19 @@ const isOfNote = async (lock: string, note: string, { to }: Note): Promise<boole
   return theirs.mtimeMs >= ours.mtimeMs && `${to}\n`.startsWith(await readFile(lock, 'latin1'))
 }
 
-/** Clears the lock that was left on the ref that we were moving, by a kill or a shut `.git`; any other is a person's. */
+/**
+ * Clears the lock that was left on the ref that we were moving, by a kill or a shut `.git`; any other is a person's. The
+ * name of the note may be less sure to stay than the lock: btrfs keeps what is flushed, and not what came before.
+ */
 export const clearRefLock = async (repository: Repository): Promise<void> => {
-  const file = noteOf(repository)
-  const text = await orAbsent(readFile(file, 'utf8'))
-  if (text === null) return
-  const note = parseNote(text)
-  if (note !== null) {
-    const lock = join(repository.commonDir, `${note.ref}.lock`)
-    if (await isOfNote(lock, file, note).catch(() => false)) await rm(lock, { force: true })
+  for (const file of [noteOf(repository), draftOf(repository)]) {
+    const text = await orAbsent(readFile(file, 'utf8'))
+    if (text === null) continue
+    const note = parseNote(text)
+    if (note !== null) {
+      const lock = join(repository.commonDir, `${note.ref}.lock`)
+      if (await isOfNote(lock, file, note).catch(() => false)) await rm(lock, { force: true })
+    }
+    await rm(file, { force: true })
   }
-  await rm(file, { force: true })
 }

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { setTornAside } from '../../../src/git/lock/torn-objects.js'
+import { clearAfterBoot } from '../../../src/git/lock/after-boot.js'
 import { here } from '../../../src/git/lock/running-system.js'
 import { stepsOn } from '../../support/steps.js'
 
@@ -52,7 +52,10 @@ const tearings: readonly (readonly [string, (whole: Buffer) => Buffer])[] = [
   ['another object', () => objectOf('another\n').bytes],
 ]
 
-const room = (dir: string) => ({ commonDir: join(dir, '.git'), ownDir: join(dir, '.git/gitsync') })
+const room = (dir: string) => {
+  const gitDir = join(dir, '.git')
+  return { workTree: dir, gitDir, commonDir: gitDir, ownDir: join(gitDir, 'gitsync') }
+}
 
 const open = (dir: string): string => {
   mkdirSync(join(dir, '.git/gitsync'), { recursive: true })
@@ -79,23 +82,23 @@ describe('an object that a power cut tore', () => {
 
   it('is looked for at the first start after a boot', async () => {
     const dir = repository()
-    await setTornAside(room(dir), { boot: 'first' })
+    await clearAfterBoot(room(dir), { boot: 'first' })
     const oid = leave(dir, content, nothing)
-    await setTornAside(room(dir), { boot: 'first' })
+    await clearAfterBoot(room(dir), { boot: 'first' })
     expect(existsSync(fileOf(dir, oid))).toBe(true)
-    await setTornAside(room(dir), { boot: 'second' })
+    await clearAfterBoot(room(dir), { boot: 'second' })
     expect(existsSync(fileOf(dir, oid))).toBe(false)
     expect(readFileSync(noteOf(dir), 'utf8')).toBe('second')
   })
 
   it('is looked for among what is no older than a day before the last look', async () => {
     const dir = repository()
-    await setTornAside(room(dir), { boot: 'first' })
+    await clearAfterBoot(room(dir), { boot: 'first' })
     const [young, old] = [leave(dir, 'young\n', nothing), leave(dir, 'old\n', nothing)]
     const ago = (hours: number): number => Date.now() / 1000 - hours * 3600
     utimesSync(fileOf(dir, young), ago(23), ago(23))
     utimesSync(fileOf(dir, old), ago(25), ago(25))
-    await setTornAside(room(dir), { boot: 'second' })
+    await clearAfterBoot(room(dir), { boot: 'second' })
     expect([young, old].map((oid) => existsSync(fileOf(dir, oid)))).toEqual([false, true])
   })
 })
@@ -110,7 +113,7 @@ describe('what is not torn', () => {
     const listed = (): readonly string[] =>
       readdirSync(join(dir, '.git/objects'), { recursive: true, encoding: 'utf8' }).sort()
     const before = listed()
-    await setTornAside(room(dir), { boot: 'first' })
+    await clearAfterBoot(room(dir), { boot: 'first' })
     expect(listed()).toEqual(before)
     expect(existsSync(join(dir, '.git/gitsync/torn'))).toBe(false)
   })
@@ -118,7 +121,30 @@ describe('what is not torn', () => {
   it('is not looked at where nobody can tell a boot', async () => {
     const dir = repository()
     leave(dir, content, nothing)
-    await setTornAside(room(dir), { boot: '' })
+    await clearAfterBoot(room(dir), { boot: '' })
     expect(existsSync(noteOf(dir))).toBe(false)
+  })
+})
+
+describe('a lock of a reference', () => {
+  const lockOf = (dir: string, ref: string): string => join(dir, '.git/refs', `${ref}.lock`)
+
+  it('that is old is cleared at the first start after a boot, and no other', async () => {
+    const dir = repository()
+    const minutes = { 'heads/main': 2, 'heads/a/b': 2, 'heads/young': 0, 'heads/other': 2 }
+    for (const [ref, age] of Object.entries(minutes)) {
+      const lock = lockOf(dir, ref)
+      mkdirSync(dirname(lock), { recursive: true })
+      writeFileSync(lock, ref === 'heads/other' ? 'a person’s\n' : `${'a'.repeat(40)}\n`)
+      const then = Date.now() / 1000 - 60 * age
+      utimesSync(lock, then, then)
+    }
+    await clearAfterBoot(room(dir), { boot: 'first' })
+    const left = Object.keys(minutes).filter((ref) => existsSync(lockOf(dir, ref)))
+    expect(left).toEqual(['heads/young', 'heads/other'])
+    const then = Date.now() / 1000 - 120
+    utimesSync(lockOf(dir, 'heads/young'), then, then)
+    await clearAfterBoot(room(dir), { boot: 'first' })
+    expect(existsSync(lockOf(dir, 'heads/young'))).toBe(true)
   })
 })

@@ -1,0 +1,34 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { orAbsent } from '../problem/error-code.js'
+import type { Repository } from '../repository.js'
+import { bootOfSystem, clearDead } from './dead-lock.js'
+import type { RunningSystem } from './running-system.js'
+import { setTornAside } from './torn-objects.js'
+
+/** Milliseconds that a clock may have been wrong by when the last look was noted. */
+const slack = 86_400_000
+
+const refLocksIn = async (commonDir: string): Promise<readonly string[]> => {
+  const refs = join(commonDir, 'refs')
+  const names = await readdir(refs, { recursive: true })
+  return names.filter((name) => name.endsWith('.lock')).map((name) => join(refs, name))
+}
+
+/**
+ * At the first start after each boot, clears what a power cut left of objects and of references: torn files, and locks,
+ * of which btrfs brings back what had been renamed. Called by the holder of the instance lock, before its first step.
+ */
+export const clearAfterBoot = async (
+  { workTree, gitDir, commonDir, ownDir }: Omit<Repository, 'git' | 'closing'>,
+  { boot }: Pick<RunningSystem, 'boot'>,
+): Promise<void> => {
+  const note = join(ownDir, 'boot')
+  const known = await orAbsent(readFile(note, 'utf8'))
+  if (boot === '' || known === boot) return
+  const noted = await orAbsent(stat(note))
+  await clearDead(await refLocksIn(commonDir), [workTree, gitDir, commonDir], bootOfSystem())
+  const since = noted === null ? 0 : noted.mtimeMs - slack
+  await setTornAside(join(commonDir, 'objects'), since, join(ownDir, 'torn'))
+  await writeFile(note, boot)
+}
