@@ -2,6 +2,7 @@ import { link, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
 import { readSignatures } from './commit/commit.js'
+import { flushTree } from './files/flush.js'
 import { hasCode } from './problem/error-code.js'
 import { gitOutput } from './program/git-output.js'
 import { durably } from './program/git-program.js'
@@ -16,11 +17,15 @@ import { writeCommit } from './commit/write-commit.js'
 const git = (cwd: string, args: readonly string[]): Promise<Buffer> =>
   gitOutput(cwd, [...durably, ...args])
 
-/** Makes the folder and the repository in it, as `git init` does it for this user; the branch where it is known already. */
+/**
+ * Makes the folder and the repository in it, as `git init` does it for this user; the branch where it is known already.
+ * On the disk at once: git takes one whose HEAD a power cut made empty for none, and makes none there.
+ */
 export const makeRepository = async (path: string, branch: string | null): Promise<void> => {
   await mkdir(path, { recursive: true })
   await git(path, ['init', '--quiet', '.'])
   if (branch !== null) await startOn(path, branch)
+  await flushTree(join(path, '.git'))
 }
 
 /** Nothing is committed yet, so the branch has no more than its name. */
