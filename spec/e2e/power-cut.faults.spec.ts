@@ -44,6 +44,7 @@ const wanted =
       ]
     : [{ make: DISK, chosen: cases }]
 
+/** Only those that this machine lets us have; of the others it is said. */
 const disks = wanted.flatMap(({ make, chosen }) => {
   const disk = openCutDisk(make, OPTIONS, Number(MEBIBYTES))
   return disk === null ? [] : [{ make, chosen, disk }]

@@ -1,6 +1,7 @@
 import { git, identify, writeFiles } from './temp-repositories.js'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { changeable } from './changeable.js'
 
 /** What is under way when the power goes. */
 export interface Case {
@@ -24,15 +25,8 @@ export interface Case {
 
 /** What the first commit holds. */
 export const base = {
-  edited: 'base of edited\n',
+  ...changeable,
   both: 'base of both\n',
-  gone: 'base of gone\n',
-  'd/edited': 'base of d/edited\n',
-  'd/e/gone': 'base of d/e/gone\n',
-  script: 'base of script\n',
-  'becomes a folder': 'base of a file\n',
-  'becomes a file/inner': 'base of inner\n',
-  'becomes a link': 'base of no link\n',
   moves: 'base of what moves, with enough text to be found again\n',
 } as const
 
@@ -63,13 +57,17 @@ const against = (folder: string): void => {
   rmSync(join(folder, 'd'), { recursive: true })
 }
 
-const many = (folder: string): void => {
-  for (let n = 0; n < 300; n += 1)
-    writeFiles(folder, { [`many/${String(n % 7)}/${String(n)}`]: `${String(n)} of many\n` })
-}
+const files =
+  (count: number) =>
+  (folder: string): void => {
+    for (let n = 0; n < count; n += 1)
+      writeFiles(folder, { [`many/${String(n % 7)}/${String(n)}`]: `${String(n)} of many\n` })
+  }
 
-/** A repository with two commits in a folder of another, the first of them checked out. @returns the second */
-const withSubmodule = (folder: string): string => {
+const many = files(300)
+
+/** A repository with two commits in a folder of another, the first of them checked out. */
+const withSubmodule = (folder: string): void => {
   const path = join(folder, 'sub')
   mkdirSync(path)
   git(path, ['init', '-q'])
@@ -78,24 +76,20 @@ const withSubmodule = (folder: string): string => {
     GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
     GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
   }
-  const [one, two] = ['One', 'Two'].map((message) => {
+  for (const message of ['One', 'Two'])
     git(path, ['commit', '-q', '--allow-empty', '-m', message], { env: dates })
-    return git(path, ['rev-parse', 'HEAD'])
-  })
-  git(path, ['checkout', '-q', one ?? ''])
-  return two ?? ''
+  git(path, ['checkout', '-q', 'main~'])
 }
 
 export const cases: readonly Case[] = [
   { name: 'a commit and its push', ours: by('us') },
   { name: 'a commit of many files', ours: many },
+  { name: 'a commit of so many that git takes them', ours: files(600) },
   { name: 'a fast-forward', theirs: by('them') },
   { name: 'a fast-forward of many files by libgit2', theirs: many, flags: ['--transport=libgit2'] },
   {
     name: 'a submodule that moves on',
-    base: (folder) => {
-      withSubmodule(folder)
-    },
+    base: withSubmodule,
     theirs: (folder) => {
       git(join(folder, 'sub'), ['checkout', '-q', 'main'])
     },

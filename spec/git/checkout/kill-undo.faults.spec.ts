@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from '../../support/built.js'
+import { changeable } from '../../support/changeable.js'
 import { openKillShim } from '../../support/kill-shim.js'
 import type { Ended } from '../../support/kill-shim.js'
 import { settingsOf } from '../../support/settings.js'
@@ -32,14 +33,7 @@ const submodule = (folder: string, path: string, oid: string): void => {
 }
 
 const base = {
-  edited: 'base of edited\n',
-  gone: 'base of gone\n',
-  'd/edited': 'base of d/edited\n',
-  'd/e/gone': 'base of d/e/gone\n',
-  script: 'base of script\n',
-  'becomes a folder': 'base of a file\n',
-  'becomes a file/inner': 'base of inner\n',
-  'becomes a link': 'base of no link\n',
+  ...changeable,
   'becomes a submodule': 'base of no submodule\n',
 } as const
 

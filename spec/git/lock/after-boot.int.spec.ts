@@ -57,12 +57,11 @@ const room = (dir: string) => {
   return { workTree: dir, gitDir, commonDir: gitDir, ownDir: join(gitDir, 'gitsync') }
 }
 
-const open = (dir: string): string => {
-  mkdirSync(join(dir, '.git/gitsync'), { recursive: true })
+const repository = (): string => {
+  const dir = committedRepository({ a: 'a\n' })
+  mkdirSync(room(dir).ownDir, { recursive: true })
   return dir
 }
-
-const repository = (): string => open(committedRepository({ a: 'a\n' }))
 
 describe('an object that a power cut tore', () => {
   it.each(tearings)('that is %s stands in no commit’s way', async (_, tearing) => {

@@ -1,31 +1,17 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { orAbsent } from '../problem/error-code.js'
 import { libgit2, synced } from '../libgit2.js'
 import { removeFolder } from '../files/remove-folder.js'
+import { replaceDurably } from '../files/replace-durably.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
 
 const fileOf = ({ ownDir }: Repository): string => join(ownDir, 'move.json')
 
-const sync = async (path: string): Promise<void> => {
-  const handle = await open(path, 'r')
-  await handle.sync().finally(() => handle.close())
-}
-
 /** On disk for good before the first file is touched, so that a kill or a power loss leaves a move that can be redone. */
-export const writeMove = async (repository: Repository, move: Move): Promise<void> => {
-  const file = fileOf(repository)
-  const handle = await open(`${file}.new`, 'w')
-  try {
-    await handle.writeFile(JSON.stringify(move))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(`${file}.new`, file)
-  await sync(repository.ownDir)
-}
+export const writeMove = (repository: Repository, move: Move): Promise<void> =>
+  replaceDurably(fileOf(repository), JSON.stringify(move))
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((one) => typeof one === 'string')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pLimit from 'p-limit'
 import { hasCode, orAbsent } from '../problem/error-code.js'
+import { statNow } from './stat-now.js'
 
 /** Flushes at the same time: the threads that Node has for files. Others wait for a flush's few milliseconds at most. */
 const atOnce = pLimit(4)
@@ -49,7 +50,11 @@ export const flushMany = async (
 /** Everything below a folder, and its own name. */
 export const flushTree = async (folder: string): Promise<void> => {
   if (await flushFileSystem(folder)) return
-  const names = await readdir(folder, { recursive: true, withFileTypes: true })
-  const own = names.filter((one) => one.isFile() || one.isDirectory())
-  await flush([...own.map(({ parentPath, name }) => join(parentPath, name)), folder])
+  const paths = (await readdir(folder, { recursive: true })).map((name) => join(folder, name))
+  // To open anything else may wait for ever, or reach out of the folder.
+  const own = paths.filter((path) => {
+    const seen = statNow(path)
+    return seen?.isFile() === true || seen?.isDirectory() === true
+  })
+  await flush([...own, folder])
 }

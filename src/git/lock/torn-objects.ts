@@ -4,8 +4,14 @@ import { mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createInflate } from 'node:zlib'
+import type { Oid } from '../../actors/outcome.js'
 import { orAbsent } from '../problem/error-code.js'
 import { inSlices } from '../slices.js'
+
+interface LooseObject {
+  readonly oid: Oid
+  readonly file: string
+}
 
 const folderNames = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
 
@@ -13,7 +19,7 @@ const isFaultOfContent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
 /** Whether the file of an object holds another content than its name says, such as none. One that cannot be read is not known to. */
-const isTorn = async (file: string, oid: string): Promise<boolean> => {
+const isTorn = async ({ file, oid }: LooseObject): Promise<boolean> => {
   const hash = createHash('sha1')
   try {
     await pipeline(createReadStream(file), createInflate(), hash)
@@ -24,15 +30,16 @@ const isTorn = async (file: string, oid: string): Promise<boolean> => {
 }
 
 /** Objects in files of their own that may have been written since. */
-const writtenSince = async (objects: string, since: number): Promise<readonly string[]> => {
-  const found: string[] = []
+const writtenSince = async (objects: string, since: number): Promise<readonly LooseObject[]> => {
+  const found: LooseObject[] = []
   for await (const [folder, names] of inSlices(folderNames, (name) =>
     readdir(join(objects, name)).catch(() => []),
   )) {
-    const files = names.filter((name) => /^[0-9a-f]{38}$/.test(name))
-    const young = inSlices(files, (name) => stat(join(objects, folder, name)).catch(() => null))
-    for await (const [name, seen] of young)
-      if (seen !== null && seen.mtimeMs >= since) found.push(`${folder}${name}`)
+    const loose = names
+      .filter((name) => /^[0-9a-f]{38}$/.test(name))
+      .map((name) => ({ oid: `${folder}${name}`, file: join(objects, folder, name) }))
+    for await (const [one, seen] of inSlices(loose, ({ file }) => stat(file).catch(() => null)))
+      if (seen !== null && seen.mtimeMs >= since) found.push(one)
   }
   return found
 }
@@ -50,11 +57,10 @@ export const setTornAside = async (
   aside: string,
 ): Promise<void> => {
   const suspects = await writtenSince(objects, since)
-  const fileOf = (oid: string): string => join(objects, oid.slice(0, 2), oid.slice(2))
-  for await (const [oid, torn] of inSlices(suspects, (oid) => isTorn(fileOf(oid), oid))) {
+  for await (const [{ oid, file }, torn] of inSlices(suspects, isTorn)) {
     if (!torn) continue
     await mkdir(aside, { recursive: true })
     // Of two that look at the same time one finds it gone.
-    await orAbsent(rename(fileOf(oid), join(aside, oid)))
+    await orAbsent(rename(file, join(aside, oid)))
   }
 }

@@ -1,7 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid, RepoPath } from '../../actors/outcome.js'
-import { flush } from '../files/flush.js'
+import { replaceDurably } from '../files/replace-durably.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
@@ -41,13 +41,8 @@ export const checkedOutIn = async ({ git }: Repository, path: RepoPath): Promise
 }
 
 /** On the disk before the index that would make an edit of what lags behind. */
-const write = async (repository: Repository, known: Known): Promise<void> => {
-  const file = fileOf(repository)
-  await writeFile(`${file}.new`, JSON.stringify(known))
-  await flush([`${file}.new`])
-  await rename(`${file}.new`, file)
-  await flush([repository.ownDir])
-}
+const write = (repository: Repository, known: Known): Promise<void> =>
+  replaceDurably(fileOf(repository), JSON.stringify(known))
 
 const without = (known: Known, paths: ReadonlySet<RepoPath>): Known =>
   Object.fromEntries(Object.entries(known).filter(([path]) => !paths.has(path)))
