@@ -14,6 +14,8 @@ export interface Case {
   readonly ours?: (folder: string) => void
   /** What lies there in commits that were made one by one and not pushed. */
   readonly unpushed?: readonly Readonly<Record<string, string>>[]
+  /** What a person does a moment before, which no program has brought to the disk. */
+  readonly justNow?: (folder: string) => void
   readonly flags?: readonly string[]
   /** What is cut short instead of a pass: its arguments. */
   readonly command?: (path: string, remote: string) => readonly string[]
@@ -105,6 +107,14 @@ export const cases: readonly Case[] = [
     name: 'a squash',
     unpushed: [{ edited: 'one\n' }, { edited: 'two\n', new: 'new\n' }, { both: 'three\n' }],
     flags: ['--squash=1h'],
+  },
+  { name: 'a commit of what was written a moment before', justNow: by('us') },
+  {
+    name: 'a commit of what was staged a moment before',
+    justNow: (folder) => {
+      by('us')(folder)
+      git(folder, ['add', '-A'])
+    },
   },
   {
     name: 'an undo',

@@ -57,6 +57,9 @@ describe.runIf(hasProc)('before a branch moves', () => {
     for (const file of [...brought, ...brought.map((path) => join(path, '..'))])
       expect([file, flushed.get(file)]).toEqual([file, before])
     expect(flushed.get(join(dir, '.git/gitsync/index'))).toBe(before)
+    // Nor what a program saved: it would look like an edit that takes the commit back.
+    for (const path of ['a/b/c.txt', 'a/b', 'e.txt', '.'])
+      expect([path, flushed.get(join(dir, path))]).toEqual([path, before])
     steps.workTree.close()
   })
 

@@ -1,9 +1,7 @@
-import { posix } from 'node:path'
 import { fileAt } from '../files/byte-name.js'
 import { flushMany } from '../files/flush.js'
 import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
-import { statNow } from '../files/stat-now.js'
 import type { Item } from './move.js'
 import { renderedIn } from './render.js'
 
@@ -18,13 +16,4 @@ export const flushRendered = (repository: Repository, items: readonly Item[]): P
     return isFile && found.kind !== 'as-to' ? [fileAt(rendered, path)] : []
   })
   return flushMany(files, repository.ownDir)
-}
-
-/** The folders whose files came and went, before the index says so: what a power cut undid would look like a deletion. */
-export const flushFolders = ({ workTree }: Repository, items: readonly Item[]): Promise<void> => {
-  const folders = new Set(items.map(({ delta }) => posix.dirname(delta.path)))
-  const standing = [...folders]
-    .map((folder) => fileAt(workTree, folder))
-    .filter((folder) => statNow(folder)?.isDirectory() === true)
-  return flushMany(standing, workTree)
 }

@@ -1,10 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { classOf } from '../../actors/problem.js'
 import type { RepoSettings } from '../../actors/settings.js'
-import type { ConversionOf } from '../status/attributes.js'
-import { conversionsOf } from '../status/attributes.js'
 import type { HeldIndex } from '../index/index-copy.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2 } from '../libgit2.js'
@@ -17,9 +15,11 @@ import { rememberLagging } from '../stage/submodule-record.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { exactDeltas, treeOf } from '../tree/tree-changes.js'
 import { refuseUnfit } from './fitness.js'
-import { flushFolders, flushRendered } from './flush-move.js'
+import { flushFolders } from '../files/flush-paths.js'
+import { flushRendered } from './flush-move.js'
 import { refuseBarred } from './footing.js'
 import type { Item, Move } from './move.js'
+import { newConversions } from './new-conversions.js'
 import { forgetMove, holdTarget, writeMove } from './move-journal.js'
 import { moveIndex } from './move-index.js'
 import { submodulesIn } from './outside.js'
@@ -49,8 +49,6 @@ export const deltasOf = async (
   return deltas
 }
 
-const isAttributes = ({ path }: TreeDelta): boolean => posix.basename(path) === '.gitattributes'
-
 /** Writes every new version where nobody looks: what cannot be written fails here, with nothing touched. */
 const renderAll = async (
   repository: Repository,
@@ -59,13 +57,10 @@ const renderAll = async (
   items: readonly Item[],
 ): Promise<void> => {
   const tree = await treeOf(repository.git, to)
-  const deltas = items.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
-  if (tree === null || deltas.length === 0) return
-  // Attributes say how files are written, and libgit2 reads them in the work tree alone, where the new ones are not yet.
-  const conversionOf: ConversionOf = items.some(({ delta }) => isAttributes(delta))
-    ? () => Promise.resolve({ kind: 'foreign', name: 'attributes' })
-    : await conversionsOf(repository, index)
-  await render(repository, tree, deltas, conversionOf)
+  const deltas = items.map(({ delta }) => delta)
+  const due = items.filter(({ found }) => found.kind !== 'as-to').map(({ delta }) => delta)
+  if (tree === null || due.length === 0) return
+  await render(repository, tree, due, await newConversions(repository, index, deltas))
   markStep('rendered')
 }
 
@@ -169,7 +164,11 @@ export const moveBranch = async (
   try {
     kept = await swapIn(swap, held, items)
     markStep('index-moved')
-    await flushFolders(repository, items)
+    // Before the index says so: what a power cut undid would look like a deletion.
+    await flushFolders(
+      repository.workTree,
+      deltas.map(({ path }) => path),
+    )
     await held.publish(items.map(({ delta }) => delta.path))
   } catch (error) {
     await undoUnlessPassing(repository, deltas, known, error)

@@ -8,6 +8,7 @@ import type { Guard } from '../guard/guard.js'
 import { guardOf } from '../guard/guard.js'
 import type { Guarded } from '../guard/write-guarded.js'
 import { writeGuarded } from '../guard/write-guarded.js'
+import { flushPaths } from '../files/flush-paths.js'
 import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from '../index/index-copy.js'
 import { areThere, objectsOf, refuseWhileCollecting } from './garbage.js'
@@ -129,7 +130,11 @@ const recordStaged = async (
   const loose = await looseFilesOf(repository.commonDir, objects)
   // The index is published first: cut short here, what is left is staged, and the next commit takes it.
   const touched = [...new Set([...grounds.looked, ...deltas.map(({ path }) => path)])]
-  await held.publish(touched, [...loose, await draftNote(repository, move)])
+  const saved = deltas.map(({ path }) => path)
+  const before = [...loose, await draftNote(repository, move)]
+  // A file may not be on the disk yet, as its program left it: after a power cut, what stands there instead would look
+  // like an edit that takes this commit back.
+  await Promise.all([held.publish(touched, before), flushPaths(repository.workTree, saved)])
   markStep('commit-published')
   if (!(await areThere(repository, objects))) {
     await restage(repository, held, deltas, settings)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { open, readdir } from 'node:fs/promises'
+import { constants, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pLimit from 'p-limit'
@@ -9,9 +9,12 @@ import { statNow } from './stat-now.js'
 /** Flushes at the same time: the threads that Node has for files. Others wait for a flush's few milliseconds at most. */
 const atOnce = pLimit(4)
 
+/** Whoever opens a FIFO otherwise may wait for ever. */
+const readOnly = constants.O_RDONLY | constants.O_NONBLOCK
+
 const flushOne = async (path: string | Buffer): Promise<void> => {
   // What was packed or tidied away meanwhile is nothing to flush.
-  const handle = await orAbsent(open(path, 'r'))
+  const handle = await orAbsent(open(path, readOnly))
   if (handle === null) return
   try {
     await handle.sync()
@@ -45,6 +48,15 @@ export const flushMany = async (
 ): Promise<void> => {
   if (paths.length > many && (await flushFileSystem(folder))) return
   await flush(paths)
+}
+
+/** The same, as far as it can be done. */
+export const tryFlush = async (
+  paths: readonly (string | Buffer)[],
+  folder: string,
+): Promise<void> => {
+  if (paths.length > many && (await flushFileSystem(folder))) return
+  await Promise.allSettled(paths.map((path) => atOnce(() => flushOne(path))))
 }
 
 /** Everything below a folder, and its own name. */

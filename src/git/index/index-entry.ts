@@ -26,3 +26,7 @@ export const versionOf = (entry: GitIndexEntry): Version => ({
   oid: entry.id.tostrS(),
   mode: entry.mode,
 })
+
+/** When the file had last been written to, as the index saw it: nanoseconds since the epoch; 0: nobody has seen it. */
+export const seenAt = ({ mtime: { seconds, nanoseconds } }: GitIndexEntry): bigint =>
+  BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)

@@ -1,20 +1,17 @@
 import { fileAt } from '../files/byte-name.js'
 import type { GitIndex, GitIndexEntry } from '../git-objects.js'
 import { fileMode } from '../libgit2.js'
-import { entryOf, versionOf } from './index-entry.js'
+import { entryOf, seenAt, versionOf } from './index-entry.js'
 import type { RepoPath } from '../../actors/outcome.js'
 import { inSlices } from '../slices.js'
 import { seenNow } from '../files/stat-now.js'
 
-const nanoseconds = ({ seconds, nanoseconds: rest }: GitIndexEntry['mtime']): bigint =>
-  BigInt(seconds) * 1_000_000_000n + BigInt(rest)
-
 /** Whether the index vouches for what stands there, though it is not what was recorded. */
 const isEdited = (workTree: string, entry: GitIndexEntry): boolean => {
-  if (entry.mode === fileMode.commit || nanoseconds(entry.mtime) === 0n) return false
+  if (entry.mode === fileMode.commit || seenAt(entry) === 0n) return false
   const now = seenNow(fileAt(workTree, entry.path))
   // What is gone, no file any more, or not to be looked at, shows by itself.
-  return now !== null && now.mtimeNs !== nanoseconds(entry.mtime)
+  return now !== null && now.mtimeNs !== seenAt(entry)
 }
 
 /**

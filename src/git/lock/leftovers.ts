@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clearAfterBoot } from './after-boot.js'
+import { mendAfterBoot } from '../boot/after-boot.js'
 import { isOursForsaken, readLock } from './lock-file.js'
 import { here } from './running-system.js'
 import type { Repository } from '../repository.js'
@@ -13,7 +13,7 @@ const ofStart = /^instance\.(?:[0-9a-f-]{36}(?:\.probe)?|lock\.takeover)$/
 
 /** Clears what a kill or a power cut left. Called by the holder of the instance lock, before its first step. */
 export const removeLeftovers = async (repository: Repository): Promise<void> => {
-  await clearAfterBoot(repository, here)
+  await mendAfterBoot(repository, here)
   const { ownDir } = repository
   for (const name of await readdir(ownDir)) {
     const file = join(ownDir, name)

@@ -15,7 +15,8 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { clearAfterBoot } from '../../../src/git/lock/after-boot.js'
+import { mendAfterBoot } from '../../../src/git/boot/after-boot.js'
+import { openRepository } from '../../../src/git/repository.js'
 import { here } from '../../../src/git/lock/running-system.js'
 import { stepsOn } from '../../support/steps.js'
 
@@ -81,23 +82,23 @@ describe('an object that a power cut tore', () => {
 
   it('is looked for at the first start after a boot', async () => {
     const dir = repository()
-    await clearAfterBoot(room(dir), { boot: 'first' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     const oid = leave(dir, content, nothing)
-    await clearAfterBoot(room(dir), { boot: 'first' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     expect(existsSync(fileOf(dir, oid))).toBe(true)
-    await clearAfterBoot(room(dir), { boot: 'second' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'second' })
     expect(existsSync(fileOf(dir, oid))).toBe(false)
     expect(readFileSync(noteOf(dir), 'utf8')).toBe('second')
   })
 
   it('is looked for among what is no older than a day before the last look', async () => {
     const dir = repository()
-    await clearAfterBoot(room(dir), { boot: 'first' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     const [young, old] = [leave(dir, 'young\n', nothing), leave(dir, 'old\n', nothing)]
     const ago = (hours: number): number => Date.now() / 1000 - hours * 3600
     utimesSync(fileOf(dir, young), ago(23), ago(23))
     utimesSync(fileOf(dir, old), ago(25), ago(25))
-    await clearAfterBoot(room(dir), { boot: 'second' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'second' })
     expect([young, old].map((oid) => existsSync(fileOf(dir, oid)))).toEqual([false, true])
   })
 })
@@ -112,7 +113,7 @@ describe('what is not torn', () => {
     const listed = (): readonly string[] =>
       readdirSync(join(dir, '.git/objects'), { recursive: true, encoding: 'utf8' }).sort()
     const before = listed()
-    await clearAfterBoot(room(dir), { boot: 'first' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     expect(listed()).toEqual(before)
     expect(existsSync(join(dir, '.git/gitsync/torn'))).toBe(false)
   })
@@ -120,7 +121,7 @@ describe('what is not torn', () => {
   it('is not looked at where nobody can tell a boot', async () => {
     const dir = repository()
     leave(dir, content, nothing)
-    await clearAfterBoot(room(dir), { boot: '' })
+    await mendAfterBoot(await openRepository(dir), { boot: '' })
     expect(existsSync(noteOf(dir))).toBe(false)
   })
 })
@@ -138,12 +139,12 @@ describe('a lock of a reference', () => {
       const then = Date.now() / 1000 - 60 * age
       utimesSync(lock, then, then)
     }
-    await clearAfterBoot(room(dir), { boot: 'first' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     const left = Object.keys(minutes).filter((ref) => existsSync(lockOf(dir, ref)))
     expect(left).toEqual(['heads/young', 'heads/other'])
     const then = Date.now() / 1000 - 120
     utimesSync(lockOf(dir, 'heads/young'), then, then)
-    await clearAfterBoot(room(dir), { boot: 'first' })
+    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     expect(existsSync(lockOf(dir, 'heads/young'))).toBe(true)
   })
 })

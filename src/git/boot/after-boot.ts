@@ -2,8 +2,10 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { orAbsent } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
-import { bootOfSystem, clearDead } from './dead-lock.js'
-import type { RunningSystem } from './running-system.js'
+import { bootOfSystem, clearDead } from '../lock/dead-lock.js'
+import type { RunningSystem } from '../lock/running-system.js'
+import { giveTornBack } from './torn-files.js'
+import { mendIndex } from './torn-index.js'
 import { setTornAside } from './torn-objects.js'
 
 /** Milliseconds that a clock may have been wrong by when the last look was noted. */
@@ -16,19 +18,24 @@ const refLocksIn = async (commonDir: string): Promise<readonly string[]> => {
 }
 
 /**
- * At the first start after each boot, clears what a power cut left of objects and of references: torn files, and locks,
- * of which btrfs brings back what had been renamed. Called by the holder of the instance lock, before its first step.
+ * At the first start after each boot, mends what a power cut left: torn objects, a torn index, torn files of the work tree,
+ * and locks of references, of which btrfs brings back what had been renamed. Called by the holder of the instance lock, before its
+ * first step.
  */
-export const clearAfterBoot = async (
-  { workTree, gitDir, commonDir, ownDir }: Omit<Repository, 'git' | 'closing'>,
+export const mendAfterBoot = async (
+  repository: Repository,
   { boot }: Pick<RunningSystem, 'boot'>,
 ): Promise<void> => {
+  const { workTree, gitDir, commonDir, ownDir } = repository
   const note = join(ownDir, 'boot')
   const known = await orAbsent(readFile(note, 'utf8'))
   if (boot === '' || known === boot) return
   const noted = await orAbsent(stat(note))
   await clearDead(await refLocksIn(commonDir), [workTree, gitDir, commonDir], bootOfSystem())
   const since = noted === null ? 0 : noted.mtimeMs - slack
-  await setTornAside(join(commonDir, 'objects'), since, join(ownDir, 'torn'))
+  const aside = join(ownDir, 'torn')
+  await setTornAside(join(commonDir, 'objects'), since, aside)
+  await mendIndex(repository, aside)
+  await giveTornBack(repository)
   await writeFile(note, boot)
 }

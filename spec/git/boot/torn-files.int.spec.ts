@@ -1,0 +1,172 @@
+import { committedRepository, git, writeFiles } from '../../support/temp-repositories.js'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { mendAfterBoot } from '../../../src/git/boot/after-boot.js'
+import { openRepository } from '../../../src/git/repository.js'
+
+const content = 'What a program had saved and no disk had.\n'.repeat(20_000)
+
+/** Seconds since the epoch: long before any index. */
+const then = 1_700_000_000
+
+/** What a file becomes, with the time that the index has of it: what comes to the disk late changes no times. */
+const tear = (dir: string, path: string, text: string): void => {
+  writeFileSync(join(dir, path), text)
+  utimesSync(join(dir, path), then, then)
+}
+
+const half = content.length / 2
+
+const tearings: readonly (readonly [string, string])[] = [
+  ['empty', ''],
+  ['its first half', content.slice(0, half)],
+  ['zeros', '\0'.repeat(half)],
+  [
+    'zeros up to its middle, where it ends too early',
+    `${'\0'.repeat(half)}${content.slice(half, -1)}`,
+  ],
+]
+
+/** Files that were committed and not written to since. */
+const committed = (files: Readonly<Record<string, string>>): string => {
+  const dir = committedRepository({ other: 'other\n' })
+  writeFiles(dir, files)
+  for (const path of Object.keys(files)) utimesSync(join(dir, path), then, then)
+  git(dir, ['add', '-A'])
+  git(dir, ['commit', '-q', '-m', 'Files'])
+  mkdirSync(join(dir, '.git/gitsync'), { recursive: true })
+  return dir
+}
+
+const mend = async (dir: string, boot = 'next'): Promise<void> => {
+  await mendAfterBoot(await openRepository(dir), { boot })
+}
+
+const read = (dir: string, path: string): string => readFileSync(join(dir, path), 'utf8')
+
+const status = (dir: string): string => git(dir, ['status', '--porcelain'])
+
+describe('a file of which a power cut left a piece', () => {
+  it.each(tearings)('that is %s is given back', async (_, text) => {
+    const dir = committed({ 'a/b': content })
+    tear(dir, 'a/b', text)
+    chmodSync(join(dir, 'a/b'), 0o600)
+    expect(status(dir)).toBe(' M a/b')
+    await mend(dir)
+    expect(read(dir, 'a/b')).toBe(content)
+    expect(statSync(join(dir, 'a/b')).mode & 0o777).toBe(0o600)
+    expect(status(dir)).toBe('')
+    expect(existsSync(join(dir, '.git/gitsync/torn-files'))).toBe(false)
+  })
+
+  it('is given back with what was staged, which no commit has yet', async () => {
+    const dir = committed({ 'a/b': 'before\n' })
+    writeFiles(dir, { 'a/b': content, 'c d': content })
+    for (const path of ['a/b', 'c d']) utimesSync(join(dir, path), then, then)
+    git(dir, ['add', '-A'])
+    for (const path of ['a/b', 'c d']) tear(dir, path, '')
+    await mend(dir)
+    expect([read(dir, 'a/b'), read(dir, 'c d')]).toEqual([content, content])
+    expect(status(dir)).toBe('M  a/b\nA  "c d"')
+  })
+
+  it('is given back as its attributes have it, which may be torn too', async () => {
+    const dir = committed({ '.gitattributes': '*.txt text eol=crlf\n*.up filter=up\n' })
+    git(dir, ['config', 'filter.up.clean', 'tr a-z A-Z'])
+    git(dir, ['config', 'filter.up.smudge', 'tr A-Z a-z'])
+    writeFiles(dir, { 'a.txt': 'one\r\ntwo\r\n', 'd/b.up': 'three\n' })
+    const paths = ['a.txt', 'd/b.up', '.gitattributes']
+    for (const path of paths) utimesSync(join(dir, path), then, then)
+    git(dir, ['add', '-A'])
+    for (const path of paths) tear(dir, path, '')
+    await mend(dir)
+    expect(read(dir, 'a.txt')).toBe('one\r\ntwo\r\n')
+    expect(read(dir, 'd/b.up')).toBe('three\n')
+    expect(read(dir, '.gitattributes')).toContain('eol=crlf')
+    tear(dir, 'd/b.up', 'th')
+    await mend(dir, 'the one after')
+    expect(read(dir, 'd/b.up')).toBe('three\n')
+  })
+
+  it('is given back where an earlier try was cut short', async () => {
+    const dir = committed({ 'a/b': content, gone: 'gone\n' })
+    const aside = join(dir, '.git/gitsync/torn-files/aside')
+    mkdirSync(aside, { recursive: true })
+    const n = createHash('sha1').update('a/b').digest().readUIntBE(0, 6)
+    tear(dir, 'a/b', '')
+    renameSync(join(dir, 'a/b'), join(aside, String(n)))
+    rmSync(join(dir, 'gone'))
+    await mend(dir)
+    expect(read(dir, 'a/b')).toBe(content)
+    // Nothing is known of this one: a person may have removed it.
+    expect(status(dir)).toBe(' D gone')
+    expect(existsSync(aside)).toBe(false)
+  })
+})
+
+describe('what is no piece of what was there', () => {
+  const stays = async (dir: string, expected: string, boot?: string): Promise<void> => {
+    expect(status(dir)).toBe(expected)
+    await mend(dir, boot)
+    expect(status(dir)).toBe(expected)
+  }
+
+  it.each([
+    ['another content', 'Another\n'],
+    ['one byte else, and one less', `x${content.slice(1, -1)}`],
+    ['more of it', `${content}more\n`],
+    ['a piece with a byte else', `${content.slice(0, half)}x`],
+  ])('stays: %s', async (_, text) => {
+    const dir = committed({ 'a/b': content })
+    tear(dir, 'a/b', text)
+    await stays(dir, ' M a/b')
+    expect(read(dir, 'a/b')).toBe(text)
+  })
+
+  it('stays: what a person emptied, removed, or made executable', async () => {
+    const dir = committed({ emptied: content, removed: content, script: content })
+    writeFileSync(join(dir, 'emptied'), '')
+    rmSync(join(dir, 'removed'))
+    chmodSync(join(dir, 'script'), 0o755)
+    await stays(dir, ' M emptied\n D removed\n M script')
+  })
+
+  it('stays: what lies behind a link, or cannot be read', async () => {
+    const dir = committed({ 'a/b': content, closed: content })
+    renameSync(join(dir, 'a'), join(dir, '.git/elsewhere'))
+    symlinkSync('.git/elsewhere', join(dir, 'a'))
+    tear(dir, 'a/b', '')
+    tear(dir, 'closed', '')
+    chmodSync(join(dir, 'closed'), 0)
+    await mend(dir)
+    expect(read(dir, '.git/elsewhere/b')).toBe('')
+  })
+
+  it('stays: what nobody lost at this boot', async () => {
+    const dir = committed({ 'a/b': content })
+    await mend(dir, 'this')
+    tear(dir, 'a/b', '')
+    await stays(dir, ' M a/b', 'this')
+  })
+
+  it('stays: what the index has no content of', async () => {
+    const dir = committed({ 'a/b': content })
+    const oid = git(dir, ['rev-parse', 'HEAD:a/b'])
+    rmSync(join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2)))
+    tear(dir, 'a/b', '')
+    await stays(dir, ' M a/b')
+  })
+})

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { everything } from '../../actors/changes.js'
+import type { RepoPath } from '../../actors/outcome.js'
+import { stateOf } from '../checkout/file-state.js'
+import { flushRendered } from '../checkout/flush-move.js'
+import { newConversions } from '../checkout/new-conversions.js'
+import { isReachable } from '../checkout/reach.js'
+import { render, renderedIn } from '../checkout/render.js'
+import type { Found } from '../checkout/survey.js'
+import { writeAll } from '../checkout/swap.js'
+import { asideIn, asideOf, keepLateEdits } from '../checkout/take-away.js'
+import type { NewItem } from '../checkout/write-new.js'
+import { areThere } from '../commit/garbage.js'
+import { fileAt } from '../files/byte-name.js'
+import { flushFolders } from '../files/flush-paths.js'
+import { isPieceOf } from '../files/piece.js'
+import { removeFolder } from '../files/remove-folder.js'
+import { statNow } from '../files/stat-now.js'
+import type { GitIndex, GitTree } from '../git-objects.js'
+import { seenAt, versionOf } from '../index/index-entry.js'
+import { emptyTree, libgit2, status } from '../libgit2.js'
+import type { Repository } from '../repository.js'
+import { inSlices } from '../slices.js'
+import { ruleFoldersOf } from '../status/rule-files.js'
+import { readStatus } from '../status/status.js'
+import { editTree } from '../tree/tree-edit.js'
+
+/** A number of the path's own: the same when another cut or a kill comes in between. */
+const numberOf = (path: RepoPath): number =>
+  createHash('sha1').update(path).digest().readUIntBE(0, 6)
+
+/** What stands there, if nobody wrote to it since the index saw it; or nothing, which an earlier try took away and came no further. */
+const foundAt = (room: Repository, path: RepoPath, seen: bigint): Found | null => {
+  const standing = statNow(fileAt(room.workTree, path))
+  if (standing === null)
+    return statNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
+  const isAsSeen = standing.isFile() && seen !== 0n && standing.mtimeNs === seen
+  return isAsSeen ? { kind: 'as-from', state: stateOf(standing) } : null
+}
+
+const suspectAt = async (
+  room: Repository,
+  index: GitIndex,
+  path: RepoPath,
+): Promise<NewItem | null> => {
+  const entry = index.getByPath(path)
+  if (entry === undefined || !isReachable(room, path)) return null
+  const [version, found] = [versionOf(entry), foundAt(room, path, seenAt(entry))]
+  if (found === null || !(await areThere(room, [version.oid]))) return null
+  return { delta: { path, from: version, to: version }, found, n: numberOf(path) }
+}
+
+const suspectsIn = async (room: Repository, index: GitIndex): Promise<readonly NewItem[]> => {
+  const entries = await readStatus(room, everything)
+  const changed = entries.filter(({ flags }) => (flags & (status.modified | status.deleted)) !== 0)
+  const suspects: NewItem[] = []
+  for await (const [, one] of inSlices(changed, ({ path }) => suspectAt(room, index, path)))
+    if (one !== null) suspects.push(one)
+  return suspects
+}
+
+/** A tree of them, and of the attributes that say how they are written out. */
+const treeOf = async (
+  room: Repository,
+  index: GitIndex,
+  items: readonly NewItem[],
+): Promise<GitTree> => {
+  const folders = new Set(items.flatMap(({ delta }) => ruleFoldersOf(delta.path)))
+  const rules = [...folders].flatMap((folder) => {
+    const entry = index.getByPath(posix.join(folder, '.gitattributes'))
+    return entry === undefined ? [] : [{ path: entry.path, version: versionOf(entry) }]
+  })
+  const files = items.map(({ delta: { path, to } }) => ({ path, version: to }))
+  const none = await libgit2.Tree.lookup(room.git, emptyTree)
+  return libgit2.Tree.lookup(room.git, await editTree(room, none, [...rules, ...files]))
+}
+
+const isTorn = (room: Repository, { delta: { path }, found }: NewItem): Promise<boolean> => {
+  if (found.kind === 'absent') return Promise.resolve(true)
+  return isPieceOf(fileAt(room.workTree, path), fileAt(renderedIn(room), path))
+}
+
+const giveBack = async (
+  room: Repository,
+  index: GitIndex,
+  suspects: readonly NewItem[],
+): Promise<void> => {
+  await removeFolder(renderedIn(room))
+  await mkdir(asideIn(room), { recursive: true })
+  const deltas = suspects.map(({ delta }) => delta)
+  const conversionOf = await newConversions(room, index, deltas)
+  await render(room, await treeOf(room, index, suspects), deltas, conversionOf)
+  const torn: NewItem[] = []
+  for await (const [one, is] of inSlices(suspects, (item) => isTorn(room, item)))
+    if (is) torn.push(one)
+  await flushRendered(room, torn)
+  const now = Math.floor(Date.now() / 1000)
+  const rendered = renderedIn(room)
+  const swap = { repository: room, rendered, submodules: none, withheld: none, now }
+  await writeAll(swap, torn)
+  await keepLateEdits(swap, torn)
+  await flushFolders(
+    room.workTree,
+    torn.map(({ delta }) => delta.path),
+  )
+}
+
+const none: ReadonlySet<RepoPath> = new Set()
+
+/**
+ * Gives files back of which a power cut left a piece, in place of what the index saw: a program that saves a file
+ * rarely has it on the disk at once, and a commit of it is there sooner. They would look like a person's edits.
+ */
+export const giveTornBack = async (repository: Repository): Promise<void> => {
+  const room = { ...repository, ownDir: join(repository.ownDir, 'torn-files') }
+  const index = await repository.git.index()
+  const suspects = await suspectsIn(room, index)
+  if (suspects.length > 0) await giveBack(room, index, suspects)
+  await removeFolder(room.ownDir)
+}

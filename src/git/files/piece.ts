@@ -1,0 +1,47 @@
+import type { FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+
+/** Bytes that are compared at a time. */
+const chunk = 1 << 18
+
+const readAt = async (file: FileHandle, at: number): Promise<Buffer> => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(chunk), 0, chunk, at)
+  return buffer.subarray(0, bytesRead)
+}
+
+type Likeness = 'same' | 'piece' | 'other'
+
+const compare = (found: Buffer, wanted: Buffer): Likeness => {
+  if (found.equals(wanted)) return 'same'
+  if (found.length > wanted.length) return 'other'
+  return found.every((byte, n) => byte === wanted[n] || byte === 0) ? 'piece' : 'other'
+}
+
+/**
+ * Whether a file is a piece of another: its beginning, or with zeros where nothing of it came to the disk; not all of
+ * it. False for what cannot be read.
+ */
+export const isPieceOf = async (
+  file: string | Buffer,
+  whole: string | Buffer,
+): Promise<boolean> => {
+  const files: FileHandle[] = []
+  try {
+    for (const path of [file, whole]) files.push(await open(path, 'r'))
+    const [found, wanted] = files
+    if (found === undefined || wanted === undefined) return false
+    const { size } = await wanted.stat()
+    if ((await found.stat()).size > size) return false
+    let isPiece = false
+    for (let at = 0; at < size; at += chunk) {
+      const like = compare(await readAt(found, at), await readAt(wanted, at))
+      if (like === 'other') return false
+      isPiece ||= like === 'piece'
+    }
+    return isPiece
+  } catch {
+    return false
+  } finally {
+    for (const one of files) await one.close()
+  }
+}
