@@ -226,7 +226,9 @@ describe.runIf(disks.length > 0)('a power cut', { timeout }, () => {
         const side = chance.pick(sidesOf(heard))
         copyOf(remote[side], remote.now)
         try {
-          await disk.afterCut(diary, length, chance, () => expectKept(disk, one, heard, began, expected))
+          await disk.afterCut(diary, length, chance, () =>
+            expectKept(disk, one, heard, began, expected),
+          )
         } catch (error) {
           const where = `after ${String(length)} of ${String(diary.length)}, the remote as ${side}`
           throw new Error(`Cut ${where}, SEED=${SEED}: ${String(error)}`, { cause: error })

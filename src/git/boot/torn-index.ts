@@ -35,7 +35,9 @@ const rebuild = async (repository: Repository, aside: string): Promise<void> => 
   await rename(file, join(aside, 'index'))
   const head = await readHead(repository.git)
   if (head === null) return
-  await (await openIndexCopy(repository)).locked(async (held) => {
+  await (
+    await openIndexCopy(repository)
+  ).locked(async (held) => {
     await held.index.readTree(head)
     await held.publish([])
   })
@@ -59,9 +61,10 @@ const entriesOf = async (
 
 const forget = async (
   repository: Repository,
-  { index, publish }: HeldIndex,
+  held: HeldIndex,
   torn: ReadonlySet<Oid>,
 ): Promise<void> => {
+  const { index } = held
   if (index.hasConflicts()) return
   const named = await entriesOf(index, torn)
   if (named.length === 0) return
@@ -72,7 +75,7 @@ const forget = async (
     if (version === null || version.mode === fileMode.tree) await index.removeByPath(path)
     else await index.add(entryOf(path, version))
   }
-  await publish([])
+  await held.publish([])
 }
 
 /** What was staged and whose content is torn is looked at anew: no commit can be made of it, and the file is still there. */

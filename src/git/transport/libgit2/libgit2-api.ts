@@ -65,19 +65,40 @@ export interface Callbacks {
   readonly pushUpdateReference?: (ref: string, status: string) => GoOn
 }
 
+/**
+ * A connection for each request, and none that is kept: many servers end one after five seconds without a word, while
+ * libgit2 still makes the pack of a push, and it does not connect anew.
+ */
+export const eachAnew = ['Connection: close'] as const
+
+interface Talking {
+  readonly callbacks: Callbacks
+  /** Lines of each request over http, without their ends. */
+  readonly customHeaders: readonly string[]
+}
+
 export interface Remote {
   url(): string
   pushurl(): string | undefined
-  connect(direction: 0 | 1, callbacks: Callbacks): Promise<unknown>
+  connect(
+    direction: 0 | 1,
+    callbacks: Callbacks,
+    proxy: undefined,
+    headers: readonly string[],
+  ): Promise<unknown>
   disconnect(): Promise<unknown>
   referenceList(): Promise<readonly { name(): string; oid(): Oid }[]>
   download(
     refspecs: readonly string[],
-    options: { readonly callbacks: Callbacks; readonly downloadTags: number },
+    options: Talking & { readonly downloadTags: number },
   ): Promise<unknown>
   /** Of the last download, whole; what its callback sees lags behind. */
   stats(): { receivedBytes(): number } | undefined
-  push(refspecs: readonly string[], options: { readonly callbacks: Callbacks }): Promise<unknown>
+  /** @param options `pbParallelism`: threads that make the pack; 0: one for each processor */
+  push(
+    refspecs: readonly string[],
+    options: Talking & { readonly pbParallelism: number },
+  ): Promise<unknown>
 }
 
 const isApi = (loaded: object): loaded is Api => 'Remote' in loaded && 'Credential' in loaded

@@ -9,7 +9,8 @@ import { localPath } from '../../problem/address.js'
 import { failure, GitFailure, problemOf } from '../../problem/problem.js'
 import { unreadableHere } from '../damaged-here.js'
 import { hostKeyProblem } from '../ssh/host-key-problem.js'
-import { api } from './libgit2-api.js'
+import { whileAtWork } from './at-work.js'
+import { api, eachAnew } from './libgit2-api.js'
 import type { Callbacks, Remote, Repository } from './libgit2-api.js'
 import type { PushRequest } from '../port.js'
 import { trackingRef } from '../port.js'
@@ -17,6 +18,7 @@ import { rejectionOf } from '../rejection.js'
 import { refuseRevocations } from './revocations.js'
 import { refuseSeveral } from './several-addresses.js'
 import { signedIn } from './signed-in.js'
+import { firstBytes, linesOf } from './words.js'
 import { progressAt } from '../transfer-progress.js'
 
 /** What a transfer needs beside the request. */
@@ -105,7 +107,7 @@ const connected = async (
   { heard }: Surroundings,
   purpose: keyof typeof direction,
 ): Promise<Oid | null> => {
-  await remote.connect(direction[purpose], callbacks)
+  await remote.connect(direction[purpose], callbacks, undefined, eachAnew)
   heard(null)
   const heads = await remote.referenceList()
   const head = heads.find((one) => one.name() === `refs/heads/${branch}`)
@@ -155,6 +157,7 @@ export const fetchBranch = (
               return 0
             },
           },
+          customHeaders: eachAnew,
           downloadTags: api.Remote.AUTOTAG_OPTION.DOWNLOAD_TAGS_NONE,
         })
         received.bytes = remote.stats()?.receivedBytes() ?? 0
@@ -164,17 +167,6 @@ export const fetchBranch = (
       return { oid: theirs, bytes: received.bytes }
     },
   )
-
-/** The text comes without an end of its own: past its length stand bytes that were never sent. */
-const firstBytes = (text: string, length: number): string =>
-  Buffer.from(text).subarray(0, length).toString()
-
-const lines = (text: string): string =>
-  text
-    .split(/[\r\n]+/)
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
-    .join('\n')
 
 /** The commit to the remote's branch. Resolving means nothing: only the status that the server gave the ref tells. */
 export const pushCommit = (request: PushRequest, surroundings: Surroundings): Promise<PushResult> =>
@@ -213,8 +205,10 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
       }
       const before = await connected(line, request, surroundings, 'push')
       const moved = before !== request.oid
+      const options = { callbacks: own, customHeaders: eachAnew, pbParallelism: 0 }
+      const send = () => remote.push([`${request.oid}:${branch}`], options)
       try {
-        if (moved) await remote.push([`${request.oid}:${branch}`], { callbacks: own })
+        if (moved) await whileAtWork(goOn(surroundings), send)
       } catch (error) {
         const damage = await unreadableHere(surroundings.cwd, request, String(error))
         if (damage !== null) throw damage
@@ -224,7 +218,7 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
       const status = moved ? statuses.get(branch) : ''
       if (status === undefined)
         throw failure('declined', 'The remote did not say what became of the push')
-      if (status !== '') return rejectionOf(status, lines(words.join('')))
+      if (status !== '') return rejectionOf(status, linesOf(words.join('')))
       await point(repo, trackingRef(request), request.oid, 'gitsync: push')
       return { kind: 'accepted', moved, bytes: sent.bytes }
     },
