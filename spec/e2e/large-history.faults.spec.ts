@@ -51,6 +51,7 @@ const pass = async (what: string, path: string, transport: string): Promise<Peak
   console.info(
     `${size}: ${milliseconds} ms, ${String(own)} MB, and ${String(others)} MB of a helper`,
   )
+  return { own, others }
 }
 
 describe('a long history', { timeout: 60_000 + 1_000 * megabytes }, () => {
