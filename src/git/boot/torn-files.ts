@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { everything } from '../../actors/changes.js'
 import type { RepoPath } from '../../actors/outcome.js'
 import { stateOf } from '../checkout/file-state.js'
 import { flushRendered } from '../checkout/flush-move.js'
@@ -18,26 +17,37 @@ import { flushFolders } from '../files/flush-paths.js'
 import { isPieceOf } from '../files/piece.js'
 import { removeFolder } from '../files/remove-folder.js'
 import { statNow } from '../files/stat-now.js'
-import type { GitIndex, GitTree } from '../git-objects.js'
+import type { GitIndex, GitIndexEntry, GitTree } from '../git-objects.js'
 import { seenAt, versionOf } from '../index/index-entry.js'
-import { emptyTree, libgit2, status } from '../libgit2.js'
+import { emptyTree, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
 import { ruleFoldersOf } from '../status/rule-files.js'
-import { readStatus } from '../status/status.js'
+import { readChangedFiles } from '../status/changed-files.js'
 import { editTree } from '../tree/tree-edit.js'
 
 /** A number of the path's own: the same when another cut or a kill comes in between. */
 const numberOf = (path: RepoPath): number =>
   createHash('sha1').update(path).digest().readUIntBE(0, 6)
 
-/** What stands there, if nobody wrote to it since the index saw it; or nothing, which an earlier try took away and came no further. */
-const foundAt = (room: Repository, path: RepoPath, seen: bigint): Found | null => {
+/** Whether the size is the one that the index saw, of which it keeps 32 bits; it keeps 0 where it vouches for nothing. */
+const isAsLong = ({ fileSize }: GitIndexEntry, size: bigint): boolean =>
+  fileSize !== 0 && BigInt.asUintN(32, size) === BigInt(fileSize)
+
+/**
+ * What stands there, if it is longer or shorter though nobody wrote to it since the index saw it; or nothing, which an
+ * earlier try took away and came no further.
+ */
+const foundAt = (room: Repository, entry: GitIndexEntry): Found | null => {
+  const { path } = entry
+  const seen = seenAt(entry)
   const standing = statNow(fileAt(room.workTree, path))
   if (standing === null)
     return statNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
   const isAsSeen = standing.isFile() && seen !== 0n && standing.mtimeNs === seen
-  return isAsSeen ? { kind: 'as-from', state: stateOf(standing) } : null
+  return isAsSeen && !isAsLong(entry, standing.size)
+    ? { kind: 'as-from', state: stateOf(standing) }
+    : null
 }
 
 const suspectAt = async (
@@ -47,16 +57,16 @@ const suspectAt = async (
 ): Promise<NewItem | null> => {
   const entry = index.getByPath(path)
   if (entry === undefined || !isReachable(room, path)) return null
-  const [version, found] = [versionOf(entry), foundAt(room, path, seenAt(entry))]
+  const [version, found] = [versionOf(entry), foundAt(room, entry)]
   if (found === null || !(await areThere(room, [version.oid]))) return null
   return { delta: { path, from: version, to: version }, found, n: numberOf(path) }
 }
 
 const suspectsIn = async (room: Repository, index: GitIndex): Promise<readonly NewItem[]> => {
-  const entries = await readStatus(room, everything)
-  const changed = entries.filter(({ flags }) => (flags & (status.modified | status.deleted)) !== 0)
+  if (index.entryCount() === 0) return []
+  const changed = await readChangedFiles(room)
   const suspects: NewItem[] = []
-  for await (const [, one] of inSlices(changed, ({ path }) => suspectAt(room, index, path)))
+  for await (const [, one] of inSlices(changed, (path) => suspectAt(room, index, path)))
     if (one !== null) suspects.push(one)
   return suspects
 }
