@@ -1,4 +1,5 @@
 import { committedRepository, git, writeFiles } from '../../support/temp-repositories.js'
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -9,23 +10,32 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mendAfterBoot } from '../../../src/git/boot/after-boot.js'
+import { libgit2 } from '../../../src/git/libgit2.js'
 import { openRepository } from '../../../src/git/repository.js'
 
 const content = 'What a program had saved and no disk had.\n'.repeat(20_000)
 
-/** Seconds since the epoch: long before any index. */
-const then = 1_700_000_000
+const timeOf = (nanoseconds: bigint) => ({
+  seconds: Number(nanoseconds / 1_000_000_000n),
+  nanoseconds: Number(nanoseconds % 1_000_000_000n),
+})
 
-/** What a file becomes, with the time that the index has of it: what comes to the disk late changes no times. */
-const tear = (dir: string, path: string, text: string): void => {
-  writeFileSync(join(dir, path), text)
-  utimesSync(join(dir, path), then, then)
+/** As a power cut leaves files: they are shorter, and the index has both of their times, which nobody can set. */
+const tear = async (dir: string, files: Readonly<Record<string, string>>): Promise<void> => {
+  const index = await libgit2.Index.open(join(dir, '.git/index'))
+  for (const [path, text] of Object.entries(files)) {
+    const entry = index.getByPath(path)
+    if (entry === undefined) throw new Error(path)
+    writeFileSync(join(dir, path), text)
+    const { mtimeNs, ctimeNs } = statSync(join(dir, path), { bigint: true })
+    await index.add({ ...entry, mtime: timeOf(mtimeNs), ctime: timeOf(ctimeNs) })
+  }
+  await index.write()
 }
 
 const half = content.length / 2
@@ -44,7 +54,6 @@ const tearings: readonly (readonly [string, string])[] = [
 const committed = (files: Readonly<Record<string, string>>): string => {
   const dir = committedRepository({ other: 'other\n' })
   writeFiles(dir, files)
-  for (const path of Object.keys(files)) utimesSync(join(dir, path), then, then)
   git(dir, ['add', '-A'])
   git(dir, ['commit', '-q', '-m', 'Files'])
   mkdirSync(join(dir, '.git/gitsync'), { recursive: true })
@@ -62,8 +71,8 @@ const status = (dir: string): string => git(dir, ['status', '--porcelain'])
 describe('a file of which a power cut left a piece', () => {
   it.each(tearings)('that is %s is given back', async (_, text) => {
     const dir = committed({ 'a/b': content })
-    tear(dir, 'a/b', text)
     chmodSync(join(dir, 'a/b'), 0o600)
+    await tear(dir, { 'a/b': text })
     expect(status(dir)).toBe(' M a/b')
     await mend(dir)
     expect(read(dir, 'a/b')).toBe(content)
@@ -75,9 +84,8 @@ describe('a file of which a power cut left a piece', () => {
   it('is given back with what was staged, which no commit has yet', async () => {
     const dir = committed({ 'a/b': 'before\n' })
     writeFiles(dir, { 'a/b': content, 'c d': content })
-    for (const path of ['a/b', 'c d']) utimesSync(join(dir, path), then, then)
     git(dir, ['add', '-A'])
-    for (const path of ['a/b', 'c d']) tear(dir, path, '')
+    await tear(dir, { 'a/b': '', 'c d': '' })
     await mend(dir)
     expect([read(dir, 'a/b'), read(dir, 'c d')]).toEqual([content, content])
     expect(status(dir)).toBe('M  a/b\nA  "c d"')
@@ -88,15 +96,13 @@ describe('a file of which a power cut left a piece', () => {
     git(dir, ['config', 'filter.up.clean', 'tr a-z A-Z'])
     git(dir, ['config', 'filter.up.smudge', 'tr A-Z a-z'])
     writeFiles(dir, { 'a.txt': 'one\r\ntwo\r\n', 'd/b.up': 'three\n' })
-    const paths = ['a.txt', 'd/b.up', '.gitattributes']
-    for (const path of paths) utimesSync(join(dir, path), then, then)
     git(dir, ['add', '-A'])
-    for (const path of paths) tear(dir, path, '')
+    await tear(dir, { 'a.txt': '', 'd/b.up': '', '.gitattributes': '' })
     await mend(dir)
     expect(read(dir, 'a.txt')).toBe('one\r\ntwo\r\n')
     expect(read(dir, 'd/b.up')).toBe('three\n')
     expect(read(dir, '.gitattributes')).toContain('eol=crlf')
-    tear(dir, 'd/b.up', 'th')
+    await tear(dir, { 'd/b.up': 'th' })
     await mend(dir, 'the one after')
     expect(read(dir, 'd/b.up')).toBe('three\n')
   })
@@ -106,7 +112,7 @@ describe('a file of which a power cut left a piece', () => {
     const aside = join(dir, '.git/gitsync/torn-files/aside')
     mkdirSync(aside, { recursive: true })
     const n = createHash('sha1').update('a/b').digest().readUIntBE(0, 6)
-    tear(dir, 'a/b', '')
+    await tear(dir, { 'a/b': '' })
     renameSync(join(dir, 'a/b'), join(aside, String(n)))
     rmSync(join(dir, 'gone'))
     await mend(dir)
@@ -131,7 +137,7 @@ describe('what is no piece of what was there', () => {
     ['a piece with a byte else', `${content.slice(0, half)}x`],
   ])('stays: %s', async (_, text) => {
     const dir = committed({ 'a/b': content })
-    tear(dir, 'a/b', text)
+    await tear(dir, { 'a/b': text })
     await stays(dir, ' M a/b')
     expect(read(dir, 'a/b')).toBe(text)
   })
@@ -144,12 +150,22 @@ describe('what is no piece of what was there', () => {
     await stays(dir, ' M emptied\n D removed\n M script')
   })
 
+  it('stays: what a program has shortened and given the time from before', async () => {
+    const dir = committed({ 'a/b': content })
+    const { mtimeNs } = statSync(join(dir, 'a/b'), { bigint: true })
+    execFileSync('touch', ['-r', join(dir, 'a/b'), join(dir, '.git/before')])
+    writeFileSync(join(dir, 'a/b'), content.slice(0, half))
+    execFileSync('touch', ['-r', join(dir, '.git/before'), join(dir, 'a/b')])
+    expect(statSync(join(dir, 'a/b'), { bigint: true }).mtimeNs).toBe(mtimeNs)
+    await stays(dir, ' M a/b')
+  })
+
   it('stays: what lies behind a link, or cannot be read', async () => {
     const dir = committed({ 'a/b': content, closed: content })
     renameSync(join(dir, 'a'), join(dir, '.git/elsewhere'))
     symlinkSync('.git/elsewhere', join(dir, 'a'))
-    tear(dir, 'a/b', '')
-    tear(dir, 'closed', '')
+    await tear(dir, { 'a/b': '' })
+    await tear(dir, { closed: '' })
     chmodSync(join(dir, 'closed'), 0)
     await mend(dir)
     expect(read(dir, '.git/elsewhere/b')).toBe('')
@@ -158,7 +174,7 @@ describe('what is no piece of what was there', () => {
   it('stays: what nobody lost at this boot', async () => {
     const dir = committed({ 'a/b': content })
     await mend(dir, 'this')
-    tear(dir, 'a/b', '')
+    await tear(dir, { 'a/b': '' })
     await stays(dir, ' M a/b', 'this')
   })
 
@@ -166,7 +182,7 @@ describe('what is no piece of what was there', () => {
     const dir = committed({ 'a/b': content })
     const oid = git(dir, ['rev-parse', 'HEAD:a/b'])
     rmSync(join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2)))
-    tear(dir, 'a/b', '')
+    await tear(dir, { 'a/b': '' })
     await stays(dir, ' M a/b')
   })
 })

@@ -18,7 +18,8 @@ import { isPieceOf } from '../files/piece.js'
 import { removeFolder } from '../files/remove-folder.js'
 import { statNow } from '../files/stat-now.js'
 import type { GitIndex, GitIndexEntry, GitTree } from '../git-objects.js'
-import { seenAt, versionOf } from '../index/index-entry.js'
+import { openIndexCopy } from '../index/index-copy.js'
+import { isAsSeen, versionOf } from '../index/index-entry.js'
 import { emptyTree, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
@@ -40,14 +41,12 @@ const isAsLong = ({ fileSize }: GitIndexEntry, size: bigint): boolean =>
  */
 const foundAt = (room: Repository, entry: GitIndexEntry): Found | null => {
   const { path } = entry
-  const seen = seenAt(entry)
   const standing = statNow(fileAt(room.workTree, path))
   if (standing === null)
     return statNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
-  const isAsSeen = standing.isFile() && seen !== 0n && standing.mtimeNs === seen
-  return isAsSeen && !isAsLong(entry, standing.size)
-    ? { kind: 'as-from', state: stateOf(standing) }
-    : null
+  const isSuspect =
+    standing.isFile() && isAsSeen(entry, standing) && !isAsLong(entry, standing.size)
+  return isSuspect ? { kind: 'as-from', state: stateOf(standing) } : null
 }
 
 const suspectAt = async (
@@ -62,9 +61,11 @@ const suspectAt = async (
   return { delta: { path, from: version, to: version }, found, n: numberOf(path) }
 }
 
-const suspectsIn = async (room: Repository, index: GitIndex): Promise<readonly NewItem[]> => {
-  if (index.entryCount() === 0) return []
-  const changed = await readChangedFiles(room)
+const suspectsAmong = async (
+  room: Repository,
+  index: GitIndex,
+  changed: readonly RepoPath[],
+): Promise<readonly NewItem[]> => {
   const suspects: NewItem[] = []
   for await (const [, one] of inSlices(changed, (path) => suspectAt(room, index, path)))
     if (one !== null) suspects.push(one)
@@ -125,8 +126,11 @@ const none: ReadonlySet<RepoPath> = new Set()
  */
 export const giveTornBack = async (repository: Repository): Promise<void> => {
   const room = { ...repository, ownDir: join(repository.ownDir, 'torn-files') }
-  const index = await repository.git.index()
-  const suspects = await suspectsIn(room, index)
-  if (suspects.length > 0) await giveBack(room, index, suspects)
+  const changed = await readChangedFiles(repository)
+  if (changed.length > 0) {
+    const index = await (await openIndexCopy(repository)).refresh()
+    const suspects = await suspectsAmong(room, index, changed)
+    if (suspects.length > 0) await giveBack(room, index, suspects)
+  }
   await removeFolder(room.ownDir)
 }

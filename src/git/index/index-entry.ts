@@ -1,4 +1,5 @@
-import type { GitIndexEntry } from '../git-objects.js'
+import type { BigIntStats } from 'node:fs'
+import type { GitIndexEntry, GitTime } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import type { Version } from '../tree/version.js'
 
@@ -27,6 +28,14 @@ export const versionOf = (entry: GitIndexEntry): Version => ({
   mode: entry.mode,
 })
 
-/** When the file had last been written to, as the index saw it: nanoseconds since the epoch; 0: nobody has seen it. */
-export const seenAt = ({ mtime: { seconds, nanoseconds } }: GitIndexEntry): bigint =>
+const timeOf = ({ seconds, nanoseconds }: GitTime): bigint =>
   BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds)
+
+/** When the file had last been written to, as the index saw it: nanoseconds since the epoch; 0: nobody has seen it. */
+export const seenAt = ({ mtime }: GitIndexEntry): bigint => timeOf(mtime)
+
+/** Whether both times of a file are as the index saw them. The second of them nobody can set. */
+export const isAsSeen = (
+  { mtime, ctime }: GitIndexEntry,
+  { mtimeNs, ctimeNs }: Pick<BigIntStats, 'mtimeNs' | 'ctimeNs'>,
+): boolean => mtimeNs === timeOf(mtime) && ctimeNs === timeOf(ctime)
