@@ -1,4 +1,4 @@
-import { git, identify, writeFiles } from './temp-repositories.js'
+import { commitAll, git, identify, writeFiles } from './temp-repositories.js'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { changeable } from './changeable.js'
@@ -16,6 +16,8 @@ export interface Case {
   readonly unpushed?: readonly Readonly<Record<string, string>>[]
   /** What a person does a moment before, which no program has brought to the disk. */
   readonly justNow?: (folder: string) => void
+  /** Whose commits may be torn: those that git makes by hand come to the disk after the branch. */
+  readonly byHand?: true
   readonly flags?: readonly string[]
   /** What is cut short instead of a pass: its arguments. */
   readonly command?: (path: string, remote: string) => readonly string[]
@@ -115,6 +117,14 @@ export const cases: readonly Case[] = [
       by('us')(folder)
       git(folder, ['add', '-A'])
     },
+  },
+  {
+    name: 'a commit after one by hand',
+    justNow: (folder) => {
+      by('us')(folder)
+      commitAll(folder, 'By hand')
+    },
+    byHand: true,
   },
   {
     name: 'an undo',

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync, utimesSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { libgit2 } from '../../../src/git/libgit2.js'
 import { stepsOn } from '../../support/steps.js'
 import {
+  commitAll,
   committedRepository,
   git,
   oracleTree,
@@ -42,6 +43,35 @@ const looseAt = (dir: string, oid: string): string =>
 const hasProc = process.platform === 'linux'
 
 describe.runIf(hasProc)('before a branch moves', () => {
+  it('what others committed a moment ago is on the disk, and nothing older', async () => {
+    const dir = committedRepository({ 'a/b.txt': 'b\n' })
+    const base = git(dir, ['rev-parse', 'HEAD'])
+    for (const oid of objectsOf(dir, 'HEAD')) {
+      const ago = Date.now() / 1000 - 180
+      utimesSync(looseAt(dir, oid), ago, ago)
+    }
+    writeFiles(dir, { 'a/b.txt': 'B\n' })
+    commitAll(dir, 'By hand')
+    writeFiles(dir, { 'c.txt': 'c\n' })
+    commitAll(dir, 'By hand again')
+    const head = git(dir, ['rev-parse', 'HEAD'])
+    writeFiles(dir, { 'd.txt': 'd\n' })
+    const steps = stepsOn(dir)
+    const flushed = await watchFlushes(dir)
+    await steps.save()
+    const files = objectsOf(dir, `${base}..${head}`).map((oid) => looseAt(dir, oid))
+    expect(files).toHaveLength(7)
+    for (const file of [...files, join(dir, 'a/b.txt'), join(dir, 'c.txt')])
+      expect([file, flushed.get(file)]).toEqual([file, head])
+    expect(flushed.has(looseAt(dir, base))).toBe(false)
+    flushed.clear()
+    // What we brought there ourselves is.
+    writeFiles(dir, { 'e.txt': 'e\n' })
+    await steps.save()
+    expect(flushed.has(files[0] ?? '')).toBe(false)
+    steps.workTree.close()
+  })
+
   it('everything that its commit brings is on the disk, and the index', async () => {
     const dir = committedRepository({ 'a/b/c.txt': 'c\n', 'a/d.txt': 'd\n' })
     const before = git(dir, ['rev-parse', 'HEAD'])

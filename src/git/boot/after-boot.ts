@@ -4,6 +4,7 @@ import { orAbsent } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
 import { bootOfSystem, clearDead } from '../lock/dead-lock.js'
 import type { RunningSystem } from '../lock/running-system.js'
+import { mendBranch } from './torn-branch.js'
 import { giveTornBack } from './torn-files.js'
 import { mendIndex } from './torn-index.js'
 import { setTornAside } from './torn-objects.js'
@@ -18,8 +19,8 @@ const refLocksIn = async (commonDir: string): Promise<readonly string[]> => {
 }
 
 /**
- * At the first start after each boot, mends what a power cut left: torn objects, a torn index, torn files of the work tree,
- * and locks of references, of which btrfs brings back what had been renamed. Called by the holder of the instance lock, before its
+ * At the first start after each boot, mends what a power cut left: torn objects, a branch or an index of them, torn files
+ * of the work tree, and locks of references, of which btrfs brings back what had been renamed. Called by the holder of the instance lock, before its
  * first step.
  */
 export const mendAfterBoot = async (
@@ -35,6 +36,7 @@ export const mendAfterBoot = async (
   const since = noted === null ? 0 : noted.mtimeMs - slack
   const aside = join(ownDir, 'torn')
   await setTornAside(join(commonDir, 'objects'), since, aside)
+  await mendBranch(repository, aside)
   await mendIndex(repository, aside)
   await giveTornBack(repository)
   await writeFile(note, boot)

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { Oid } from '../../actors/outcome.js'
+import type { RepoPath } from '../../actors/outcome.js'
 import { areThere } from '../commit/garbage.js'
 import type { GitIndex, GitIndexEntry, GitTree } from '../git-objects.js'
 import type { HeldIndex } from '../index/index-copy.js'
@@ -11,6 +11,7 @@ import { fileMode, libgit2, orNull } from '../libgit2.js'
 import { orAbsent } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
 import { treeOf } from '../tree/tree-changes.js'
+import type { Version } from '../tree/version.js'
 import { entryAt } from '../tree/tree-edit.js'
 
 /** What libgit2 says of an empty file, of a piece, and of one with zeros in place of what came after. */
@@ -46,33 +47,49 @@ const rebuild = async (repository: Repository, aside: string): Promise<void> => 
 /** Entries looked at between two turns of the event loop: some milliseconds. */
 const slice = 1024
 
-const entriesOf = async (
-  index: GitIndex,
-  oids: ReadonlySet<Oid>,
-): Promise<readonly GitIndexEntry[]> => {
-  const found: GitIndexEntry[] = []
-  for (let n = 0; n < index.entryCount(); n += 1) {
-    const entry = index.getByIndex(n)
-    if (entry.mode !== fileMode.commit && oids.has(entry.id.tostrS())) found.push(entry)
-    if (n % slice === slice - 1) await setImmediate()
-  }
-  return found
+interface Looked {
+  /** Entries whose content is gone. */
+  readonly torn: readonly GitIndexEntry[]
+  /** One more of each folder. */
+  readonly first: readonly GitIndexEntry[]
 }
 
-const forget = async (
+const lookThrough = async ({ commonDir }: Repository, index: GitIndex): Promise<Looked> => {
+  const database = await libgit2.Odb.open(join(commonDir, 'objects'))
+  const torn: GitIndexEntry[] = []
+  const first = new Map<string, GitIndexEntry>()
+  for (let n = 0; n < index.entryCount(); n += 1) {
+    const entry = index.getByIndex(n)
+    const folder = posix.dirname(entry.path)
+    const isThere = entry.mode === fileMode.commit || database.existsExt(entry.id, 0) === 1
+    if (!isThere) torn.push(entry)
+    else if (!first.has(folder)) first.set(folder, entry)
+    if (n % slice === slice - 1) await setImmediate()
+  }
+  return { torn, first: [...first.values()] }
+}
+
+/** What HEAD has there, if that is whole. */
+const versionIn = async (
   repository: Repository,
-  held: HeldIndex,
-  torn: ReadonlySet<Oid>,
-): Promise<void> => {
+  head: GitTree | null,
+  path: RepoPath,
+): Promise<Version | null> => {
+  const version = head === null ? null : await entryAt(head, path)
+  if (version === null || version.mode === fileMode.tree) return null
+  return (await areThere(repository, [version.oid])) ? version : null
+}
+
+const forget = async (repository: Repository, held: HeldIndex): Promise<void> => {
   const { index } = held
   if (index.hasConflicts()) return
-  const named = await entriesOf(index, torn)
-  if (named.length === 0) return
+  const { torn, first } = await lookThrough(repository, index)
+  // The index knows trees, which may be torn as well: it forgets those of whatever is added.
+  for (const entry of first) await index.add(entry)
   const head = await readHead(repository.git)
-  for (const { path, id } of named) {
-    if (await areThere(repository, [id.tostrS()])) continue
-    const version = head === null ? null : await entryAt(head, path)
-    if (version === null || version.mode === fileMode.tree) await index.removeByPath(path)
+  for (const { path } of torn) {
+    const version = await versionIn(repository, head, path)
+    if (version === null) await index.removeByPath(path)
     else await index.add(entryOf(path, version))
   }
   await held.publish([])
@@ -80,9 +97,9 @@ const forget = async (
 
 /** What was staged and whose content is torn is looked at anew: no commit can be made of it, and the file is still there. */
 const forgetTorn = async (repository: Repository, aside: string): Promise<void> => {
-  const torn = new Set((await orAbsent(readdir(aside))) ?? [])
-  if (torn.size === 0) return
-  await (await openIndexCopy(repository)).locked((held) => forget(repository, held, torn))
+  const torn = (await orAbsent(readdir(aside))) ?? []
+  if (torn.length === 0) return
+  await (await openIndexCopy(repository)).locked((held) => forget(repository, held))
 }
 
 /**

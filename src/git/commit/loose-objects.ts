@@ -9,6 +9,10 @@ const placeOf = (oid: Oid): readonly [folder: string, file: string] => [
   oid.slice(2),
 ]
 
+/** The file of an object on its own, whether there is one or not. */
+export const looseFileOf = (commonDir: string, oid: Oid): string =>
+  join(commonDir, 'objects', ...placeOf(oid))
+
 /** Those of these objects that lie in files of their own, with the folders that name them; the others are packed. */
 export const looseFilesOf = async (
   commonDir: string,

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { flush } from './flush.js'
 
 /** Puts a file in place whole and on the disk for good, by way of one that is called `NAME.new`. */
-export const replaceDurably = async (file: string, text: string): Promise<void> => {
+export const replaceDurably = async (file: string, text: string | Buffer): Promise<void> => {
   const handle = await open(`${file}.new`, 'w')
   try {
     await handle.writeFile(text)

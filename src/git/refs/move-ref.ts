@@ -1,7 +1,9 @@
 import { readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
+import { flushHistory } from '../commit/flush-history.js'
 import { flush } from '../files/flush.js'
+import type { GitRepository } from '../git-objects.js'
 import { orAbsent } from '../problem/error-code.js'
 import { errorCode, hasErrorCode, libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
@@ -60,12 +62,22 @@ const swap = async ({ git }: Repository, { ref, from, to, log }: RefMove): Promi
 const isRefused = (error: unknown): boolean =>
   [errorCode.exists, errorCode.locked, errorCode.modified].some((code) => hasErrorCode(error, code))
 
+/** Where we brought a branch to last, with all that is in it on the disk; while its repository is open. */
+const ownTips = new WeakMap<GitRepository, Oid>()
+
+/** A commit of ours is not surer to stay than what it is built on. */
+const flushFormer = async (repository: Repository, { ref, from }: RefMove): Promise<void> => {
+  if (from === null || !ref.startsWith('refs/heads/')) return
+  if (ownTips.get(repository.git) !== from) await flushHistory(repository, from)
+}
+
 /**
  * Moves a ref by compare and swap, under git's lock of the index. A kill meanwhile, or a `.git` that was shut, leaves
  * libgit2's lock of the ref, which nothing tells from a person's but the note that stands as long: it is drafted and
  * flushed before.
  */
 export const compareAndSwapNoted = async (repository: Repository, move: RefMove): Promise<void> => {
+  await flushFormer(repository, move)
   const note = noteOf(repository)
   await rename(draftOf(repository), note)
   markStep('ref-noted')
@@ -76,6 +88,7 @@ export const compareAndSwapNoted = async (repository: Repository, move: RefMove)
     throw error
   }
   await unlink(note)
+  if (move.ref.startsWith('refs/heads/')) ownTips.set(repository.git, move.to)
 }
 
 /** The same with its note, where nothing else is flushed along with it. */
