@@ -39,11 +39,11 @@ const line = /^([0-9a-f]{40}) ([0-9a-f]{40}) .*\n?/gm
 /** Where the branch is and was, the newest first. */
 const placesOf = (tip: Oid, log: string): readonly Oid[] =>
   [...log.matchAll(line)]
+    .slice(-bound)
     .toReversed()
     .flatMap(([, old = '', fresh = '']) => [fresh, old])
     .filter((oid) => !/^0+$/.test(oid))
     .reduce<readonly Oid[]>((known, oid) => (known.includes(oid) ? known : [...known, oid]), [tip])
-    .slice(0, bound)
 
 /** A reflog that names what is not there stops `git gc`. */
 const forget = async (file: string, torn: readonly Oid[]): Promise<void> => {
