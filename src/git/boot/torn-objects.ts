@@ -20,8 +20,8 @@ const folderNames = Array.from({ length: 256 }, (_, n) => n.toString(16).padStar
 const isFaultOfContent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
-/** Bytes up to which a file is read at once, and its content may take at most: some tenths of a millisecond. */
-const small = { file: 1 << 16, content: 1 << 20 } as const
+/** Bytes up to which a file is read at once, and its content may take at most: a fifth of a millisecond, many in a turn. */
+const small = { file: 1 << 14, content: 1 << 16 } as const
 
 /** The answer for a small one, which takes a tenth of the time; null: it is none. */
 const isTornNow = ({ file, oid, size }: LooseObject): boolean | null => {
