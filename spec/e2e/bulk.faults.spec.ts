@@ -74,8 +74,8 @@ const finished = async (path: string): Promise<Run> => {
   return run
 }
 
-/** Of the program itself, in mebibytes: no large file is held as a whole, and of each other what fits into two and a half kilobytes. */
-const bound = 170 + bulk.files / 400
+/** Of the program itself, in mebibytes: no large file is held as a whole, and of each other what fits into three and a quarter kilobytes. */
+const bound = 170 + bulk.files / 320
 
 /** Of what it starts: git maps a whole pack, and holds no large file beside it. */
 const boundOfOthers = 170 + 1.2 * bulk.megabytes
