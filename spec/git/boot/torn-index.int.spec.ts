@@ -7,7 +7,7 @@ import {
   tryGit,
   writeFiles,
 } from '../../support/temp-repositories.js'
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stepsOn } from '../../support/steps.js'
@@ -15,6 +15,13 @@ import { stepsOn } from '../../support/steps.js'
 const many = Object.fromEntries(
   Array.from({ length: 200 }, (_, n) => [`many/${String(n)}`, `${String(n)}\n`]),
 )
+
+/** Empties the file of an object. */
+const tear = (dir: string, oid: string): void => {
+  const file = join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
+  rmSync(file)
+  writeFileSync(file, '')
+}
 
 const save = async (dir: string): Promise<void> => {
   const steps = stepsOn(dir)
@@ -75,23 +82,33 @@ describe('what was staged and whose content is torn', () => {
     const tree = oracleTree(dir)
     git(dir, ['add', '-A'])
     for (const path of ['edited', 'n/e/w']) {
-      const oid = git(dir, ['rev-parse', `:${path}`])
-      const file = join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
-      rmSync(file)
-      writeFileSync(file, '')
+      tear(dir, git(dir, ['rev-parse', `:${path}`]))
     }
     await save(dir)
     expectMended(dir, tree)
+  })
+
+  it('hides no edit of the same length and second, which an index that is younger would vouch for', async () => {
+    const dir = committedRepository({ edited: 'edited\n', same: 'same\n' })
+    const then = Math.floor(Date.now() / 1000) - 10
+    utimesSync(join(dir, 'same'), then + 0.1, then + 0.1)
+    git(dir, ['update-index', '--refresh'])
+    writeFiles(dir, { edited: 'edited, later\n' })
+    git(dir, ['add', 'edited'])
+    tear(dir, git(dir, ['rev-parse', ':edited']))
+    writeFiles(dir, { same: 'else\n' })
+    utimesSync(join(dir, 'same'), then + 0.5, then + 0.5)
+    utimesSync(join(dir, '.git/index'), then + 0.7, then + 0.7)
+    await save(dir)
+    expect(git(dir, ['show', 'HEAD:same'])).toBe('else')
+    expect(git(dir, ['show', 'HEAD:edited'])).toBe('edited, later')
   })
 
   it('is forgotten where its file is gone, too', async () => {
     const dir = committedRepository({ kept: 'kept\n' })
     writeFiles(dir, { new: 'new\n' })
     git(dir, ['add', '-A'])
-    const oid = git(dir, ['rev-parse', ':new'])
-    rmSync(join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2)))
-    writeFileSync(join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2)), '')
-    truncateSync(join(dir, 'new'))
+    tear(dir, git(dir, ['rev-parse', ':new']))
     rmSync(join(dir, 'new'))
     await save(dir)
     expectMended(dir, treeOf(dir))

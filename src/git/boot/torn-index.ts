@@ -52,21 +52,24 @@ interface Looked {
   readonly torn: readonly GitIndexEntry[]
   /** One more of each folder. */
   readonly first: readonly GitIndexEntry[]
+  readonly paths: readonly RepoPath[]
 }
 
 const lookThrough = async ({ commonDir }: Repository, index: GitIndex): Promise<Looked> => {
   const database = await libgit2.Odb.open(join(commonDir, 'objects'))
   const torn: GitIndexEntry[] = []
+  const paths: RepoPath[] = []
   const first = new Map<string, GitIndexEntry>()
   for (let n = 0; n < index.entryCount(); n += 1) {
     const entry = index.getByIndex(n)
+    paths.push(entry.path)
     const folder = posix.dirname(entry.path)
     const isThere = entry.mode === fileMode.commit || database.existsExt(entry.id, 0) === 1
     if (!isThere) torn.push(entry)
     else if (!first.has(folder)) first.set(folder, entry)
     if (n % slice === slice - 1) await setImmediate()
   }
-  return { torn, first: [...first.values()] }
+  return { torn, first: [...first.values()], paths }
 }
 
 /** What HEAD has there, if that is whole. */
@@ -83,7 +86,7 @@ const versionIn = async (
 const forget = async (repository: Repository, held: HeldIndex): Promise<void> => {
   const { index } = held
   if (index.hasConflicts()) return
-  const { torn, first } = await lookThrough(repository, index)
+  const { torn, first, paths } = await lookThrough(repository, index)
   // The index knows trees, which may be torn as well: it forgets those of whatever is added.
   for (const entry of first) await index.add(entry)
   const head = await readHead(repository.git)
@@ -92,7 +95,8 @@ const forget = async (repository: Repository, held: HeldIndex): Promise<void> =>
     if (version === null) await index.removeByPath(path)
     else await index.add(entryOf(path, version))
   }
-  await held.publish([])
+  // A new index is younger than all edits: of each file it is asked whether it may vouch for it.
+  await held.publish(paths)
 }
 
 /** What was staged and whose content is torn is looked at anew: no commit can be made of it, and the file is still there. */
