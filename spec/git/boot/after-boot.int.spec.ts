@@ -18,12 +18,11 @@ import { describe, expect, it } from 'vitest'
 import { mendAfterBoot } from '../../../src/git/boot/after-boot.js'
 import { openRepository } from '../../../src/git/repository.js'
 import { here } from '../../../src/git/lock/running-system.js'
+import { looseAt } from '../../support/loose-objects.js'
 import { stepsOn } from '../../support/steps.js'
 
 const content = 'What a power cut came in between.\n'.repeat(40)
 
-const fileOf = (dir: string, oid: string): string =>
-  join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
 const noteOf = (dir: string): string => join(dir, '.git/gitsync/boot')
 
 /** The object that a content becomes, made elsewhere: its name, and the bytes of its file. */
@@ -31,14 +30,14 @@ const objectOf = (text: string): { readonly oid: string; readonly bytes: Buffer 
   const elsewhere = temporaryFolder()
   git(elsewhere, ['init', '-q'])
   const oid = git(elsewhere, ['hash-object', '-w', '--stdin'], { input: text })
-  return { oid, bytes: readFileSync(fileOf(elsewhere, oid)) }
+  return { oid, bytes: readFileSync(looseAt(elsewhere, oid)) }
 }
 
 /** Writes the file of an object as a cut leaves it. @returns its name */
 const leave = (dir: string, text: string, as: (whole: Buffer) => Buffer): string => {
   const { oid, bytes } = objectOf(text)
-  mkdirSync(dirname(fileOf(dir, oid)), { recursive: true })
-  writeFileSync(fileOf(dir, oid), as(bytes))
+  mkdirSync(dirname(looseAt(dir, oid)), { recursive: true })
+  writeFileSync(looseAt(dir, oid), as(bytes))
   return oid
 }
 
@@ -53,14 +52,9 @@ const tearings: readonly (readonly [string, (whole: Buffer) => Buffer])[] = [
   ['another object', () => objectOf('another\n').bytes],
 ]
 
-const room = (dir: string) => {
-  const gitDir = join(dir, '.git')
-  return { workTree: dir, gitDir, commonDir: gitDir, ownDir: join(gitDir, 'gitsync') }
-}
-
 const repository = (): string => {
   const dir = committedRepository({ a: 'a\n' })
-  mkdirSync(room(dir).ownDir, { recursive: true })
+  mkdirSync(join(dir, '.git/gitsync'), { recursive: true })
   return dir
 }
 
@@ -85,9 +79,9 @@ describe('an object that a power cut tore', () => {
     await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     const oid = leave(dir, content, nothing)
     await mendAfterBoot(await openRepository(dir), { boot: 'first' })
-    expect(existsSync(fileOf(dir, oid))).toBe(true)
+    expect(existsSync(looseAt(dir, oid))).toBe(true)
     await mendAfterBoot(await openRepository(dir), { boot: 'second' })
-    expect(existsSync(fileOf(dir, oid))).toBe(false)
+    expect(existsSync(looseAt(dir, oid))).toBe(false)
     expect(readFileSync(noteOf(dir), 'utf8')).toBe('second')
   })
 
@@ -96,17 +90,17 @@ describe('an object that a power cut tore', () => {
     await mendAfterBoot(await openRepository(dir), { boot: 'first' })
     const [young, old] = [leave(dir, 'young\n', nothing), leave(dir, 'old\n', nothing)]
     const ago = (hours: number): number => Date.now() / 1000 - hours * 3600
-    utimesSync(fileOf(dir, young), ago(23), ago(23))
-    utimesSync(fileOf(dir, old), ago(25), ago(25))
+    utimesSync(looseAt(dir, young), ago(23), ago(23))
+    utimesSync(looseAt(dir, old), ago(25), ago(25))
     await mendAfterBoot(await openRepository(dir), { boot: 'second' })
-    expect([young, old].map((oid) => existsSync(fileOf(dir, oid)))).toEqual([false, true])
+    expect([young, old].map((oid) => existsSync(looseAt(dir, oid)))).toEqual([false, true])
   })
 })
 
 describe('what is not torn', () => {
   it('stays, and so does what cannot be read', async () => {
     const dir = repository()
-    const folder = fileOf(dir, objectOf(content).oid)
+    const folder = looseAt(dir, objectOf(content).oid)
     mkdirSync(folder, { recursive: true })
     leave(dir, '', (whole) => whole)
     leave(dir, 'x'.repeat(3_000_000), (whole) => whole)

@@ -9,23 +9,16 @@ import {
   tryGit,
   writeFiles,
 } from '../../support/temp-repositories.js'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { tear } from '../../support/loose-objects.js'
 import { stepsOn } from '../../support/steps.js'
 
 const save = async (dir: string): Promise<void> => {
   const steps = stepsOn(dir)
   await steps.save()
   steps.workTree.close()
-}
-
-/** Empties the file of an object. */
-const tear = (dir: string, revision: string): void => {
-  const oid = git(dir, ['rev-parse', revision])
-  const file = join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
-  rmSync(file)
-  writeFileSync(file, '')
 }
 
 const expectMended = (dir: string, tree: Tree): void => {

@@ -1,3 +1,4 @@
+import { looseAt } from '../../support/loose-objects.js'
 import { committedRepository, git, writeFiles } from '../../support/temp-repositories.js'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -181,7 +182,7 @@ describe('what is no piece of what was there', () => {
   it('stays: what the index has no content of', async () => {
     const dir = committed({ 'a/b': content })
     const oid = git(dir, ['rev-parse', 'HEAD:a/b'])
-    rmSync(join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2)))
+    rmSync(looseAt(dir, oid))
     await tear(dir, { 'a/b': '' })
     await stays(dir, ' M a/b')
   })

@@ -10,18 +10,12 @@ import {
 import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { tear } from '../../support/loose-objects.js'
 import { stepsOn } from '../../support/steps.js'
 
 const many = Object.fromEntries(
   Array.from({ length: 200 }, (_, n) => [`many/${String(n)}`, `${String(n)}\n`]),
 )
-
-/** Empties the file of an object. */
-const tear = (dir: string, oid: string): void => {
-  const file = join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
-  rmSync(file)
-  writeFileSync(file, '')
-}
 
 const save = async (dir: string): Promise<void> => {
   const steps = stepsOn(dir)
@@ -81,9 +75,7 @@ describe('what was staged and whose content is torn', () => {
     })
     const tree = oracleTree(dir)
     git(dir, ['add', '-A'])
-    for (const path of ['edited', 'n/e/w']) {
-      tear(dir, git(dir, ['rev-parse', `:${path}`]))
-    }
+    for (const path of ['edited', 'n/e/w']) tear(dir, `:${path}`)
     await save(dir)
     expectMended(dir, tree)
   })
@@ -95,7 +87,7 @@ describe('what was staged and whose content is torn', () => {
     git(dir, ['update-index', '--refresh'])
     writeFiles(dir, { edited: 'edited, later\n' })
     git(dir, ['add', 'edited'])
-    tear(dir, git(dir, ['rev-parse', ':edited']))
+    tear(dir, ':edited')
     writeFiles(dir, { same: 'else\n' })
     utimesSync(join(dir, 'same'), then + 0.5, then + 0.5)
     utimesSync(join(dir, '.git/index'), then + 0.7, then + 0.7)
@@ -108,7 +100,7 @@ describe('what was staged and whose content is torn', () => {
     const dir = committedRepository({ kept: 'kept\n' })
     writeFiles(dir, { new: 'new\n' })
     git(dir, ['add', '-A'])
-    tear(dir, git(dir, ['rev-parse', ':new']))
+    tear(dir, ':new')
     rmSync(join(dir, 'new'))
     await save(dir)
     expectMended(dir, treeOf(dir))

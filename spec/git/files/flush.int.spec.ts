@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { libgit2 } from '../../../src/git/libgit2.js'
+import { looseAt } from '../../support/loose-objects.js'
 import { stepsOn } from '../../support/steps.js'
 import {
   commitAll,
@@ -35,9 +36,6 @@ const watchFlushes = async (dir: string): Promise<Map<string, string>> => {
 
 const objectsOf = (dir: string, range: string): readonly string[] =>
   git(dir, ['rev-list', '--objects', '--no-object-names', range]).split('\n')
-
-const looseAt = (dir: string, oid: string): string =>
-  join(dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
 
 /** What is flushed is told by /proc, which only Linux has. */
 const hasProc = process.platform === 'linux'

@@ -20,8 +20,8 @@ const refLocksIn = async (commonDir: string): Promise<readonly string[]> => {
 
 /**
  * At the first start after each boot, mends what a power cut left: torn objects, a branch or an index of them, torn files
- * of the work tree, and locks of references, of which btrfs brings back what had been renamed. Called by the holder of the instance lock, before its
- * first step.
+ * of the work tree, and locks of references, of which btrfs brings back what had been renamed. Called by the holder of
+ * the instance lock, before its first step.
  */
 export const mendAfterBoot = async (
   repository: Repository,

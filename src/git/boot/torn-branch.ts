@@ -66,22 +66,24 @@ const firstWhole = async (
   return null
 }
 
+/** @returns where the branch is then */
 const goBack = async (
   repository: Repository,
   branch: string,
   tip: Oid,
   aside: string,
-): Promise<void> => {
+): Promise<Oid> => {
   const { gitDir, commonDir } = repository
   const ref = `refs/heads/${branch}`
   const logs = [join(commonDir, 'logs', ref), join(gitDir, 'logs', 'HEAD')] as const
   const log = (await orAbsent(readFile(logs[0], 'latin1'))) ?? ''
   const found = await firstWhole(repository, placesOf(tip, log))
-  if (found === null || found.torn.length === 0) return
+  if (found === null || found.torn.length === 0) return tip
   const to = found.whole
   await appendFile(join(aside, 'branches'), found.torn.map((oid) => `${ref} ${oid}\n`).join(''))
   await compareAndSwapRef(repository, { ref, from: tip, to, log: 'gitsync: back, torn' })
   for (const file of logs) await forget(file, found.torn)
+  return to
 }
 
 /** What a remote still has is fetched anew. */
@@ -109,7 +111,6 @@ export const mendBranch = async (repository: Repository, aside: string): Promise
   const branch = await readBranch(git).catch(() => null)
   if (branch === null || (await findGit()) === null) return
   const tip = await readRef(git, `refs/heads/${branch}`)
-  if (tip !== null) await goBack(repository, branch, tip.tostrS(), aside)
-  const now = await readRef(git, `refs/heads/${branch}`)
-  if (now !== null) await forgetTracked(repository, branch, now.tostrS())
+  if (tip === null) return
+  await forgetTracked(repository, branch, await goBack(repository, branch, tip.tostrS(), aside))
 }

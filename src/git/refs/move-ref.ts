@@ -65,9 +65,11 @@ const isRefused = (error: unknown): boolean =>
 /** Where we brought a branch to last, with all that is in it on the disk; while its repository is open. */
 const ownTips = new WeakMap<GitRepository, Oid>()
 
+const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/')
+
 /** A commit of ours is not surer to stay than what it is built on. */
 const flushFormer = async (repository: Repository, { ref, from }: RefMove): Promise<void> => {
-  if (from === null || !ref.startsWith('refs/heads/')) return
+  if (from === null || !isBranch(ref)) return
   if (ownTips.get(repository.git) !== from) await flushHistory(repository, from)
 }
 
@@ -88,7 +90,7 @@ export const compareAndSwapNoted = async (repository: Repository, move: RefMove)
     throw error
   }
   await unlink(note)
-  if (move.ref.startsWith('refs/heads/')) ownTips.set(repository.git, move.to)
+  if (isBranch(move.ref)) ownTips.set(repository.git, move.to)
 }
 
 /** The same with its note, where nothing else is flushed along with it. */
