@@ -29,6 +29,8 @@ interface Flush {
   /** What stood in the place of the edited file then, and what the index said of it. */
   readonly edited: string
   readonly index: string
+  /** Whether the move was on record. */
+  readonly isNoted: boolean
 }
 
 /** What comes to the disk, and how far the move was then. */
@@ -45,6 +47,7 @@ const watchFlushes = async (machine: Machine): Promise<readonly Flush[]> => {
       path: relative(machine.path, file),
       edited: readFileSync(machine.at('edited.txt'), 'utf8'),
       index: machine.git('diff', '--cached', '--name-only'),
+      isNoted: existsSync(machine.at('.git/gitsync/move.json')),
     })
   })
   return seen
@@ -67,9 +70,26 @@ describe.runIf(hasProc)('a move', () => {
         path: join('.git/gitsync/rendered', file),
         edited: 'base\n',
         index: '',
+        isNoted: expect.any(Boolean) as boolean,
       })
     for (const folder of ['', 'd/e'])
-      expect(flushes).toContainEqual({ path: folder, edited: 'edited\n', index: '' })
+      expect(flushes).toContainEqual({ path: folder, edited: 'edited\n', index: '', isNoted: true })
+  })
+
+  it('that builds on a commit by hand has that on the disk before the move is on record', async () => {
+    const [a, b] = opened()
+    a.write('edited.txt', 'edited\n')
+    await pass(a)
+    b.write('by-hand.txt', 'by hand\n')
+    b.git('add', '-A')
+    b.git('commit', '-q', '-m', 'By hand')
+    const objects = b.git('rev-list', '--objects', '--no-object-names', 'HEAD', '^HEAD~')
+    const flushes = await watchFlushes(b)
+    expect((await pass(b)).problem).toBeNull()
+    for (const oid of objects.trim().split('\n')) {
+      const path = join('.git/objects', oid.slice(0, 2), oid.slice(2))
+      expect(flushes.filter(({ isNoted }) => !isNoted).map((one) => one.path)).toContain(path)
+    }
   })
 
   it('of many has the system flush them at once, before the first is put in place and again after the last', async () => {

@@ -14,6 +14,7 @@ import type { Repository } from '../repository.js'
 import { rememberLagging } from '../stage/submodule-record.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { exactDeltas, treeOf } from '../tree/tree-changes.js'
+import { flushHistory } from '../commit/flush-history.js'
 import { refuseUnfit } from './fitness.js'
 import { flushFolders } from '../files/flush-paths.js'
 import { flushRendered } from './flush-move.js'
@@ -155,6 +156,8 @@ export const moveBranch = async (
     await rm(renderedIn(repository), { recursive: true, force: true })
     throw error
   }
+  // Of a merge some trees, and all that no side changed, are those that it is built on: torn, no start could redo it.
+  if (move.from !== null) await flushHistory(repository, move.from)
   await holdTarget(repository, move)
   const known = { ...move, standing: move.standing ?? standingIn(items) }
   await Promise.all([writeMove(repository, known), flushRendered(repository, items)])

@@ -2,7 +2,7 @@ import type { Oid } from '../../actors/outcome.js'
 import { seenNow } from '../files/stat-now.js'
 import { flushPaths } from '../files/flush-paths.js'
 import { flushMany } from '../files/flush.js'
-import type { GitCommit } from '../git-objects.js'
+import type { GitCommit, GitRepository } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { exactDeltas, treeOf } from '../tree/tree-changes.js'
@@ -35,11 +35,20 @@ const flushCommit = async (repository: Repository, commit: GitCommit): Promise<v
   await flushPaths(workTree, paths)
 }
 
+/** A commit with all that is in it on the disk, while its repository is open. */
+const flushedTips = new WeakMap<GitRepository, Oid>()
+
+/** Whoever made this commit has flushed it. */
+export const rememberFlushed = ({ git }: Repository, tip: Oid): void => {
+  flushedTips.set(git, tip)
+}
+
 /**
  * Brings to the disk what others committed a moment ago, before a commit of ours is built on it: git has its references
  * on the disk, and its objects only when the file system comes to it, as with the files that a person saved.
  */
 export const flushHistory = async (repository: Repository, head: Oid): Promise<void> => {
+  if (flushedTips.get(repository.git) === head) return
   const found = new Set([head])
   for (const oid of found) {
     if (found.size > bound || !isRecent(repository, oid)) continue
@@ -48,4 +57,5 @@ export const flushHistory = async (repository: Repository, head: Oid): Promise<v
     for (const parent of parentsOf(commit)) found.add(parent)
     await flushCommit(repository, commit).catch(() => undefined)
   }
+  rememberFlushed(repository, head)
 }

@@ -1,9 +1,8 @@
 import { readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
-import { flushHistory } from '../commit/flush-history.js'
+import { flushHistory, rememberFlushed } from '../commit/flush-history.js'
 import { flush } from '../files/flush.js'
-import type { GitRepository } from '../git-objects.js'
 import { orAbsent } from '../problem/error-code.js'
 import { errorCode, hasErrorCode, libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
@@ -62,16 +61,7 @@ const swap = async ({ git }: Repository, { ref, from, to, log }: RefMove): Promi
 const isRefused = (error: unknown): boolean =>
   [errorCode.exists, errorCode.locked, errorCode.modified].some((code) => hasErrorCode(error, code))
 
-/** Where we brought a branch to last, with all that is in it on the disk; while its repository is open. */
-const ownTips = new WeakMap<GitRepository, Oid>()
-
 const isBranch = (ref: string): boolean => ref.startsWith('refs/heads/')
-
-/** A commit of ours is not surer to stay than what it is built on. */
-const flushFormer = async (repository: Repository, { ref, from }: RefMove): Promise<void> => {
-  if (from === null || !isBranch(ref)) return
-  if (ownTips.get(repository.git) !== from) await flushHistory(repository, from)
-}
 
 /**
  * Moves a ref by compare and swap, under git's lock of the index. A kill meanwhile, or a `.git` that was shut, leaves
@@ -79,7 +69,9 @@ const flushFormer = async (repository: Repository, { ref, from }: RefMove): Prom
  * flushed before.
  */
 export const compareAndSwapNoted = async (repository: Repository, move: RefMove): Promise<void> => {
-  await flushFormer(repository, move)
+  const { ref, from, to } = move
+  // A commit of ours is not surer to stay than what it is built on.
+  if (from !== null && isBranch(ref)) await flushHistory(repository, from)
   const note = noteOf(repository)
   await rename(draftOf(repository), note)
   markStep('ref-noted')
@@ -90,7 +82,7 @@ export const compareAndSwapNoted = async (repository: Repository, move: RefMove)
     throw error
   }
   await unlink(note)
-  if (isBranch(move.ref)) ownTips.set(repository.git, move.to)
+  if (isBranch(ref)) rememberFlushed(repository, to)
 }
 
 /** The same with its note, where nothing else is flushed along with it. */
