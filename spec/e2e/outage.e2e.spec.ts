@@ -10,7 +10,6 @@ afterEach(endAll)
 /** Milliseconds to the next try by itself, from which on it cannot be taken for what was asked for. */
 const seldom = 10_000
 
-/** A file each time, so that what was pushed can be told. */
 const ways = [
   { name: 'SIGHUP', trigger: 'manual', call: ({ child }: Called) => child.kill('SIGHUP') },
   { name: 'gitsync sync', trigger: 'manual', call: ({ path }: Called) => gitsync(['sync', path]) },
@@ -33,7 +32,7 @@ const dueOf = (outcomes: readonly SyncOutcome[]): number =>
   outcomes.reduce(
     (due, one) =>
       one.type === 'OperationFailed' && one.retryInMs !== null
-        ? Date.parse(one.time) + one.retryInMs
+        ? Date.parse(one.at) + one.retryInMs
         : due,
     0,
   )

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { everything, nothing } from '../../src/actors/changes.js'
 import type { RepoCommand } from '../../src/actors/commands.js'
-import type { Fact, Trigger } from '../../src/actors/outcome.js'
+import type { CycleOutcome, Fact, Trigger } from '../../src/actors/outcome.js'
 import { timerBoundMs } from '../../src/streams/timer-bound.js'
 import { fetchDue$, rescanDue$, retryDue$, wake$ } from '../../src/streams/timers.js'
 import { marbles } from './marbles.js'
@@ -59,16 +59,39 @@ describe('retryDue$', () => {
     problem: { kind: 'network', message: 'm', remedy: 'r' },
     retryInMs,
   })
+  const settled = (outcome: CycleOutcome): Fact => ({
+    type: 'CycleSettled',
+    outcome,
+    head: 'c',
+    ahead: 1,
+    behind: 0,
+    durationMs: 1,
+  })
   const facts: Record<string, Fact> = {
     f: failed(4),
     l: failed(8),
     n: failed(null),
     r: { type: 'Resumed' },
+    // What is long after a try is asked at once; what is not waits for the end of two seconds.
+    t: failed(300_000),
+    c: {
+      type: 'CommitCreated',
+      oid: 'c',
+      branch: 'main',
+      added: 1,
+      modified: 0,
+      deleted: 0,
+      paths: ['a'],
+      message: 'Add a\n',
+    },
+    s: settled('offline'),
+    p: settled('pushed'),
   }
   const cases: readonly (readonly [string, string, string])[] = [
     ['one timer per failure that permits another try', 'f------f--------', '----x------x'],
     ['the newer timer takes the place of the older', 'f-f-l-----------', '------------x'],
     ['other outcomes arm none, and leave an armed one alone', 'n-f-r-n---------', '------x'],
+    ['a commit that was told nobody brings no earlier one later', 'f-(cs)----------', '----x'],
   ]
   it.each(cases)('%s', (_name, source, expected) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
@@ -76,6 +99,17 @@ describe('retryDue$', () => {
       const end = '^--------------!'
       expectObservable(retryDue$(outcomes$), end).toBe(expected, { x: sync('retry') })
       expectSubscriptions(outcomes$.subscriptions).toBe(end)
+    })
+  })
+  it.each([
+    ['L6 fresh work right after a try brings the next one forward', 't 999ms (cs)', '2s x'],
+    ['L6 fresh work later asks at once, and by itself', 't 999ms (cs) 5s (ct)', '2s x'],
+    ['L6 nothing new brings none forward', 't 999ms s', ''],
+    ['L6 what was pushed needs none', 't 999ms (cp)', ''],
+  ])('%s', (_name, source, expected) => {
+    marbles(({ hot, expectObservable }) => {
+      const end = `^ 10s !`
+      expectObservable(retryDue$(hot(source, facts)), end).toBe(expected, { x: sync('retry') })
     })
   })
   it('an armed timer outlives the outcomes, and is let go with the subscription', () => {

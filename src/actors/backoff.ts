@@ -11,6 +11,9 @@ export const passingBackoff: Backoff = { base: 100, longest: 30_000 }
 /** An outage is asked after often at first, then every five minutes. */
 export const outageBackoff: Backoff = { base: 1_000, longest: 300_000 }
 
+/** Milliseconds: fresh work during an outage brings the next try forward, but not below this pace. */
+export const hurry = 2_000
+
 /** A refusal is asked after at the pace of the fetches, then every quarter of an hour. */
 export const refusalBackoff = (fetchInterval: number | null): Backoff => ({
   base: fetchInterval ?? 60_000,

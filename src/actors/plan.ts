@@ -1,3 +1,4 @@
+import { hurry } from './backoff.js'
 import type { Changes } from './changes.js'
 import { everything, isNothing } from './changes.js'
 import type { Talk } from './events.js'
@@ -22,9 +23,6 @@ export interface Policy {
 
 /** Loop-backs that one cycle may take before it backs off. */
 export const maxRounds = 5
-
-/** Fresh work during an outage brings the next try forward, but not below this pace. */
-const hurry = 2_000
 
 export type Plan =
   | { readonly kind: 'commit'; readonly changes: Changes }

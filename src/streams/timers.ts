@@ -4,13 +4,16 @@ import {
   type SchedulerLike,
   asyncScheduler,
   defer,
+  distinctUntilChanged,
   filter,
   interval,
   map,
   repeat,
+  scan,
   switchMap,
   timer,
 } from 'rxjs'
+import { hurry } from '../actors/backoff.js'
 import { everything, nothing } from '../actors/changes.js'
 import type { RepoCommand } from '../actors/commands.js'
 import type { Fact } from '../actors/outcome.js'
@@ -45,16 +48,38 @@ export const rescanDue$ = (
         map(() => ({ type: 'Sync', trigger: 'rescan', changes: everything })),
       )
 
-/** Time for another try, as the last failure that permits one says. */
+/** When a failure was, and when its next try is due: milliseconds since the epoch. */
+interface Awaited {
+  readonly triedAt: number
+  readonly dueAt: number
+  /** Whether the cycle has made a commit since, which nobody has been told of. */
+  readonly fresh: boolean
+}
+
+const awaited = (before: Awaited | null, fact: Fact, now: number): Awaited | null => {
+  if (fact.type === 'OperationFailed' && fact.retryInMs !== null)
+    return { triedAt: now, dueAt: now + fact.retryInMs, fresh: false }
+  if (before === null) return null
+  if (fact.type === 'CommitCreated') return { ...before, fresh: true }
+  if (fact.type !== 'CycleSettled' || !before.fresh) return before
+  // A cycle that had work and did not ask: the last try was too short a while ago.
+  const { triedAt, dueAt } = before
+  const sooner = fact.outcome === 'offline' ? Math.min(dueAt, triedAt + hurry) : dueAt
+  return { triedAt, dueAt: sooner, fresh: false }
+}
+
+/** Time for another try, as the last failure that permits one says; fresh work in an outage brings it forward. */
 export const retryDue$ = (
   outcomes$: Observable<Fact>,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<RepoCommand> =>
   outcomes$.pipe(
-    map((fact) => (fact.type === 'OperationFailed' ? fact.retryInMs : null)),
-    filter((delayMs) => delayMs !== null),
-    // The newest failure knows best how long to wait; only a timer is cancelled, no work.
-    switchMap((delayMs) => timer(timerMs(delayMs), scheduler)),
+    scan<Fact, Awaited | null>((before, fact) => awaited(before, fact, scheduler.now()), null),
+    map((waiting) => waiting?.dueAt ?? null),
+    distinctUntilChanged(),
+    filter((dueAt) => dueAt !== null),
+    // The newest knows best how long to wait; only a timer is cancelled, no work.
+    switchMap((dueAt) => timer(timerMs(Math.max(0, dueAt - scheduler.now())), scheduler)),
     map(() => ({ type: 'Sync', trigger: 'retry', changes: nothing })),
   )
 
