@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { ageLocks } from '../../support/later.js'
 import { serveHttp } from './http-server.js'
 import { bareRepository, both, cloneOf, git, requestFor, tipOf } from './playground.js'
 import type { Clone } from './playground.js'
@@ -142,13 +143,6 @@ const expectSound = ({ bare, clone, oid }: SetUp, way: 'fetch' | 'push'): void =
   expect(locks.filter((name) => name.endsWith('.lock'))).toEqual([])
 }
 
-/** A minute goes by: a younger lock may be a living git's. */
-const waitForLocks = (gitDir: string): void => {
-  const ago = Date.now() / 1000 - 120
-  for (const name of readdirSync(gitDir, { recursive: true, encoding: 'utf8' }))
-    if (name.endsWith('.lock')) utimesSync(join(gitDir, name), ago, ago)
-}
-
 const ways = ['fetch', 'push'] as const
 const cases = both.flatMap((transport) => ways.map((way) => [transport, way] as const))
 
@@ -215,7 +209,7 @@ describe.runIf(hasProc).each(cases)('a kill in the middle of a pack, %s, %s', (t
       for (const pid of [parent.process.pid ?? 0, ...children])
         if (isAlive(pid)) process.kill(pid, 'SIGKILL')
       await parent.ended
-      waitForLocks(set.clone.gitDir)
+      ageLocks(set.clone.gitDir)
       await goesOn(set)
     }
   })
