@@ -160,6 +160,14 @@ const differencesIn = (folder: string, expected: readonly string[]): readonly st
   return [...expected, ...found].filter((line) => isOdd(line) && !torn.includes(nameIn(line)))
 }
 
+/** What stands in the work tree, whatever the index says of it. */
+const contentOf = (cut: CutDisk): string => {
+  const env = { GIT_INDEX_FILE: join(cut.folder, 'index') }
+  rmSync(env.GIT_INDEX_FILE, { force: true })
+  git(pathOf(cut), ['add', '-A'], { env })
+  return git(pathOf(cut), ['write-tree'], { env })
+}
+
 /** What must hold when the power is back, and after one pass more. */
 const expectKept = async (
   cut: CutDisk,
@@ -193,6 +201,7 @@ const expectKept = async (
   if (justNow === undefined || tip !== began)
     expect(expected.map((files) => differencesIn(path, files))).toContainEqual([])
   expect(git(path, ['rev-parse', 'HEAD'])).toBe(git(remote.now, ['rev-parse', 'main']))
+  if (faults.length === 0) expect(contentOf(cut)).toBe(git(path, ['rev-parse', 'HEAD^{tree}']))
   expect(bundle()).toEqual({ code: 0, text: '' })
   git(path, ['gc', '-q'])
   const found = faultsOf({ git: (...args) => git(path, args), at })

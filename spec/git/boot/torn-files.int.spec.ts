@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -40,6 +41,13 @@ const tear = async (dir: string, files: Readonly<Record<string, string>>): Promi
 }
 
 const half = content.length / 2
+const lastPage = content.length - (content.length % 4096)
+
+/** As if it had been written a while after the files: only then are their times believed. */
+const letIndexVouch = (dir: string): void => {
+  const later = Date.now() / 1000 + 10
+  utimesSync(join(dir, '.git/index'), later, later)
+}
 
 const tearings: readonly (readonly [string, string])[] = [
   ['empty', ''],
@@ -80,6 +88,29 @@ describe('a file of which a power cut left a piece', () => {
     expect(statSync(join(dir, 'a/b')).mode & 0o777).toBe(0o600)
     expect(status(dir)).toBe('')
     expect(existsSync(join(dir, '.git/gitsync/torn-files'))).toBe(false)
+  })
+
+  it.each([
+    ['its whole length', '\0'.repeat(content.length)],
+    ['its second half', `${content.slice(0, half)}${'\0'.repeat(half)}`],
+    ['a page of it', `${content.slice(0, 4096)}${'\0'.repeat(4096)}${content.slice(8192)}`],
+    ['its end', `${content.slice(0, lastPage)}${'\0'.repeat(content.length - lastPage)}`],
+  ])('that has zeros in %s is given back, though its size is right', async (_, text) => {
+    const dir = committed({ 'a/b': content })
+    await tear(dir, { 'a/b': text })
+    letIndexVouch(dir)
+    expect(status(dir)).toBe('')
+    await mend(dir)
+    expect(read(dir, 'a/b')).toBe(content)
+    expect(status(dir)).toBe('')
+  })
+
+  it('that has zeros is given back where the index does not vouch for it, as right after a save', async () => {
+    const dir = committed({ 'a/b': content })
+    await tear(dir, { 'a/b': '\0'.repeat(content.length) })
+    expect(status(dir)).toBe(' M a/b')
+    await mend(dir)
+    expect(read(dir, 'a/b')).toBe(content)
   })
 
   it('is given back with what was staged, which no commit has yet', async () => {
@@ -159,6 +190,13 @@ describe('what is no piece of what was there', () => {
     execFileSync('touch', ['-r', join(dir, '.git/before'), join(dir, 'a/b')])
     expect(statSync(join(dir, 'a/b'), { bigint: true }).mtimeNs).toBe(mtimeNs)
     await stays(dir, ' M a/b')
+  })
+
+  it('stays: zeros that are meant, in what was committed and in what was not', async () => {
+    const dir = committed({ committed: `${'\0'.repeat(9000)}x`, edited: content })
+    writeFileSync(join(dir, 'edited'), '\0'.repeat(content.length))
+    await stays(dir, ' M edited')
+    expect(read(dir, 'committed')).toBe(`${'\0'.repeat(9000)}x`)
   })
 
   it('stays: what lies behind a link, or cannot be read', async () => {

@@ -14,7 +14,7 @@ import type { NewItem } from '../checkout/write-new.js'
 import { areThere } from '../commit/garbage.js'
 import { fileAt } from '../files/byte-name.js'
 import { flushFolders } from '../files/flush-paths.js'
-import { isPieceOf } from '../files/piece.js'
+import { hasZeros, isPieceOf } from '../files/piece.js'
 import { removeFolder } from '../files/remove-folder.js'
 import { statNow } from '../files/stat-now.js'
 import type { GitIndex, GitIndexEntry, GitTree } from '../git-objects.js'
@@ -26,27 +26,30 @@ import { inSlices } from '../slices.js'
 import { ruleFoldersOf } from '../status/rule-files.js'
 import { readChangedFiles } from '../status/changed-files.js'
 import { editTree } from '../tree/tree-edit.js'
+import { latelyChanged } from './lately-changed.js'
 
 /** A number of the path's own: the same when another cut or a kill comes in between. */
 const numberOf = (path: RepoPath): number =>
   createHash('sha1').update(path).digest().readUIntBE(0, 6)
 
-/** Whether the size is the one that the index saw, of which it keeps 32 bits; it keeps 0 where it vouches for nothing. */
+/** Whether the size is the one that the index saw, of which it keeps 32 bits. */
 const isAsLong = ({ fileSize }: GitIndexEntry, size: bigint): boolean =>
-  fileSize !== 0 && BigInt.asUintN(32, size) === BigInt(fileSize)
+  BigInt.asUintN(32, size) === BigInt(fileSize)
 
 /**
- * What stands there, if it is longer or shorter though nobody wrote to it since the index saw it; or nothing, which an
- * earlier try took away and came no further.
+ * What stands there, if it is longer, shorter or has zeros though nobody wrote to it since the index saw it; or nothing,
+ * which an earlier try took away and came no further.
  */
-const foundAt = (room: Repository, entry: GitIndexEntry): Found | null => {
+const foundAt = async (room: Repository, entry: GitIndexEntry): Promise<Found | null> => {
   const { path } = entry
-  const standing = statNow(fileAt(room.workTree, path))
+  const file = fileAt(room.workTree, path)
+  const standing = statNow(file)
   if (standing === null)
     return statNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
-  const isSuspect =
-    standing.isFile() && isAsSeen(entry, standing) && !isAsLong(entry, standing.size)
-  return isSuspect ? { kind: 'as-from', state: stateOf(standing) } : null
+  // The index keeps no size where it does not vouch for the file.
+  if (!standing.isFile() || entry.fileSize === 0 || !isAsSeen(entry, standing)) return null
+  if (isAsLong(entry, standing.size) && !(await hasZeros(file))) return null
+  return { kind: 'as-from', state: stateOf(standing) }
 }
 
 const suspectAt = async (
@@ -56,7 +59,7 @@ const suspectAt = async (
 ): Promise<NewItem | null> => {
   const entry = index.getByPath(path)
   if (entry === undefined || !isReachable(room, path)) return null
-  const [version, found] = [versionOf(entry), foundAt(room, entry)]
+  const [version, found] = [versionOf(entry), await foundAt(room, entry)]
   if (found === null || !(await areThere(room, [version.oid]))) return null
   return { delta: { path, from: version, to: version }, found, n: numberOf(path) }
 }
@@ -64,10 +67,10 @@ const suspectAt = async (
 const suspectsAmong = async (
   room: Repository,
   index: GitIndex,
-  changed: readonly RepoPath[],
+  paths: readonly RepoPath[],
 ): Promise<readonly NewItem[]> => {
   const suspects: NewItem[] = []
-  for await (const [, one] of inSlices(changed, (path) => suspectAt(room, index, path)))
+  for await (const [, one] of inSlices(paths, (path) => suspectAt(room, index, path)))
     if (one !== null) suspects.push(one)
   return suspects
 }
@@ -127,10 +130,10 @@ const none: ReadonlySet<RepoPath> = new Set()
 export const giveTornBack = async (repository: Repository): Promise<void> => {
   const room = { ...repository, ownDir: join(repository.ownDir, 'torn-files') }
   const changed = await readChangedFiles(repository)
-  if (changed.length > 0) {
-    const index = await (await openIndexCopy(repository)).refresh()
-    const suspects = await suspectsAmong(room, index, changed)
-    if (suspects.length > 0) await giveBack(room, index, suspects)
-  }
+  const index = await (await openIndexCopy(repository)).refresh()
+  const now = BigInt(Date.now()) * 1_000_000n
+  const paths = new Set([...changed, ...(await latelyChanged(index, now))])
+  const suspects = await suspectsAmong(room, index, [...paths])
+  if (suspects.length > 0) await giveBack(room, index, suspects)
   await removeFolder(room.ownDir)
 }

@@ -9,6 +9,32 @@ const readAt = async (file: FileHandle, at: number): Promise<Buffer> => {
   return buffer.subarray(0, bytesRead)
 }
 
+/** Bytes of a sector: what of a file does not come to the disk is no smaller, but at its end. */
+const sector = Buffer.alloc(512)
+
+const hasZeroSector = (found: Buffer): boolean => {
+  for (let at = 0; at < found.length; at += sector.length) {
+    const one = found.subarray(at, at + sector.length)
+    if (one.equals(sector.subarray(0, one.length))) return true
+  }
+  return false
+}
+
+/** Whether a file has a sector of zeros, or such an end. False for what cannot be read. */
+export const hasZeros = async (path: string | Buffer): Promise<boolean> => {
+  const file = await open(path, 'r').catch(() => null)
+  if (file === null) return false
+  try {
+    const { size } = await file.stat()
+    for (let at = 0; at < size; at += chunk) if (hasZeroSector(await readAt(file, at))) return true
+    return false
+  } catch {
+    return false
+  } finally {
+    await file.close()
+  }
+}
+
 type Likeness = 'same' | 'piece' | 'other'
 
 const compare = (found: Buffer, wanted: Buffer): Likeness => {

@@ -34,6 +34,9 @@ const timeOf = ({ seconds, nanoseconds }: GitTime): bigint =>
 /** When the file had last been written to, as the index saw it: nanoseconds since the epoch; 0: nobody has seen it. */
 export const seenAt = ({ mtime }: GitIndexEntry): bigint => timeOf(mtime)
 
+/** When anything about the file had last been changed, as the index saw it. Nobody can set it. */
+export const changedAt = ({ ctime }: GitIndexEntry): bigint => timeOf(ctime)
+
 /** Whether both times of a file are as the index saw them. The second of them nobody can set. */
 export const isAsSeen = (
   { mtime, ctime }: GitIndexEntry,
