@@ -48,7 +48,7 @@ const foundAt = async (room: Repository, entry: GitIndexEntry): Promise<Found | 
     return statNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
   // The index keeps no size where it does not vouch for the file.
   if (!standing.isFile() || entry.fileSize === 0 || !isAsSeen(entry, standing)) return null
-  if (isAsLong(entry, standing.size) && !(await hasZeros(file))) return null
+  if (isAsLong(entry, standing.size) && !(await hasZeros(file, standing.size))) return null
   return { kind: 'as-from', state: stateOf(standing) }
 }
 
