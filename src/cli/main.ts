@@ -32,7 +32,18 @@ const finish = (code: ExitCode): void => {
   void drained().then(() => setTimeout(() => process.exit(code), grace).unref())
 }
 
+/** Much of Node fails there, and a relative path means nothing. @throws ConfigError */
+const refuseRemovedFolder = (): void => {
+  try {
+    process.cwd()
+  } catch {
+    const message = 'was removed; go to another one (cd) and say it again'
+    throw new ConfigError([{ key: 'The folder that you are in', value: undefined, message }])
+  }
+}
+
 try {
+  refuseRemovedFolder()
   const args = withOwnVersion(process.argv.slice(2))
   const program = await programOf(args, finish)
   await program.parseAsync([...args], { from: 'user' })

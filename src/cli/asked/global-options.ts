@@ -46,6 +46,7 @@ const colourOf = (env: NodeJS.ProcessEnv): LogOptions['colour'] =>
 
 /** @throws what is in the way of appending to a file, which need not be there */
 const refuseUnwritable = (file: string): void => {
+  if (file === '') throw new Error('it has no name')
   const found = statSync(file, { throwIfNoEntry: false })
   if (found?.isDirectory() === true) throw new Error('it is a folder')
   accessSync(found === undefined ? `${dirname(file)}/` : file, constants.W_OK)

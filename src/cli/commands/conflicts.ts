@@ -6,7 +6,7 @@ import { worst } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { printJson } from '../asked/global-options.js'
 import { knownConfig } from '../asked/asked-config.js'
-import { printable } from '../telling/terminal.js'
+import { printable } from '../../printable.js'
 import { localTime, madeBy, print, tellProblem } from '../telling/told.js'
 
 type ConflictsOptions = GlobalOptions & { readonly diff?: true }

@@ -9,6 +9,7 @@ import { follow } from '../follow.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { printJson } from '../asked/global-options.js'
 import { addRepoFlags, syncConfigOf } from '../asked/sync-config.js'
+import { printable } from '../../printable.js'
 import { heedsCodes, standardOutput } from '../telling/terminal.js'
 import { noWaitingLine, openWaitingLine } from '../telling/waiting-line.js'
 
@@ -23,9 +24,9 @@ const nameWidth = 'watch-instances'.length
 const indent = ' '.repeat(2 + 4 + 2 + nameWidth + 2)
 
 const lineOf = ({ level, check, message, remedy }: Check): string => {
-  const lines = message.split('\n').join(`\n${indent}`)
+  const lines = message.split('\n').map(printable).join(`\n${indent}`)
   const what = `  ${painted(level)}  ${check.padEnd(nameWidth)}  ${lines}`
-  return remedy === null ? what : `${what}\n${indent}→ ${remedy}`
+  return remedy === null ? what : `${what}\n${indent}→ ${printable(remedy)}`
 }
 
 /** Who takes long, if anybody does; else it is this machine. */

@@ -5,7 +5,7 @@ import type { ExitCode } from '../exit-code.js'
 import { exitCode } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { printJson } from '../asked/global-options.js'
-import { printable } from '../telling/terminal.js'
+import { printable } from '../../printable.js'
 import { localTime, madeBy, print, short, tellProblem } from '../telling/told.js'
 
 type HistoryOptions = GlobalOptions & { readonly last?: number }

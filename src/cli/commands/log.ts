@@ -13,7 +13,8 @@ import { levelOf, printJson, tell } from '../asked/global-options.js'
 import type { LogFlags } from '../asked/log-query.js'
 import { logQueryOf, outcomeTypes } from '../asked/log-query.js'
 import type { Screen } from '../telling/terminal.js'
-import { printable, shortNames, standardOutput } from '../telling/terminal.js'
+import { printable } from '../../printable.js'
+import { shortNames, standardOutput } from '../telling/terminal.js'
 import { localTime } from '../telling/told.js'
 
 type LogOptions = GlobalOptions & LogFlags & { readonly follow?: true }

@@ -9,6 +9,7 @@ import type { GlobalOptions } from '../asked/global-options.js'
 import { logOptionsOf, printJson } from '../asked/global-options.js'
 import { progressFor } from '../telling/progress-bar.js'
 import { openReport } from '../telling/report.js'
+import { printable } from '../../printable.js'
 import { addRepoFlags, syncConfigOf } from '../asked/sync-config.js'
 
 /** One full pass over these. */
@@ -65,7 +66,7 @@ const dryRun = async (config: SyncConfig, options: GlobalOptions): Promise<ExitC
   const codes: ExitCode[] = []
   await follow(previewSync(config, { log: logOptionsOf(options) }), (preview) => {
     if (options.json === true) printJson(preview)
-    else process.stdout.write(`${previewLines(preview).join('\n')}\n`)
+    else process.stdout.write(`${previewLines(preview).map(printable).join('\n')}\n`)
     codes.push(codeOfPreview(preview))
   })
   return worst(codes)

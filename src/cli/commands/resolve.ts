@@ -4,7 +4,7 @@ import type { Resolution, Resolved } from '../../index.js'
 import type { ExitCode } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { knownConfig } from '../asked/asked-config.js'
-import { printable } from '../telling/terminal.js'
+import { printable } from '../../printable.js'
 import { changedLines, tellDone } from '../telling/told.js'
 
 interface OwnOptions {

@@ -5,7 +5,7 @@ import type { Restored, Wanted } from '../../index.js'
 import type { ExitCode } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { knownConfig } from '../asked/asked-config.js'
-import { printable } from '../telling/terminal.js'
+import { printable } from '../../printable.js'
 import { changedLines, short, tellDone } from '../telling/told.js'
 
 interface OwnOptions {

@@ -19,13 +19,15 @@ import { addRepoFlags, syncConfigOf } from '../asked/sync-config.js'
  */
 const impatience = 8_000
 
-/** Whoever asks twice is not kept waiting by a step that does not end. */
-const endOnSecondSignal = (): void => {
+/** Whoever asks twice is not kept waiting by a step that does not end. Once all have stopped, that is a good end. */
+const endOnSecondSignal = (haveStopped: () => boolean): void => {
   let signals = 0
+  const end = (): void => {
+    process.exit(haveStopped() ? exitCode.well : exitCode.person)
+  }
   const count = (): void => {
     signals += 1
-    if (signals !== 2) return
-    setTimeout(() => process.exit(exitCode.person), impatience).unref()
+    if (signals === 2) setTimeout(end, impatience).unref()
   }
   process.on('SIGINT', count)
   process.on('SIGTERM', count)
@@ -69,9 +71,11 @@ const run = async (paths: readonly string[], options: GlobalOptions): Promise<Ex
     process.once(signal, () => {
       notifier.stopping()
     })
-  endOnSecondSignal()
+  let stopped = false
+  endOnSecondSignal(() => stopped)
   handOverSignals()
   await followed
+  stopped = true
   // It was asked to stop: whoever does not read what it prints does not keep it.
   setTimeout(() => process.exit(exitCode.well), impatience).unref()
   return exitCode.well

@@ -3,7 +3,7 @@ import type { Undone } from '../../index.js'
 import type { ExitCode } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { knownConfig } from '../asked/asked-config.js'
-import { printable } from '../telling/terminal.js'
+import { printable } from '../../printable.js'
 import { changedLines, short, tellDone } from '../telling/told.js'
 
 const linesOf = (done: Undone): readonly string[] => [

@@ -3,7 +3,8 @@ import cliTruncate from 'cli-truncate'
 import type { RepositoryProgress } from '../../index.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { levelOf } from '../asked/global-options.js'
-import { heedsCodes, printable } from './terminal.js'
+import { printable } from '../../printable.js'
+import { heedsCodes } from './terminal.js'
 
 /** What is over sooner is not worth a line. */
 const leastMs = 1_000

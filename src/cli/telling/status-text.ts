@@ -4,7 +4,8 @@ import wrapAnsi from 'wrap-ansi'
 import type { RepositoryState, RepositoryStatus, SkippedPath } from '../../index.js'
 import { relativeTime } from './relative-time.js'
 import type { Screen } from './terminal.js'
-import { printable, shownPath } from './terminal.js'
+import { printable } from '../../printable.js'
+import { shownPath } from './terminal.js'
 
 type Colour = 'green' | 'cyan' | 'yellow' | 'red'
 

@@ -1,3 +1,4 @@
+import { printable } from '../../printable.js'
 import { homedir, hostname } from 'node:os'
 import { sep } from 'node:path'
 import { isatty } from 'node:tty'
@@ -36,12 +37,6 @@ export const standardOutput = (env: NodeJS.ProcessEnv = process.env): Screen => 
     host: hostname(),
   }
 }
-
-/** In one line; neither a name nor a server's words may steer the terminal. */
-export const printable = (text: string): string =>
-  text
-    .replace(/\s*[\r\n]+\s*/g, ' ')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 
 /** A path as people write it. */
 export const shownPath = (path: string, { home }: Pick<Screen, 'home'>): string => {

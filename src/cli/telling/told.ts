@@ -3,7 +3,7 @@ import type { ExitCode } from '../exit-code.js'
 import { exitCode } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { printJson } from '../asked/global-options.js'
-import { printable } from './terminal.js'
+import { printable } from '../../printable.js'
 
 const two = (n: number): string => String(n).padStart(2, '0')
 

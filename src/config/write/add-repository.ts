@@ -14,6 +14,7 @@ import { repoOptions } from '../options.js'
 import { parseConfig } from '../file/parse-config.js'
 import type { ConfigFile } from '../file/parse-config.js'
 import { placeOf } from '../place-of.js'
+import { refuseUnwritable } from './refuse-unwritable.js'
 import { replaceFile } from './replace-file.js'
 import { resolveSettings } from '../settings.js'
 import type { RepoConfig, SyncConfig } from '../sync-config.js'
@@ -155,6 +156,8 @@ const planNow = (flag: string | undefined, wanted: RepoConfig, machine: Machine)
   const at = repos.findIndex((one) => placeOf(one, machine) === place)
   const repo = written({ ...wanted, path: literally(wanted.path) }, machine)
   const text = textWith(source, before, at < 0 ? null : at, repo, machine)
+  if (text !== found?.text || found.from !== file)
+    refuseUnwritable(file, ', or name another file with --config')
   const config = parseConfig(`${file}.json`, text).content as SyncConfig
   // The work tree itself may be still to come.
   const later: Machine = {

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { adoptLegacy } from '../../config/write/add-repository.js'
 import type { Machine } from '../../config/machine.js'
 import { thisMachine } from '../../config/machine.js'
+import { refuseUnwritable } from '../../config/write/refuse-unwritable.js'
 import { replaceFile } from '../../config/write/replace-file.js'
 import type { ServiceKind, ServiceProgram } from './description.js'
 import { mark } from './description.js'
@@ -143,11 +144,12 @@ const unmanaged = (type: ServiceReport['type']): ServiceReport => ({
 /**
  * Has gitsync started at every login, and now. The INI of the Python gitsync is brought into the new form first.
  *
- * @throws ConfigError where there is no config, or one with faults; nothing is written then
+ * @throws ConfigError where there is no config, or one with faults, or where a file cannot be written; nothing is then
  */
 export const installService = async (request: ServiceRequest): Promise<ServiceReport> => {
   const machine = thisMachine()
   const manager = managerOf(process.platform, machine.home)
+  if (manager !== null) refuseUnwritable(manager.file)
   const { file: config, moved: movedConfig } = adoptLegacy(request.configFile, machine)
   if (manager === null) return { ...unmanaged('ServiceInstalled'), config, movedConfig }
   const program = programOf(request, machine)

@@ -3,6 +3,7 @@ import { createLogger, format, transports } from 'winston'
 import type { SyncOutcome } from '../../actors/outcome.js'
 import type { Level } from './wording.js'
 import { openWording } from './wording.js'
+import { printable } from '../../printable.js'
 import { redact } from '../../redact.js'
 
 export interface LogOptions {
@@ -25,7 +26,7 @@ export const openLog = ({ level, file, colour }: LogOptions): Log => {
   const line = format.printf(({ level: shown, message, timestamp, repo }) => {
     const time = localTime(String(timestamp))
     const where = typeof repo === 'string' ? `${basename(repo)}: ` : ''
-    return `${time} ${shown} ${where}${String(message)}`
+    return `${time} ${shown} ${printable(`${where}${String(message)}`)}`
   })
   const painted = colour === 'always' ? [format.colorize({ level: true })] : []
   const logger = createLogger({

@@ -103,7 +103,7 @@ export const wordingOf = (outcome: SyncOutcome, quiet: boolean): Line => {
         level: 'warn',
         text:
           outcome.copy === null
-            ? `conflict at ${outcome.path}: the edited version was kept`
+            ? `conflict at ${outcome.path}: one version was kept, the history has the other`
             : `conflict at ${outcome.path}: the other version is ${outcome.copy}`,
       }
     case 'Pushed':

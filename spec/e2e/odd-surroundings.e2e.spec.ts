@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { endAll, gitsync, program } from '../support/program.js'
+import {
+  bareRemote,
+  committedRepository,
+  git,
+  temporaryFolder,
+  writeFiles,
+} from '../support/temp-repositories.js'
+
+afterEach(endAll)
+
+describe('odd surroundings', () => {
+  it('a log file without a name is refused', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    for (const command of ['once', 'run']) {
+      const { code, stderr } = await gitsync([command, repo, '--log-file', ''])
+      expect([code, stderr]).toEqual([2, expect.stringContaining('--log-file = ""')])
+    }
+  })
+
+  it.each([
+    ['init', (path: string) => ['init', path]],
+    ['clone', (path: string, remote: string) => ['clone', remote, path]],
+    ['service install', () => ['service', 'install']],
+  ])('a config that cannot be written is told by %s before anything is done', async (_, argsOf) => {
+    const home = temporaryFolder()
+    writeFileSync(join(home, '.config'), 'a file\n')
+    const path = join(home, 'Notes')
+    const env = { HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: join(home, 'state') }
+    const { code, stderr } = await gitsync(argsOf(path, bareRemote()), env)
+    expect(code).toBe(2)
+    expect(stderr).not.toContain('    at ')
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('a config that says it already need not be written', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const config = join(temporaryFolder(), 'config.json')
+    writeFileSync(config, JSON.stringify({ repos: [{ path: repo }] }))
+    const found = await gitsync(['init', repo, '--config', config])
+    expect([found.code, found.stderr]).toEqual([0, expect.any(String)])
+  })
+
+  it('a folder that was removed is no place to be', () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const gone = temporaryFolder()
+    const script = 'cd "$1" && rmdir "$1" && exec "$2" "$3" once "$4"'
+    const args = ['-c', script, 'sh', gone, process.execPath, program, repo]
+    const { status, stderr } = spawnSync('sh', args, { encoding: 'utf8' })
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^gitsync: .* was removed; .*\n$/)])
+  })
+
+  it('a name that would write lines of its own, or paint, does neither', async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const odd = 'n\u001b[32m\nerror notes: all is lost'
+    git(repo, ['init', '-q', odd])
+    writeFiles(repo, { [join(odd, 'f')]: 'f\n', [`${odd}.txt`]: 'new\n' })
+    const dry = await gitsync(['once', repo, '--dry-run'])
+    const wet = await gitsync(['once', repo])
+    for (const text of [dry.stdout, wet.stderr]) {
+      expect(text).toContain('n\ufffd[32m error notes: all is lost')
+      expect(text).not.toMatch(/\u001b|^error/m)
+    }
+  })
+})
