@@ -90,6 +90,16 @@ describe('a folder that may not be entered', { timeout: 120_000 }, () => {
     expect(told.at(-1)?.type).toBe('Resumed')
   })
 
+  it('is left out by the first pass after a boot too', async () => {
+    const { clone, remote, say } = theirClone()
+    close(join(clone, 'dir'))
+    appendFileSync(join(clone, 'a.txt'), 'more\n')
+    const { code, stderr } = await say('once', clone)
+    expect([code, stderr]).toEqual([0, expect.stringContaining('left out dir (unreadable)')])
+    expect(git(remote, ['show', 'main:a.txt'])).toContain('more')
+    expect(git(remote, ['show', 'main:dir/b.txt'])).not.toBe('')
+  })
+
   it('is left out where it is one of many, and stops nothing for a moment', async () => {
     const { clone, remote, run } = theirClone()
     const running = run('run', clone, ...quick)

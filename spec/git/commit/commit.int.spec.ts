@@ -214,15 +214,21 @@ describe('the kinds of repositories', () => {
 })
 
 describe('the safety stop', () => {
-  it('does not believe that everything vanished', async () => {
-    const dir = committedRepository(numbered(20))
-    for (const path of Object.keys(numbered(20))) rmSync(join(dir, path))
+  it.each([2, 20])('does not believe that everything vanished, of %i files', async (count) => {
+    const dir = committedRepository(numbered(count))
+    for (const path of Object.keys(numbered(count))) rmSync(join(dir, path))
     const steps = stepsOn(dir)
     expect(await steps.problem()).toMatchObject({ kind: 'root-emptied' })
-    expect(git(dir, ['ls-files']).split('\n')).toHaveLength(20)
+    expect(git(dir, ['ls-files']).split('\n')).toHaveLength(count)
     commitAll(dir, 'It was meant')
     expect((await steps.save()).commit).toBeNull()
     steps.workTree.close()
+  })
+
+  it('believes that the only file was deleted', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    rmSync(join(dir, 'a'))
+    expect((await saves(dir)).commit).toMatchObject({ deleted: 1 })
   })
 
   it('lets everything move to another folder', async () => {

@@ -16,7 +16,7 @@ import { fileAt } from '../files/byte-name.js'
 import { flushFolders } from '../files/flush-paths.js'
 import { hasZeros, isPieceOf } from '../files/piece.js'
 import { removeFolder } from '../files/remove-folder.js'
-import { statNow } from '../files/stat-now.js'
+import { seenNow } from '../files/stat-now.js'
 import type { GitIndex, GitIndexEntry, GitTree } from '../git-objects.js'
 import { openIndexCopy } from '../index/index-copy.js'
 import { isAsSeen, versionOf } from '../index/index-entry.js'
@@ -43,9 +43,9 @@ const isAsLong = ({ fileSize }: GitIndexEntry, size: bigint): boolean =>
 const foundAt = async (room: Repository, entry: GitIndexEntry): Promise<Found | null> => {
   const { path } = entry
   const file = fileAt(room.workTree, path)
-  const standing = statNow(file)
+  const standing = seenNow(file)
   if (standing === null)
-    return statNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
+    return seenNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
   // The index keeps no size where it does not vouch for the file.
   if (!standing.isFile() || entry.fileSize === 0 || !isAsSeen(entry, standing)) return null
   if (isAsLong(entry, standing.size) && !(await hasZeros(file, standing.size))) return null

@@ -23,8 +23,8 @@ import { addInBulk } from '../index/update-index.js'
 /** Past this many plain paths one run of the git program is cheaper than a call of libgit2 for each. */
 const bulk = 500
 
-/** Tracked files below which the deletion of all is believed at once. */
-const smallTree = 10
+/** Tracked files from which the deletion of all is not believed: the last one alone may well go. */
+const several = 2
 
 /** Tracked files from which the deletion of more than half is not believed. */
 const largeTree = 100
@@ -34,7 +34,7 @@ const refuseEmptied = (entries: readonly StatusEntry[], tracked: number): void =
   const gone = entries.filter(({ flags }) => (flags & status.deleted) !== 0).length
   // What moved to another folder is not lost.
   const lost = gone - entries.filter(({ flags }) => (flags & status.untracked) !== 0).length
-  const emptied = gone === tracked && tracked >= smallTree
+  const emptied = gone === tracked && tracked >= several
   if (!(emptied || tracked >= largeTree) || lost <= tracked / 2) return
   throw failure(
     'root-emptied',
