@@ -1,4 +1,5 @@
 import type { Changes } from '../../actors/changes.js'
+import { changesOf, isCovered } from '../../actors/changes.js'
 import type { CommitCreated, PathSkipped, RepoPath } from '../../actors/outcome.js'
 import type { Position } from '../../actors/reports.js'
 import type { RepoSettings } from '../../actors/settings.js'
@@ -158,18 +159,46 @@ const recordStaged = async (
   return { commit, skipped }
 }
 
+/**
+ * What somebody staged at other paths than those that were named is looked at as well: `git add -A` would, and what is
+ * in the index no longer, as after `git rm --cached`, is still in the work tree.
+ */
+const withStagedBeside = async (
+  repository: Repository,
+  held: HeldIndex,
+  { head, settings, guard, looked }: Grounds,
+  changes: Changes,
+  written: Guarded,
+): Promise<Guarded & Pick<Grounds, 'looked'>> => {
+  if (changes.kind === 'everything') return { ...written, looked }
+  const beside = written.deltas
+    .map(({ path }) => path)
+    .filter((path) => !isCovered(path, changes.paths))
+  if (beside.length === 0) return { ...written, looked }
+  // The look is at the index that is about to be written.
+  await held.index.write()
+  const entries = await readStatus(repository, changesOf(beside))
+  const left = await stage(repository, held, entries, settings, guard)
+  const whole = await writeGuarded(repository, held, head, guard)
+  const skipped = [...written.skipped, ...left, ...whole.skipped]
+  return { ...whole, skipped, looked: [...looked, ...entries.map(({ path }) => path)] }
+}
+
 const record = async (
   repository: Repository,
   held: HeldIndex,
   grounds: Omit<Grounds, 'head'>,
+  changes: Changes,
 ): Promise<CommitResult> => {
   const { position, settings, guard } = grounds
   const head = await headUnder(repository, position, settings)
-  const staged = await writeGuarded(repository, held, head, guard)
+  const all = { ...grounds, head }
+  const first = await writeGuarded(repository, held, head, guard)
+  const { looked, ...staged } = await withStagedBeside(repository, held, all, changes, first)
   markStep('staged')
   const about = `${head ?? ''} ${staged.tree.tostrS()}`
   return seldom(repository, 'commit', about, () =>
-    recordStaged(repository, held, { ...grounds, head }, staged),
+    recordStaged(repository, held, { ...all, looked }, staged),
   )
 }
 
@@ -199,7 +228,8 @@ export const commit = async (
     return flushedTogether(async () => {
       const left = await stage(repository, held, entries, settings, guard)
       const looked = entries.map(({ path }) => path)
-      const made = await record(repository, held, { position, settings, signatures, guard, looked })
+      const grounds = { position, settings, signatures, guard, looked }
+      const made = await record(repository, held, grounds, changes)
       return { ...made, skipped: [...left, ...made.skipped] }
     })
   })
