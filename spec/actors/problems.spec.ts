@@ -3,6 +3,7 @@ import { everything } from '../../src/actors/changes.js'
 import { outageKinds, passingKinds, refusalKinds } from '../../src/actors/problem.js'
 import * as facts from '../support/facts.js'
 import { given } from '../support/given.js'
+import type { Scenario } from '../support/given.js'
 
 const { sync, inspected, committed, nothingToCommit, fetched, integrated, failed } = facts
 
@@ -15,6 +16,16 @@ const integrating = given().when(
   nothingToCommit(facts.diverged),
 )
 
+/** Tries that were due, and failed one way or the other. */
+const triedAgain = (down: Scenario, times: number): Scenario =>
+  Array.from({ length: times }).reduce<Scenario>(
+    (so, _, n) =>
+      so
+        .later(300_000)
+        .when(sync('retry'), inspected(), failed('fetch', n % 2 === 0 ? 'timeout' : 'network')),
+    down,
+  )
+
 describe('an outage', () => {
   it.each(outageKinds)('I10 rests the talk on %s, and tells when it is tried again', (kind) => {
     fetching
@@ -26,16 +37,26 @@ describe('an outage', () => {
   })
 
   it('L6 waits longer each time, whichever way it fails, and five minutes at most', () => {
-    const retried = (times: number) =>
-      Array.from({ length: times }, (_, index) => [
-        sync('retry'),
-        inspected(),
-        failed('fetch', index % 2 === 0 ? 'timeout' : 'network'),
-      ]).flat()
     const down = fetching.when(failed('fetch', 'network'))
-    down.when(...retried(1)).telling({ type: 'OperationFailed', retryInMs: 2_000 })
-    down.when(...retried(4)).telling({ type: 'OperationFailed', retryInMs: 16_000 })
-    down.when(...retried(40)).telling({ type: 'OperationFailed', retryInMs: 300_000 })
+    triedAgain(down, 1).telling({ type: 'OperationFailed', retryInMs: 2_000 })
+    triedAgain(down, 4).telling({ type: 'OperationFailed', retryInMs: 16_000 })
+    triedAgain(down, 40).telling({ type: 'OperationFailed', retryInMs: 300_000 })
+  })
+
+  it('L6 waits no longer for tries that fresh work or a person brought forward', () => {
+    const down = triedAgain(fetching.when(failed('fetch', 'network')), 4)
+    const [saved, asked] = [
+      [sync(), inspected(), committed()],
+      [sync('manual'), inspected()],
+    ]
+    for (const hurried of [saved, asked])
+      down
+        .later(2_000)
+        .when(...hurried, failed('fetch', 'network'))
+        .telling({ type: 'OperationFailed', retryInMs: 16_000 })
+        .later(16_000)
+        .when(sync('retry'), inspected(), failed('fetch', 'network'))
+        .telling({ type: 'OperationFailed', retryInMs: 32_000 })
   })
 
   it('I10 never stops a commit', () => {
@@ -48,31 +69,14 @@ describe('an outage', () => {
   })
 
   it('is asked after early by fresh work, though not hot', () => {
-    const down = fetching.when(
-      ...Array.from({ length: 6 }, () => [
-        failed('fetch', 'network'),
-        sync('retry'),
-        inspected(),
-      ]).flat(),
-      failed('fetch', 'network'),
-      sync(),
-      inspected(),
-    )
+    const down = triedAgain(fetching.when(failed('fetch', 'network')), 6).when(sync(), inspected())
     down.later(1_999).when(committed()).telling({ type: 'CycleSettled', outcome: 'offline' })
     down.later(2_000).when(committed()).asking({ kind: 'fetch' })
     down.later(2_000).when(nothingToCommit(facts.ahead)).telling({ type: 'CycleSettled' })
   })
 
   it('I3 fresh work hurries just as much when a fetch is due with it', () => {
-    const down = fetching.when(
-      ...Array.from({ length: 6 }, () => [
-        failed('fetch', 'network'),
-        sync('retry'),
-        inspected(),
-      ]).flat(),
-      failed('fetch', 'network'),
-    )
-    down
+    triedAgain(fetching.when(failed('fetch', 'network')), 6)
       .when(sync('fetch-due', ['a']), inspected())
       .later(2_000)
       .when(committed())
@@ -105,7 +109,11 @@ describe('an outage', () => {
       failed('push', 'network'),
     ]
     pushing
-      .when(failed('push', 'network'), ...again, ...again)
+      .when(failed('push', 'network'))
+      .later(300_000)
+      .when(...again)
+      .later(300_000)
+      .when(...again)
       .telling({ type: 'OperationFailed', operation: 'push', retryInMs: 4_000 })
   })
 

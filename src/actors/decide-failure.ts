@@ -7,7 +7,7 @@ import { maxRounds } from './plan.js'
 import type { Problem } from './problem.js'
 import { classOf } from './problem.js'
 import { after, haltOver, settle } from './settle.js'
-import type { BusyState } from './state.js'
+import type { BusyState, Trouble } from './state.js'
 
 type Facts = readonly RepoEvent[]
 
@@ -18,15 +18,24 @@ const superseded = ({ cycle }: BusyState, operation: Talk, problem: Problem): Fa
   return same && classOf(problem) === 'refusal' ? haltOver : []
 }
 
+/** Milliseconds by which a timer may be early. */
+const early = 500
+
+/** A try that was brought forward, as by what was saved meanwhile, says no more than the one before it. */
+const attemptsOf = (trouble: Trouble | null, now: number): number => {
+  if (trouble === null) return 1
+  return now + early < trouble.retryAt ? trouble.attempts : trouble.attempts + 1
+}
+
 /** A problem of the remote's side: the talk rests, what is saved goes on being committed. */
 const suspend = (
   state: BusyState,
   operation: Talk,
   problem: Problem,
-  { random, policy }: Context,
+  { now, random, policy }: Context,
 ): Facts => {
   const trouble = state.talk[operation]
-  const attempts = (trouble?.attempts ?? 0) + 1
+  const attempts = attemptsOf(trouble, now)
   const outage = classOf(problem) === 'outage'
   const backoff = outage ? outageBackoff : refusalBackoff(policy.fetchInterval)
   const retryInMs = delayOf(backoff, attempts, random)

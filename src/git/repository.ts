@@ -25,13 +25,15 @@ export interface Repository {
   readonly closing: AbortSignal
 }
 
+const isTrue = /^(true|yes|on|1)$/i
+
 /** What libgit2 would get wrong: recording deletions or refusing half-way. Each is found before anything is touched. */
 const unsupported: readonly (readonly [key: string, value: RegExp, what: string])[] = [
-  ['core.sparsecheckout', /^(true|yes|on|1)$/i, 'a sparse checkout'],
+  ['core.sparsecheckout', isTrue, 'a sparse checkout'],
   ['extensions.partialclone', /./, 'a partial clone'],
   ['extensions.refstorage', /^reftable$/i, 'reftable references'],
   ['extensions.objectformat', /^sha256$/i, 'sha256 object names'],
-  ['index.sparse', /^(true|yes|on|1)$/i, 'a sparse index'],
+  ['index.sparse', isTrue, 'a sparse index'],
 ]
 
 /** Of the repository, its user and the machine. */
@@ -45,7 +47,11 @@ const trimmed = (path: string): string => path.replace(/\/+$/, '')
 
 const refuseUnsupported = async (git: GitRepository): Promise<void> => {
   const config = await configOf(git)
-  for (const [key, value, what] of unsupported) {
+  // Where no extension says so, a remote does: it promises what is missing here.
+  const promisors = (await git.getRemoteNames()).map(
+    (name) => [`remote.${name}.promisor`, isTrue, 'a partial clone'] as const,
+  )
+  for (const [key, value, what] of [...unsupported, ...promisors]) {
     const found = await readConfig(config, key)
     if (found !== null && value.test(found))
       throw failure(

@@ -215,6 +215,14 @@ describe('a repository that libgit2 would get wrong', () => {
     await refuses(dir, 'unexpected', /split index.*update-index --no-split-index/)
   })
 
+  it('is a partial clone', async () => {
+    const from = base()
+    git(from, ['config', 'uploadpack.allowFilter', 'true'])
+    const dir = join(temporaryFolder(), 'partial')
+    git('/', ['clone', '--quiet', '--filter=blob:none', `file://${from}`, dir])
+    await refuses(dir, 'unexpected', /partial clone/)
+  })
+
   it('has sha256 names', async () => {
     const dir = temporaryFolder()
     git(dir, ['init', '--quiet', '--object-format=sha256'])
