@@ -5,6 +5,7 @@ import { refuseNoEntry } from './no-entry.js'
 import type { GitConfigSnapshot, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem/problem.js'
+import { shellWord } from './program/shell-word.js'
 import { stampOf } from './index/stamp.js'
 
 /** GIT_REPOSITORY_OPEN_NO_SEARCH: a folder inside a work tree is not taken for the whole. */
@@ -62,6 +63,18 @@ const refuseUnsupported = async (git: GitRepository): Promise<void> => {
   }
 }
 
+/** Where names are told apart by case and git believes otherwise, each of two such files is taken for the other. @throws GitFailure */
+const refuseWrongCase = async (git: GitRepository, path: string): Promise<void> => {
+  const found = await readConfig(await configOf(git), 'core.ignorecase')
+  if (found === null || !isTrue.test(found)) return
+  if (await fs.pathExists(join(path, '.GIT'))) return
+  throw failure(
+    'unexpected',
+    `core.ignorecase is ${found} in ${path}, where names that differ in case are two files: it was copied from another system.`,
+    `Tell git so: git -C ${shellWord(path)} config core.ignorecase false`,
+  )
+}
+
 const refuseMissing = async (path: string, before: 'known' | 'unknown'): Promise<void> => {
   const found = await stat(path).catch(() => null)
   const remedy = 'Mount the disk or bring the folder back.'
@@ -103,6 +116,7 @@ export const openRepository = async (
     throw failure('not-a-repository', `${path} is a bare repository; it has no work tree to sync.`)
   await refuseElsewhere(git.workdir() ?? '', path)
   await refuseUnsupported(git)
+  await refuseWrongCase(git, path)
   const gitDir = trimmed(git.path())
   return {
     git,

@@ -223,6 +223,16 @@ describe('a repository that libgit2 would get wrong', () => {
     await refuses(dir, 'unexpected', /partial clone/)
   })
 
+  it('was copied from a system that tells no case apart', async () => {
+    const dir = base()
+    git(dir, ['config', 'core.ignorecase', 'true'])
+    await refuses(
+      dir,
+      'unexpected',
+      /names that differ in case are two files.*core.ignorecase false/s,
+    )
+  })
+
   it('has sha256 names', async () => {
     const dir = temporaryFolder()
     git(dir, ['init', '--quiet', '--object-format=sha256'])

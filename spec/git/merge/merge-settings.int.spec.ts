@@ -1,7 +1,7 @@
 import type { Files, Tips } from '../../support/merging.js'
 import { mergedTips, tipsOf } from '../../support/merging.js'
 import { git, temporaryFolder } from '../../support/temp-repositories.js'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { libgit2 } from '../../../src/git/libgit2.js'
@@ -56,7 +56,6 @@ const settings: Readonly<Record<string, (dir: string) => void>> = {
       ['merge.conflictStyle', 'diff3'],
       ['diff.algorithm', 'patience'],
       ['core.autocrlf', 'true'],
-      ['core.ignorecase', 'true'],
     ].map(([key = '', value = '']) => [
       `${key}=${value}`,
       (dir: string): void => {
@@ -64,6 +63,10 @@ const settings: Readonly<Record<string, (dir: string) => void>> = {
       },
     ]),
   ),
+  'core.ignorecase=true, as on a disk that tells no case apart': (dir) => {
+    git(dir, ['config', 'core.ignorecase', 'true'])
+    symlinkSync('.git', join(dir, '.GIT'))
+  },
   'info/attributes: union': (dir) => write(dir, '.git/info/attributes', '* merge=union\n'),
   'info/attributes: no merge': (dir) => write(dir, '.git/info/attributes', '* -merge\n'),
   'attributes in the work tree': (dir) => write(dir, '.gitattributes', '* merge=union\n'),
