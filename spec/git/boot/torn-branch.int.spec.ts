@@ -9,7 +9,7 @@ import {
   tryGit,
   writeFiles,
 } from '../../support/temp-repositories.js'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tear } from '../../support/loose-objects.js'
@@ -57,6 +57,52 @@ describe('a branch whose commit a power cut tore', () => {
     expect(readFileSync(join(dir, '.git/gitsync/torn/branches'), 'utf8')).toBe(
       `refs/heads/main ${torn}\n`,
     )
+  })
+
+  it.each([
+    ['empty', ''],
+    ['zeros', '\0'.repeat(41)],
+  ])('goes back along its reflog where its own file is %s', async (_, text) => {
+    for (const isPacked of [false, true]) {
+      const { dir } = edited()
+      if (isPacked) git(dir, ['pack-refs', '--all'])
+      const [tree, made] = [oracleTree(dir), git(dir, ['rev-parse', 'HEAD'])]
+      writeFileSync(join(dir, '.git/refs/heads/main'), text)
+      await save(dir)
+      expectMended(dir, tree)
+      expect(git(dir, ['rev-parse', 'HEAD'])).toBe(made)
+    }
+  })
+
+  it('goes back where its own file is torn, and a tree too', async () => {
+    const { dir, before } = edited()
+    const tree = oracleTree(dir)
+    tear(dir, 'HEAD^{tree}')
+    writeFileSync(join(dir, '.git/refs/heads/main'), '')
+    await save(dir)
+    expectMended(dir, tree)
+    expect(git(dir, ['rev-parse', 'HEAD~'])).toBe(before)
+  })
+
+  it('stays torn where no commit of its reflog is there', async () => {
+    const { dir } = edited()
+    rmSync(join(dir, '.git/logs'), { recursive: true })
+    const file = join(dir, '.git/refs/heads/main')
+    writeFileSync(file, '')
+    const steps = stepsOn(dir)
+    expect(await steps.problem()).toMatchObject({ kind: 'unexpected' })
+    steps.workTree.close()
+    expect(readFileSync(file, 'utf8')).toBe('')
+  })
+
+  it('stays where it is unborn', async () => {
+    const { dir } = edited()
+    git(dir, ['checkout', '-q', '--orphan', 'other'])
+    writeFiles(dir, { c: 'c, of another\n' })
+    const steps = stepsOn(dir)
+    await steps.save()
+    steps.workTree.close()
+    expect(git(dir, ['rev-list', '--count', 'HEAD'])).toBe('1')
   })
 
   it('goes back over several, and over an amended one', async () => {

@@ -1,4 +1,4 @@
-import { appendFile, readFile, readdir } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
 import { areThere } from '../commit/garbage.js'
@@ -36,14 +36,17 @@ const isWhole = async (
 
 const line = /^([0-9a-f]{40}) ([0-9a-f]{40}) .*\n?/gm
 
-/** Where the branch is and was, the newest first. */
-const placesOf = (tip: Oid, log: string): readonly Oid[] =>
+/** Where the branch is, as far as that can be read, and was, the newest first. */
+const placesOf = (tip: Oid | null, log: string): readonly Oid[] =>
   [...log.matchAll(line)]
     .slice(-bound)
     .toReversed()
     .flatMap(([, old = '', fresh = '']) => [fresh, old])
     .filter((oid) => !/^0+$/.test(oid))
-    .reduce<readonly Oid[]>((known, oid) => (known.includes(oid) ? known : [...known, oid]), [tip])
+    .reduce<readonly Oid[]>(
+      (known, oid) => (known.includes(oid) ? known : [...known, oid]),
+      tip === null ? [] : [tip],
+    )
 
 /** A reflog that names what is not there stops `git gc`. */
 const forget = async (file: string, torn: readonly Oid[]): Promise<void> => {
@@ -66,22 +69,38 @@ const firstWhole = async (
   return null
 }
 
-/** @returns where the branch is then */
+/** A file of zeros, or an empty one, of which neither git nor libgit2 makes anything but a fault. */
+const isTornRef = async ({ commonDir }: Repository, ref: string): Promise<boolean> => {
+  const text = await orAbsent(readFile(join(commonDir, ref), 'latin1'))
+  return text !== null && /^\0*$/.test(text)
+}
+
+interface Branch {
+  /** In full. */
+  readonly ref: string
+  /** Null: its file is torn. */
+  readonly tip: Oid | null
+  /** Its reflogs. */
+  readonly logs: readonly [own: string, ofHead: string]
+}
+
+/** @returns where the branch is then; null where that cannot be told */
 const goBack = async (
   repository: Repository,
-  branch: string,
-  tip: Oid,
+  { ref, tip, logs }: Branch,
+  places: readonly Oid[],
   aside: string,
-): Promise<Oid> => {
-  const { gitDir, commonDir } = repository
-  const ref = `refs/heads/${branch}`
-  const logs = [join(commonDir, 'logs', ref), join(gitDir, 'logs', 'HEAD')] as const
-  const log = (await orAbsent(readFile(logs[0], 'latin1'))) ?? ''
-  const found = await firstWhole(repository, placesOf(tip, log))
-  if (found === null || found.torn.length === 0) return tip
+): Promise<Oid | null> => {
+  const { git, commonDir } = repository
+  const found = await firstWhole(repository, places)
+  if (found === null || found.whole === tip) return tip
   const to = found.whole
-  await appendFile(join(aside, 'branches'), found.torn.map((oid) => `${ref} ${oid}\n`).join(''))
-  await compareAndSwapRef(repository, { ref, from: tip, to, log: 'gitsync: back, torn' })
+  await mkdir(aside, { recursive: true })
+  const left = tip === null ? ['torn', ...found.torn] : found.torn
+  await appendFile(join(aside, 'branches'), left.map((oid) => `${ref} ${oid}\n`).join(''))
+  if (tip === null) await rm(join(commonDir, ref))
+  const from = (await readRef(git, ref))?.tostrS() ?? null
+  await compareAndSwapRef(repository, { ref, from, to, log: 'gitsync: back, torn' })
   for (const file of logs) await forget(file, found.torn)
   return to
 }
@@ -91,6 +110,7 @@ const forgetTracked = async (repository: Repository, branch: string, tip: Oid): 
   const { git } = repository
   for (const name of await git.getRemoteNames()) {
     const ref = `refs/remotes/${name}/${branch}`
+    if (await isTornRef(repository, ref)) await rm(join(repository.commonDir, ref))
     const tracked = await readRef(git, ref)
     if (tracked === null || (await isWhole(repository, tracked.tostrS(), tip))) continue
     ;(await libgit2.Reference.lookup(git, ref)).delete()
@@ -98,19 +118,24 @@ const forgetTracked = async (repository: Repository, branch: string, tip: Oid): 
 }
 
 /**
- * Takes the branch back to the newest commit of which nothing is torn. git has its references on the disk before the
- * objects that they name: a power cut after a commit by hand leaves a branch of which no program can read the commit.
- * Its files are in the work tree, and the next commit takes them.
+ * Takes the branch back to the newest commit of which nothing is torn. git flushes neither its references nor
+ * their objects: a power cut after a commit by hand leaves a branch of which no program can read the commit (ext4),
+ * or the file of the branch itself (xfs). Its files are in the work tree, and the next commit takes them.
  *
  * @param aside the folder that torn objects were moved to; where the branch had been is noted there
  */
 export const mendBranch = async (repository: Repository, aside: string): Promise<void> => {
-  const { git } = repository
+  const { git, gitDir, commonDir } = repository
+  if (git.state() !== 0) return
+  const name = await readBranch(git).catch(() => null)
+  if (name === null || (await findGit()) === null) return
+  const ref = `refs/heads/${name}`
+  const isTorn = await isTornRef(repository, ref)
+  const tip = isTorn ? null : ((await readRef(git, ref))?.tostrS() ?? null)
   const torn = (await orAbsent(readdir(aside))) ?? []
-  if (torn.length === 0 || git.state() !== 0) return
-  const branch = await readBranch(git).catch(() => null)
-  if (branch === null || (await findGit()) === null) return
-  const tip = await readRef(git, `refs/heads/${branch}`)
-  if (tip === null) return
-  await forgetTracked(repository, branch, await goBack(repository, branch, tip.tostrS(), aside))
+  if (!isTorn && (tip === null || torn.length === 0)) return
+  const logs = [join(commonDir, 'logs', ref), join(gitDir, 'logs', 'HEAD')] as const
+  const places = placesOf(tip, (await orAbsent(readFile(logs[0], 'latin1'))) ?? '')
+  const whole = await goBack(repository, { ref, tip, logs }, places, aside)
+  if (whole !== null) await forgetTracked(repository, name, whole)
 }
