@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endAll, gitsync, program } from '../support/program.js'
+import { endAll, gitsync, program, start, until, untilWatched } from '../support/program.js'
 import {
   bareRemote,
   committedRepository,
@@ -52,6 +53,28 @@ describe('odd surroundings', () => {
     const args = ['-c', script, 'sh', gone, process.execPath, program, repo]
     const { status, stderr } = spawnSync('sh', args, { encoding: 'utf8' })
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^gitsync: .* was removed; .*\n$/)])
+  })
+
+  it('a filter that hangs holds up no end, and no lock stays', { timeout: 60_000 }, async () => {
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    const told = join(temporaryFolder(), 'pid')
+    git(repo, ['config', 'filter.slow.clean', `sh -c 'echo $$ >${told}; exec sleep 600'`])
+    const running = start(['run', repo, '--json', '--debounce', '100ms'])
+    await untilWatched(running)
+    writeFiles(repo, { '.gitattributes': '*.dat filter=slow\n' })
+    writeFiles(repo, { 'b.dat': 'two\n' })
+    const filter = (): number => Number(existsSync(told) && readFileSync(told, 'utf8'))
+    await until('the filter is at work', () => filter() > 0)
+    expect(existsSync(join(repo, '.git/index.lock'))).toBe(true)
+    const asked = performance.now()
+    running.child.kill('SIGTERM')
+    await sleep(500)
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(1)
+    expect(performance.now() - asked).toBeLessThan(12_000)
+    process.kill(filter())
+    expect(existsSync(join(repo, '.git/index.lock'))).toBe(false)
+    expect(git(repo, ['add', 'a.txt'])).toBe('')
   })
 
   it('a name that would write lines of its own, or paint, does neither', async () => {

@@ -29,6 +29,11 @@ const removeLeft = (lock: string): boolean => {
   return true
 }
 
+/** A process that ends in the middle of its work, as after a second signal, leaves no lock in anybody's way. */
+const removeHeld = (): void => {
+  for (const lock of inUse) removeLeft(lock)
+}
+
 /**
  * @param lock absolute path of git's lock
  * @param signed absolute path for a file of ours on the same file system: it is linked into place whole, so that no
@@ -66,6 +71,7 @@ export const openIndexLock = async (lock: string, signed: string): Promise<Index
     },
     hold: async (work) => {
       if (inUse.has(lock)) throw locked()
+      if (!process.listeners('exit').includes(removeHeld)) process.once('exit', removeHeld)
       inUse.add(lock)
       try {
         await take()
