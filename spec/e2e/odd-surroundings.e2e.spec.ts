@@ -46,6 +46,23 @@ describe('odd surroundings', () => {
     expect([found.code, found.stderr]).toEqual([0, expect.any(String)])
   })
 
+  it('without a config, and in no repository, conflicts are asked of where we are', async () => {
+    const home = temporaryFolder()
+    const env = { HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: home }
+    const { stderr } = await start(['conflicts'], env, home).finished
+    expect(stderr).toContain(home)
+    expect(stderr).not.toContain('repos')
+  })
+
+  it('a remote that is a work tree is told what to do about it', async () => {
+    const there = committedRepository({ 'a.txt': 'one\n' })
+    const here = join(temporaryFolder(), 'here')
+    git('/', ['clone', '-q', there, here])
+    writeFiles(here, { 'b.txt': 'two\n' })
+    const { code, stderr } = await gitsync(['once', here])
+    expect([code, stderr]).toEqual([1, expect.stringContaining('updateInstead')])
+  })
+
   it('a folder that was removed is no place to be', () => {
     const repo = committedRepository({ 'a.txt': 'one\n' })
     const gone = temporaryFolder()

@@ -80,6 +80,12 @@ const factsOf = (report: Success): Facts => {
   }
 }
 
+/** A remote that is a work tree takes nothing for the branch that it is on. */
+const remedyFor = (message: string): string =>
+  /currently checked out/i.test(message)
+    ? 'Push to a bare repository (git clone --bare), or there: git config receive.denyCurrentBranch updateInstead.'
+    : 'Ask the owner of the remote what it takes, or change what is declined.'
+
 /** Somebody else moved a branch in between: the remote is asked again, a few times at once and then later. */
 const goRound = (state: BusyState, operation: Step, context: Context): Facts => {
   if (state.cycle.rounds < maxRounds)
@@ -111,8 +117,8 @@ const goOn = (report: Success, state: BusyState, context: Context): Facts => {
     case 'PushRefused': {
       const { reason, message } = report.rejected
       if (reason === 'declined') {
-        const remedy = 'Ask the owner of the remote what it takes, or change what is declined.'
-        return failed(state, 'push', { kind: 'declined', message, remedy }, context)
+        const problem: Problem = { kind: 'declined', message, remedy: remedyFor(message) }
+        return failed(state, 'push', problem, context)
       }
       return goRound(state, 'push', context)
     }

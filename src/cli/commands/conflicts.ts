@@ -37,8 +37,8 @@ const placesOf = (
   { config }: GlobalOptions,
 ): readonly (readonly string[])[] => {
   if (paths.length > 0) return [paths]
-  const repos = everyRepository(knownConfig(config))
-  return repos.length > 0 ? repos.map(({ path }) => [path]) : [['.']]
+  const known = knownConfig(config)
+  return known.repos.length > 0 ? everyRepository(known).map(({ path }) => [path]) : [['.']]
 }
 
 const conflicts = async (

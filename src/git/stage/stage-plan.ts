@@ -31,7 +31,7 @@ const remedies: Readonly<Record<PlannedReason, string>> = {
   unreadable: 'Give yourself the right to read it (chmod u+r), or ignore it.',
   'nested-repository': 'Add it as a submodule, sync it on its own, or ignore it.',
   'filter-unavailable':
-    'Install what the filter of .gitattributes needs (for LFS: git and git-lfs).',
+    'Install what the filter of .gitattributes needs (for LFS: git and git-lfs), or save it in the encoding that .gitattributes names.',
   'ignored-by-gitsync': 'Nothing to do; git add it by hand, or change ignore and ignoreDefaults.',
   'unsafe-line-ends':
     'Convert its line ends, or set core.safecrlf to warn: git would not get them back as they are.',
