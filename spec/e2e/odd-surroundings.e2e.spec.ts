@@ -7,6 +7,7 @@ import { endAll, gitsync, program, start, until, untilWatched } from '../support
 import {
   bareRemote,
   committedRepository,
+  identify,
   git,
   temporaryFolder,
   writeFiles,
@@ -58,6 +59,7 @@ describe('odd surroundings', () => {
     const there = committedRepository({ 'a.txt': 'one\n' })
     const here = join(temporaryFolder(), 'here')
     git('/', ['clone', '-q', there, here])
+    identify(here)
     writeFiles(here, { 'b.txt': 'two\n' })
     const { code, stderr } = await gitsync(['once', here])
     expect([code, stderr]).toEqual([1, expect.stringContaining('updateInstead')])
