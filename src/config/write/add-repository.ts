@@ -156,7 +156,8 @@ const planNow = (flag: string | undefined, wanted: RepoConfig, machine: Machine)
   const at = repos.findIndex((one) => placeOf(one, machine) === place)
   const repo = written({ ...wanted, path: literally(wanted.path) }, machine)
   const text = textWith(source, before, at < 0 ? null : at, repo, machine)
-  if (text !== found?.text || found.from !== file)
+  // The old form may stand where the folder of the new one is to be; it is moved out of the way.
+  if (found === null || (found.from === file && found.text !== text))
     refuseUnwritable(file, ', or name another file with --config')
   const config = parseConfig(`${file}.json`, text).content as SyncConfig
   // The work tree itself may be still to come.
