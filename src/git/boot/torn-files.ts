@@ -12,6 +12,7 @@ import { writeAll } from '../checkout/swap.js'
 import { asideIn, asideOf, keepLateEdits } from '../checkout/take-away.js'
 import type { NewItem } from '../checkout/write-new.js'
 import { areThere } from '../commit/garbage.js'
+import { blobNameOf } from '../files/blob-name.js'
 import { fileAt } from '../files/byte-name.js'
 import { flushFolders } from '../files/flush-paths.js'
 import { hasZeros, isPieceOf } from '../files/piece.js'
@@ -48,7 +49,10 @@ const foundAt = async (room: Repository, entry: GitIndexEntry): Promise<Found | 
     return seenNow(asideOf(room, numberOf(path))) === null ? null : { kind: 'absent' }
   // The index keeps no size where it does not vouch for the file.
   if (!standing.isFile() || entry.fileSize === 0 || !isAsSeen(entry, standing)) return null
-  if (isAsLong(entry, standing.size) && !(await hasZeros(file, standing.size))) return null
+  const { size } = standing
+  if (isAsLong(entry, size) && !(await hasZeros(file, size))) return null
+  // Many a large file has zeros that are meant.
+  if ((await blobNameOf(file, size)) === entry.id.tostrS()) return null
   return { kind: 'as-from', state: stateOf(standing) }
 }
 
