@@ -199,6 +199,19 @@ describe('what is no piece of what was there', () => {
     expect(read(dir, 'committed')).toBe(`${'\0'.repeat(9000)}x`)
   })
 
+  it('stays: zeros in a file that a filter keeps elsewhere', async () => {
+    const dir = committed({ '.gitattributes': '*.big filter=big\n' })
+    git(dir, ['config', 'filter.big.clean', 'sha1sum'])
+    git(dir, ['config', 'filter.big.smudge', 'cat'])
+    writeFiles(dir, { 'a.big': content })
+    git(dir, ['add', '-A'])
+    const zeros = '\0'.repeat(content.length)
+    await tear(dir, { 'a.big': zeros })
+    letIndexVouch(dir)
+    await mend(dir)
+    expect(read(dir, 'a.big')).toBe(zeros)
+  })
+
   it('stays: what lies behind a link, or cannot be read', async () => {
     const dir = committed({ 'a/b': content, closed: content })
     renameSync(join(dir, 'a'), join(dir, '.git/elsewhere'))

@@ -24,6 +24,8 @@ import { isAsSeen, versionOf } from '../index/index-entry.js'
 import { emptyTree, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
+import type { ConversionOf } from '../status/attributes.js'
+import { conversionsOf } from '../status/attributes.js'
 import { ruleFoldersOf } from '../status/rule-files.js'
 import { readChangedFiles } from '../status/changed-files.js'
 import { editTree } from '../tree/tree-edit.js'
@@ -41,7 +43,11 @@ const isAsLong = ({ fileSize }: GitIndexEntry, size: bigint): boolean =>
  * What stands there, if it is longer, shorter or has zeros though nobody wrote to it since the index saw it; or nothing,
  * which an earlier try took away and came no further.
  */
-const foundAt = async (room: Repository, entry: GitIndexEntry): Promise<Found | null> => {
+const foundAt = async (
+  room: Repository,
+  entry: GitIndexEntry,
+  conversionOf: ConversionOf,
+): Promise<Found | null> => {
   const { path } = entry
   const file = fileAt(room.workTree, path)
   const standing = seenNow(file)
@@ -51,7 +57,8 @@ const foundAt = async (room: Repository, entry: GitIndexEntry): Promise<Found | 
   if (!standing.isFile() || entry.fileSize === 0 || !isAsSeen(entry, standing)) return null
   const { size } = standing
   if (isAsLong(entry, size) && !(await hasZeros(file, size))) return null
-  // Many a large file has zeros that are meant.
+  // Many a large file has zeros that are meant, and what a filter keeps elsewhere is large.
+  if (isAsLong(entry, size) && (await conversionOf(path)).kind === 'foreign') return null
   if ((await blobNameOf(file, size)) === entry.id.tostrS()) return null
   return { kind: 'as-from', state: stateOf(standing) }
 }
@@ -59,11 +66,12 @@ const foundAt = async (room: Repository, entry: GitIndexEntry): Promise<Found | 
 const suspectAt = async (
   room: Repository,
   index: GitIndex,
+  conversionOf: ConversionOf,
   path: RepoPath,
 ): Promise<NewItem | null> => {
   const entry = index.getByPath(path)
   if (entry === undefined || !isReachable(room, path)) return null
-  const [version, found] = [versionOf(entry), await foundAt(room, entry)]
+  const [version, found] = [versionOf(entry), await foundAt(room, entry, conversionOf)]
   if (found === null || !(await areThere(room, [version.oid]))) return null
   return { delta: { path, from: version, to: version }, found, n: numberOf(path) }
 }
@@ -74,8 +82,9 @@ const suspectsAmong = async (
   paths: readonly RepoPath[],
 ): Promise<readonly NewItem[]> => {
   const suspects: NewItem[] = []
-  for await (const [, one] of inSlices(paths, (path) => suspectAt(room, index, path)))
-    if (one !== null) suspects.push(one)
+  const conversionOf = await conversionsOf(room, index)
+  const look = (path: RepoPath) => suspectAt(room, index, conversionOf, path)
+  for await (const [, one] of inSlices(paths, look)) if (one !== null) suspects.push(one)
   return suspects
 }
 
