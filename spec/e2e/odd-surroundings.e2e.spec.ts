@@ -27,14 +27,20 @@ describe('odd surroundings', () => {
   it.each([
     ['init', (path: string) => ['init', path]],
     ['clone', (path: string, remote: string) => ['clone', remote, path]],
-    ['service install', () => ['service', 'install']],
+    [
+      'service install',
+      (path: string, remote: string, config: string) => ['service', 'install', '--config', config],
+    ],
   ])('a config that cannot be written is told by %s before anything is done', async (_, argsOf) => {
     const home = temporaryFolder()
     writeFileSync(join(home, '.config'), 'a file\n')
     const path = join(home, 'Notes')
     const env = { HOME: home, XDG_CONFIG_HOME: '', XDG_STATE_HOME: join(home, 'state') }
-    const { code, stderr } = await gitsync(argsOf(path, bareRemote()), env)
-    expect(code).toBe(2)
+    const config = join(temporaryFolder(), 'config.json')
+    const repo = committedRepository({ 'a.txt': 'one\n' })
+    writeFileSync(config, JSON.stringify({ repos: [{ path: repo }] }))
+    const { code, stderr } = await gitsync(argsOf(path, bareRemote(), config), env)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be written')])
     expect(stderr).not.toContain('    at ')
     expect(existsSync(path)).toBe(false)
   })

@@ -11,8 +11,12 @@ export const passingBackoff: Backoff = { base: 100, longest: 30_000 }
 /** An outage is asked after often at first, then every five minutes. */
 export const outageBackoff: Backoff = { base: 1_000, longest: 300_000 }
 
-/** Milliseconds: fresh work during an outage brings the next try forward, but not below this pace. */
-export const hurry = 2_000
+/** Milliseconds, the pace below which nothing brings a try forward. */
+const hurry = 2_000
+
+/** When the next try of an outage is due that fresh work brings forward; milliseconds since the epoch. */
+export const hurriedAt = (triedAt: number, retryAt: number): number =>
+  Math.min(retryAt, triedAt + hurry)
 
 /** A refusal is asked after at the pace of the fetches, then every quarter of an hour. */
 export const refusalBackoff = (fetchInterval: number | null): Backoff => ({

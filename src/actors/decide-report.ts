@@ -5,6 +5,7 @@ import type { Step } from './outcome.js'
 import type { Plan, PlanInput } from './plan.js'
 import { maxRounds, planAfterCommit, planAfterFetch, planAfterInspect, planPush } from './plan.js'
 import type { Problem } from './problem.js'
+import { workTreeRemedy } from './problem.js'
 import type { Report } from './reports.js'
 import { stepOf } from './reports.js'
 import type { BusyState, RepoState } from './state.js'
@@ -80,10 +81,9 @@ const factsOf = (report: Success): Facts => {
   }
 }
 
-/** A remote that is a work tree takes nothing for the branch that it is on. */
 const remedyFor = (message: string): string =>
   /currently checked out/i.test(message)
-    ? 'Push to a bare repository (git clone --bare), or there: git config receive.denyCurrentBranch updateInstead.'
+    ? workTreeRemedy
     : 'Ask the owner of the remote what it takes, or change what is declined.'
 
 /** Somebody else moved a branch in between: the remote is asked again, a few times at once and then later. */

@@ -1,4 +1,4 @@
-import { hurry } from './backoff.js'
+import { hurriedAt } from './backoff.js'
 import type { Changes } from './changes.js'
 import { everything, isNothing } from './changes.js'
 import type { Talk } from './events.js'
@@ -46,7 +46,8 @@ const insistent: ReadonlySet<Trigger> = new Set<Trigger>(['retry', 'startup', 'm
 const isDue = (trouble: Trouble | null, { cycle, now }: PlanInput): boolean => {
   if (trouble === null || insistent.has(cycle.trigger)) return true
   const hurried = classOf(trouble.problem) === 'outage' && cycle.progress !== 'up-to-date'
-  return now >= (hurried ? Math.min(trouble.retryAt, trouble.triedAt + hurry) : trouble.retryAt)
+  const { triedAt, retryAt } = trouble
+  return now >= (hurried ? hurriedAt(triedAt, retryAt) : retryAt)
 }
 
 /** Whether the remote may be asked now. A push follows a fetch, so it rests when either does; a fetch does not mind a push. */

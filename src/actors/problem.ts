@@ -3,6 +3,10 @@
  * A problem is a value; a thrown error is a bug and becomes `unexpected`.
  */
 
+/** For a remote that is a work tree: it takes nothing for the branch that it is on. */
+export const workTreeRemedy =
+  'Push to a bare repository (git clone --bare), or there: git config receive.denyCurrentBranch updateInstead.'
+
 /** Of the work tree's side and passing: tried again with growing delays. */
 export const passingKinds = ['locked', 'work-tree-moved'] as const
 

@@ -46,8 +46,7 @@ export const readConfig = async (config: GitConfigSnapshot, key: string): Promis
 
 const trimmed = (path: string): string => path.replace(/\/+$/, '')
 
-const refuseUnsupported = async (git: GitRepository): Promise<void> => {
-  const config = await configOf(git)
+const refuseUnsupported = async (git: GitRepository, config: GitConfigSnapshot): Promise<void> => {
   // Where no extension says so, a remote does: it promises what is missing here.
   const promisors = (await git.getRemoteNames()).map(
     (name) => [`remote.${name}.promisor`, isTrue, 'a partial clone'] as const,
@@ -64,8 +63,8 @@ const refuseUnsupported = async (git: GitRepository): Promise<void> => {
 }
 
 /** Where names are told apart by case and git believes otherwise, each of two such files is taken for the other. @throws GitFailure */
-const refuseWrongCase = async (git: GitRepository, path: string): Promise<void> => {
-  const found = await readConfig(await configOf(git), 'core.ignorecase')
+const refuseWrongCase = async (config: GitConfigSnapshot, path: string): Promise<void> => {
+  const found = await readConfig(config, 'core.ignorecase')
   if (found === null || !isTrue.test(found)) return
   if (await fs.pathExists(join(path, '.GIT'))) return
   throw failure(
@@ -115,8 +114,9 @@ export const openRepository = async (
   if (git.isBare() !== 0 || git.workdir() === undefined)
     throw failure('not-a-repository', `${path} is a bare repository; it has no work tree to sync.`)
   await refuseElsewhere(git.workdir() ?? '', path)
-  await refuseUnsupported(git)
-  await refuseWrongCase(git, path)
+  const config = await configOf(git)
+  await refuseUnsupported(git, config)
+  await refuseWrongCase(config, path)
   const gitDir = trimmed(git.path())
   return {
     git,

@@ -13,7 +13,7 @@ import {
   switchMap,
   timer,
 } from 'rxjs'
-import { hurry } from '../actors/backoff.js'
+import { hurriedAt } from '../actors/backoff.js'
 import { everything, nothing } from '../actors/changes.js'
 import type { RepoCommand } from '../actors/commands.js'
 import type { Fact } from '../actors/outcome.js'
@@ -64,7 +64,7 @@ const awaited = (before: Awaited | null, fact: Fact, now: number): Awaited | nul
   if (fact.type !== 'CycleSettled' || !before.fresh) return before
   // A cycle that had work and did not ask: the last try was too short a while ago.
   const { triedAt, dueAt } = before
-  const sooner = fact.outcome === 'offline' ? Math.min(dueAt, triedAt + hurry) : dueAt
+  const sooner = fact.outcome === 'offline' ? hurriedAt(triedAt, dueAt) : dueAt
   return { triedAt, dueAt: sooner, fresh: false }
 }
 

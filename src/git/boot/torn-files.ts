@@ -39,6 +39,17 @@ const numberOf = (path: RepoPath): number =>
 const isAsLong = ({ fileSize }: GitIndexEntry, size: bigint): boolean =>
   BigInt.asUintN(32, size) === BigInt(fileSize)
 
+/** Whether zeros stand in a file where others belong. Many a large one has zeros that are meant, or a filter that keeps it elsewhere. */
+const hasHoles = async (
+  file: string | Buffer,
+  size: bigint,
+  { path, id }: GitIndexEntry,
+  conversionOf: ConversionOf,
+): Promise<boolean> =>
+  (await hasZeros(file, size)) &&
+  (await conversionOf(path)).kind !== 'foreign' &&
+  (await blobNameOf(file, size)) !== id.tostrS()
+
 /**
  * What stands there, if it is longer, shorter or has zeros though nobody wrote to it since the index saw it; or nothing,
  * which an earlier try took away and came no further.
@@ -56,10 +67,7 @@ const foundAt = async (
   // The index keeps no size where it does not vouch for the file.
   if (!standing.isFile() || entry.fileSize === 0 || !isAsSeen(entry, standing)) return null
   const { size } = standing
-  if (isAsLong(entry, size) && !(await hasZeros(file, size))) return null
-  // Many a large file has zeros that are meant, and what a filter keeps elsewhere is large.
-  if (isAsLong(entry, size) && (await conversionOf(path)).kind === 'foreign') return null
-  if ((await blobNameOf(file, size)) === entry.id.tostrS()) return null
+  if (isAsLong(entry, size) && !(await hasHoles(file, size, entry, conversionOf))) return null
   return { kind: 'as-from', state: stateOf(standing) }
 }
 

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
+import { workTreeRemedy } from '../../actors/problem.js'
 import { localPath } from '../../git/problem/address.js'
 import { runGit } from '../../git/program/git-program.js'
 import { failure } from '../../git/problem/problem.js'
@@ -36,6 +37,6 @@ export const refuseUnwritable = async (url: string, branch: string): Promise<voi
   throw failure(
     'declined',
     `${path} has ${branch} checked out, and refuses a push to it.`,
-    `Push to a bare repository (git clone --bare), or there: git config receive.denyCurrentBranch updateInstead.`,
+    workTreeRemedy,
   )
 }
