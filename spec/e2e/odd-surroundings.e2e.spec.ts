@@ -29,7 +29,12 @@ describe('odd surroundings', () => {
     ['clone', (path: string, remote: string) => ['clone', remote, path]],
     [
       'service install',
-      (path: string, remote: string, config: string) => ['service', 'install', '--config', config],
+      (_path: string, _remote: string, config: string) => [
+        'service',
+        'install',
+        '--config',
+        config,
+      ],
     ],
   ])('a config that cannot be written is told by %s before anything is done', async (_, argsOf) => {
     const home = temporaryFolder()
