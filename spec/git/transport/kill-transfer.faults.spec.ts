@@ -139,8 +139,11 @@ const expectSound = ({ bare, clone, oid }: SetUp, way: 'fetch' | 'push'): void =
   for (const place of [bare, clone.path]) git(place, 'fsck', '--no-dangling', '--no-progress')
   expect(clone.tracked()).toBe(oid)
   if (way === 'push') expect(tipOf(bare)).toBe(oid)
+  // libgit2 gives an unfinished index of a pack a name of its own: nobody waits for its lock, which goes with age.
   const locks = readdirSync(clone.gitDir, { recursive: true, encoding: 'utf8' })
-  expect(locks.filter((name) => name.endsWith('.lock'))).toEqual([])
+    .filter((name) => name.endsWith('.lock'))
+    .filter((name) => !name.startsWith('objects/pack/pack_git2_'))
+  expect(locks).toEqual([])
 }
 
 const ways = ['fetch', 'push'] as const

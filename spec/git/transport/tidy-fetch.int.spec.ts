@@ -23,6 +23,7 @@ const names = [
   'pack/tmp_idx_AbCdEf',
   'pack/tmp_rev_AbCdEf',
   'pack/pack_git2_0a1b2c',
+  'pack/pack_git2_0a1b2cidx.lock',
   'tmp_object_git2_0a1b2c',
 ] as const
 
