@@ -138,6 +138,7 @@ const steps = [
   'published',
   'ref-noted',
   'ref-moved',
+  'old-settled',
 ] as const
 
 describe.each(steps)('killed at %s', (step) => {

@@ -38,6 +38,7 @@ const killSteps = [
   'index-moved',
   'published',
   'ref-moved',
+  'old-settled',
 ] as const
 
 /** A pause of the people in which everything on the disk comes to be recorded. Milliseconds. */

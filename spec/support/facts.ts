@@ -110,7 +110,11 @@ export const pushed: Pushed = {
   bytes: 10,
 }
 
-export const inspected = (at: Position = level): Report => ({ type: 'Inspected', position: at })
+export const inspected = (at: Position = level): Report => ({
+  type: 'Inspected',
+  conflicts: [],
+  position: at,
+})
 export const committed = (at: Position = ahead): Report => ({
   type: 'Committed',
   commit: commitCreated,

@@ -42,7 +42,7 @@ function* inspect(world: World): Work<Report> {
   if (stopped !== null) return failed('inspect', stopped)
   if (world.move !== null && world.weather.locked) return failed('inspect', 'locked')
   yield* redoMove(world)
-  return { type: 'Inspected', position: positionIn(world) }
+  return { type: 'Inspected', conflicts: [], position: positionIn(world) }
 }
 
 /** What is staged already, and what the look finds. */

@@ -63,7 +63,7 @@ const factsOf = (report: Success): Facts => {
   const read: RepoEvent = { type: 'PositionRead', position: report.position }
   switch (report.type) {
     case 'Inspected':
-      return [read]
+      return given(...report.conflicts, read)
     case 'Committed':
       return given(...report.skipped, report.commit, report.failedHook, read)
     case 'Fetched':

@@ -35,7 +35,12 @@ export interface Position {
 
 /** What one operation found or did: a fact brought by the port. */
 export type Report =
-  | { readonly type: 'Inspected'; readonly position: Position }
+  | {
+      readonly type: 'Inspected'
+      /** Of files that a program had open when they were replaced, and has written to since. */
+      readonly conflicts: readonly ConflictKept[]
+      readonly position: Position
+    }
   | {
       readonly type: 'Committed'
       /** Null: the tree is equal to HEAD's. */

@@ -22,6 +22,8 @@ export type MarkedStep =
   | 'index-moved'
   | 'published'
   | 'ref-moved'
+  | 'open-noted'
+  | 'old-settled'
   | 'fetched'
   | 'squashed'
   | 'former-kept'

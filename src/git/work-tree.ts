@@ -1,21 +1,19 @@
 import { join } from 'node:path'
 import type { Observable } from 'rxjs'
 import { defer, from } from 'rxjs'
-import type { Changes } from '../actors/changes.js'
-import { everything } from '../actors/changes.js'
 import type { Oid, Step } from '../actors/outcome.js'
 import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { noEntry } from './no-entry.js'
 import { redoMove } from './checkout/redo-move.js'
+import { dropClosed, keepWritten } from './checkout/still-open.js'
 import { commit } from './commit/commit.js'
-import { allowFile } from './guard/allow-list.js'
 import type { IndexCopy } from './index/index-copy.js'
 import { openIndexCopy } from './index/index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { takeInstanceLock } from './lock/instance-lock.js'
-import { integrate } from './merge/integrate.js'
+import { integrate, shown } from './merge/integrate.js'
 import { removeLeftovers } from './lock/leftovers.js'
 import { finishMending } from './mend.js'
 import { clearRefLock } from './refs/move-ref.js'
@@ -28,6 +26,7 @@ import { askAnew } from './seldom.js'
 import { onceOnly } from './commit/skipped-once.js'
 import { markStep } from './step-mark.js'
 import { noteSent } from './refs/sent.js'
+import { widened } from './stage/widened.js'
 import { squash } from './squash/squash.js'
 import { setUpstream } from './refs/upstream.js'
 import type { Transport } from './transport/transport.js'
@@ -54,13 +53,6 @@ export interface OpenWorkTree extends WorkTree {
   /** Gives the locks back and ends what still talks to a remote. */
   close(): void
 }
-
-/** Files whose change makes other paths look different: everything is looked at again. */
-const isRule = (path: string): boolean =>
-  path === allowFile || /(?:^|\/)\.git(?:ignore|attributes)$/.test(path)
-
-const widened = (changes: Changes): Changes =>
-  changes.kind === 'paths' && [...changes.paths].some(isRule) ? everything : changes
 
 /**
  * The port of the actor on a real repository. Opened lazily: a repository that cannot be opened is a report.
@@ -152,7 +144,8 @@ export const openWorkTree = (
         await refuseUnlessAtRest(held.repository.git, settings)
         await finishMending(held.repository, settings)
         await redoMove(held.repository, held.indexCopy, settings)
-        return { type: 'Inspected', position: await positionOf(held) }
+        const conflicts = (await keepWritten(held.repository)).map(shown)
+        return { type: 'Inspected', conflicts, position: await positionOf(held) }
       }),
 
     commit: (changes, position) =>
@@ -163,6 +156,7 @@ export const openWorkTree = (
         // A move that stopped on the way is finished first: what it left is nobody's edit.
         await finishMending(repository, settings)
         await redoMove(repository, indexCopy, settings)
+        if (where.kind === 'everything') await dropClosed(repository)
         const found = await commit(repository, indexCopy, where, position, settings)
         const skipped = untold(found.skipped, where.kind === 'everything')
         return {

@@ -137,6 +137,7 @@ const steps = [
   'index-moved',
   'published',
   'ref-moved',
+  'old-settled',
 ]
 
 describe.each(steps)('killed at %s', (step) => {

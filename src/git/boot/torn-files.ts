@@ -9,7 +9,8 @@ import { isReachable } from '../checkout/reach.js'
 import { render, renderedIn } from '../checkout/render.js'
 import type { Found } from '../checkout/survey.js'
 import { writeAll } from '../checkout/swap.js'
-import { asideIn, asideOf, keepLateEdits } from '../checkout/take-away.js'
+import { openAmong, settleOld } from '../checkout/settle-old.js'
+import { asideIn, asideOf } from '../checkout/take-away.js'
 import type { NewItem } from '../checkout/write-new.js'
 import { areThere } from '../commit/garbage.js'
 import { blobNameOf } from '../files/blob-name.js'
@@ -135,7 +136,7 @@ const giveBack = async (
   const rendered = renderedIn(room)
   const swap = { repository: room, rendered, submodules: none, withheld: none, now }
   await writeAll(swap, torn)
-  await keepLateEdits(swap, torn)
+  await settleOld(swap, torn, await openAmong(room, torn))
   await flushFolders(
     room.workTree,
     torn.map(({ delta }) => delta.path),

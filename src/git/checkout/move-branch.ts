@@ -30,7 +30,8 @@ import { clearStrays } from './strays.js'
 import type { Found } from './survey.js'
 import { removeAll } from './remove-old.js'
 import { clearSubmodules, placeMissing, writeAll } from './swap.js'
-import { asideIn, keepLateEdits } from './take-away.js'
+import { openAmong, settleOld } from './settle-old.js'
+import { asideIn } from './take-away.js'
 import { undoMove } from './undo-move.js'
 import type { Swap } from './way.js'
 import type { NewItem } from './write-new.js'
@@ -96,7 +97,7 @@ const swapIn = async (
     swap,
     present.filter((item) => !isNew(item)),
   )
-  const late = [...(await clearSubmodules(swap, items)), ...(await keepLateEdits(swap, items))]
+  const cleared = await clearSubmodules(swap, items)
   await placeMissing(swap, present, added.states)
   await rememberLagging(
     repository,
@@ -105,7 +106,7 @@ const swapIn = async (
   // Not later: it would count as a change of each file, whose links become fewer.
   await removeFolder(swap.rendered)
   await moveIndex(repository, held, items, [added.states, replaced.states])
-  return [...removed, ...added.facts, ...replaced.facts, ...late]
+  return [...removed, ...added.facts, ...replaced.facts, ...cleared]
 }
 
 const standingIn = (items: readonly Item[]): readonly RepoPath[] =>
@@ -178,14 +179,17 @@ export const moveBranch = async (
     throw error
   }
   markStep('published')
+  const open = openAmong(repository, items)
   // From here on git looks at nothing in a new submodule: only now does nobody make anything there that it would see.
   // A secret among them is held back under its new name.
   const isLeftOut = leftOutBy(repository, held.index, settings, null)
   const strays = await clearStrays(swap, items, isLeftOut)
   await moveRef(repository, move)
   markStep('ref-moved')
+  const late = await settleOld(swap, items, await open)
+  markStep('old-settled')
   await forgetMove(repository)
-  return { files: deltas.length, kept: [...kept, ...strays] }
+  return { files: deltas.length, kept: [...kept, ...strays, ...late] }
 }
 
 const absent: Found = { kind: 'absent' }

@@ -40,7 +40,11 @@ export const isOld = async (
 }
 
 /** Gives what was taken away its place back, unless something else has come to stand there. */
-const linkBack = async (repository: Repository, away: string, path: string): Promise<boolean> => {
+export const linkBack = async (
+  repository: Repository,
+  away: string,
+  path: RepoPath,
+): Promise<boolean> => {
   if (!(await makeWay(repository, path))) return false
   const file = fileAt(repository.workTree, path)
   const isLinked = (): Promise<boolean> => succeeds(link(away, file))

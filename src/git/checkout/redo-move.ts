@@ -10,6 +10,7 @@ import type { Move } from './move.js'
 import { deltasOf, moveBranch } from './move-branch.js'
 import { forgetMove, isMoveLeft, readMove } from './move-journal.js'
 import { putBack, recoverStray } from './put-back.js'
+import { settleOldAnew } from './settle-old.js'
 import { surveyByContent } from './survey.js'
 import { undoMove } from './undo-move.js'
 
@@ -50,6 +51,7 @@ const redo = async (
     return forgetMove(repository)
   }
   if (await isOver(repository, move, head)) {
+    await settleOldAnew(repository, deltas)
     await putBack(repository, deltas, () => false)
     return forgetMove(repository)
   }

@@ -4,13 +4,11 @@ import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { hasCode } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
-import { inSlices } from '../slices.js'
 import { statNow } from '../files/stat-now.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import type { FileState } from './file-state.js'
 import { isUntouched } from './file-state.js'
 import { keepAside } from './keep-aside.js'
-import type { Item } from './move.js'
 import { outsideOf } from './outside.js'
 import { markStep } from '../step-mark.js'
 import type { Found } from './survey.js'
@@ -24,7 +22,7 @@ export const asideOf = (repository: Repository, n: number): string =>
   join(asideIn(repository), String(n))
 
 /** Whether somebody wrote to a version that was taken away; null where none was. */
-const isEdited = (away: string, before: FileState): boolean | null => {
+export const isEdited = (away: string, before: FileState): boolean | null => {
   const now = statNow(away)
   return now === null ? null : !isUntouched(before, now)
 }
@@ -61,18 +59,4 @@ export const keepEdited = async (
   const beside = outsideOf(submodules, delta.path)
   const aside = await keepAside(repository, edited, beside, now)
   return aside === null ? [] : [kept(delta, aside)]
-}
-
-/** A program that had the old version open may have written to it since it was taken away. */
-export const keepLateEdits = async (
-  swap: Swap,
-  items: readonly Item[],
-): Promise<readonly ConflictKept[]> => {
-  const facts: ConflictKept[] = []
-  const looks = inSlices(items, ({ found, n }) =>
-    found.kind === 'as-from' ? isEdited(asideOf(swap.repository, n), found.state) : false,
-  )
-  for await (const [{ delta, n }, edited] of looks)
-    if (edited) facts.push(...(await keepEdited(swap, delta, asideOf(swap.repository, n))))
-  return facts
 }

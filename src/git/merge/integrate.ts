@@ -154,7 +154,7 @@ const resultOf = (
   }
 }
 
-const shown = (fact: ConflictKept): ConflictKept => ({
+export const shown = (fact: ConflictKept): ConflictKept => ({
   ...fact,
   path: shownPath(fact.path),
   copy: fact.copy === null ? null : shownPath(fact.copy),

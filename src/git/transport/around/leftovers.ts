@@ -1,8 +1,8 @@
 import type { Stats } from 'node:fs'
 import { lstat, readdir, realpath, rm } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { openFiles } from './open-files.js'
+import { openBelow } from '../../files/open-below.js'
 import { commonDirOf } from '../remote/read-ref.js'
 
 interface Leftover {
@@ -40,11 +40,12 @@ const leftoversBelow = async (objects: string): Promise<readonly Leftover[]> => 
   return found.flat().filter(({ stats }) => stats.uid === (process.getuid?.() ?? stats.uid))
 }
 
-const isHeld = async (leftovers: readonly Leftover[]): Promise<boolean> => {
-  const held = await openFiles()
+const isHeld = async (objects: string, leftovers: readonly Leftover[]): Promise<boolean> => {
+  const held = await openBelow(objects)
   if (held === null) return leftovers.some(({ stats }) => stats.mtimeMs > Date.now() - restless)
+  const names = leftovers.map(({ path }) => relative(objects, path))
   return [...held].some((file) =>
-    leftovers.some(({ path }) => file === path || file.startsWith(path + sep)),
+    names.some((name) => file === name || file.startsWith(name + sep)),
   )
 }
 
@@ -69,7 +70,7 @@ export const removeLeftovers = async (
     const leftovers = await leftoversBelow(objects)
     const ours = leftovers.filter(({ stats }) => wanted(stats))
     if (ours.length === 0) return true
-    if (!(await isHeld(leftovers))) {
+    if (!(await isHeld(objects, leftovers))) {
       for (const { path } of ours)
         await rm(path, { recursive: true, force: true }).catch(() => null)
       return true
