@@ -1,9 +1,10 @@
-import type { ConflictKept } from '../../actors/outcome.js'
+import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { openBelow } from '../files/open-below.js'
 import { statNow } from '../files/stat-now.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
+import type { FileState } from './file-state.js'
 import { stateOf } from './file-state.js'
 import type { Item } from './move.js'
 import { outsideOf, submodulesIn } from './outside.js'
@@ -23,6 +24,23 @@ export const openAmong = async (
 ): Promise<ReadonlySet<string>> =>
   items.some(({ found }) => found.kind === 'as-from') ? openOnes(repository) : new Set()
 
+/** Keeps one that a program may still write to. */
+const keepOpen = (
+  repository: Repository,
+  { path, to }: TreeDelta,
+  n: number,
+  submodules: ReadonlySet<RepoPath>,
+  seen: FileState,
+): Promise<void> => {
+  const beside = outsideOf(submodules, path)
+  return setOpen(repository, asideOf(repository, n), {
+    path,
+    beside,
+    theirs: to?.oid ?? null,
+    seen,
+  })
+}
+
 /**
  * The old versions, before they are dropped: one that was written to since it was taken away gets a conflict copy's
  * name; one that a program may still write to is kept for as long as that has it open.
@@ -41,13 +59,8 @@ export const settleOld = async (
   )
   for await (const [{ delta, found, n }, edited] of looks) {
     if (edited === null || found.kind !== 'as-from') continue
-    const away = asideOf(repository, n)
-    if (edited) facts.push(...(await keepEdited(swap, delta, away)))
-    else if (open.has(String(n))) {
-      const { path, to } = delta
-      const beside = outsideOf(submodules, path)
-      await setOpen(repository, away, { path, beside, theirs: to?.oid ?? null, seen: found.state })
-    }
+    if (edited) facts.push(...(await keepEdited(swap, delta, asideOf(repository, n))))
+    else if (open.has(String(n))) await keepOpen(repository, delta, n, submodules, found.state)
   }
   return facts
 }
@@ -64,9 +77,6 @@ export const settleOldAnew = async (
     const away = asideOf(repository, n)
     const found = statNow(away)
     if (found === null || !(await isOld(repository, delta, away))) continue
-    const { path, to } = delta
-    const beside = outsideOf(submodules, path)
-    const seen = stateOf(found)
-    await setOpen(repository, away, { path, beside, theirs: to?.oid ?? null, seen })
+    await keepOpen(repository, delta, n, submodules, stateOf(found))
   }
 }
