@@ -38,6 +38,7 @@ const refused: RepositoryStatus = {
   ...well,
   repo: '/home/ada/Küche und 日本語のノート',
   state: 'halted',
+  since: ago(3 * 3_600),
   ahead: 2,
   behind: 1,
   dirty: 3,
@@ -56,13 +57,22 @@ describe('the status for people', () => {
 
   it('is a table, with the remedy on a line of its own', () => {
     expect(lines([well, refused])).toEqual([
-      'REPOSITORY                  BRANCH  STATE       REMOTE  CHANGES  LAST SYNC  NEXT TRY',
-      '~/Notes                     main    up to date  level   –        12s ago    –',
-      '~/Küche und 日本語のノート  main    halted      ↑2 ↓1   3        never      in 40s',
+      'REPOSITORY                  BRANCH  STATE       FOR  REMOTE  CHANGES  LAST SYNC  NEXT TRY',
+      '~/Notes                     main    up to date  1m   level   –        12s ago    –',
+      '~/Küche und 日本語のノート  main    halted      3h   ↑2 ↓1   3        never      in 40s',
       '  authentication: No key was taken.',
       '  → Load a key.',
       'daemon: running (pid 7)',
     ])
+  })
+
+  it('tells since when, also where a table has no room, unless that is not known', () => {
+    const narrow = (since: string | null) => lines([{ ...well, since }], screen(40))[1]
+    expect(narrow(ago(90))).toBe('  up to date for 1m')
+    expect(narrow(ago(-5))).toBe('  up to date for 0s')
+    expect(narrow(ago(40 * 86_400))).toBe('  up to date for 5w')
+    expect(narrow(null)).toBe('  up to date')
+    expect(lines([{ ...well, since: null }])[1]).toContain('up to date  –    level')
   })
 
   it('tells how many paths are left out, the first few with reason and remedy', () => {

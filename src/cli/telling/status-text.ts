@@ -2,7 +2,7 @@ import cliTruncate from 'cli-truncate'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import type { RepositoryState, RepositoryStatus, SkippedPath } from '../../index.js'
-import { relativeTime } from './relative-time.js'
+import { lengthOfTime, relativeTime } from './relative-time.js'
 import type { Screen } from './terminal.js'
 import { printable } from '../../printable.js'
 import { shownPath } from './terminal.js'
@@ -29,11 +29,12 @@ const remoteOf = ({ head, ahead, behind }: RepositoryStatus): string => {
 }
 
 const cellsOf = (status: RepositoryStatus, screen: Screen): readonly string[] => {
-  const { repo, branch, state, dirty, lastSync, nextTry } = status
+  const { repo, branch, state, since, dirty, lastSync, nextTry } = status
   return [
     shownPath(repo, screen),
     printable(branch ?? nothing),
     states[state][0],
+    since === null ? nothing : lengthOfTime(since, screen.now),
     remoteOf(status),
     dirty === null || dirty === 0 ? nothing : String(dirty),
     lastSync === null ? 'never' : relativeTime(lastSync, screen.now, 'past'),
@@ -41,13 +42,22 @@ const cellsOf = (status: RepositoryStatus, screen: Screen): readonly string[] =>
   ]
 }
 
-const titles = ['REPOSITORY', 'BRANCH', 'STATE', 'REMOTE', 'CHANGES', 'LAST SYNC', 'NEXT TRY']
+const titles = [
+  'REPOSITORY',
+  'BRANCH',
+  'STATE',
+  'FOR',
+  'REMOTE',
+  'CHANGES',
+  'LAST SYNC',
+  'NEXT TRY',
+]
 
 const gap = '  '
 
 /** Columns that may be cut, and to what; the end of a path tells more than its beginning. */
 const flexible = [
-  { column: 0, least: 20, position: 'start' },
+  { column: 0, least: 16, position: 'start' },
   { column: 1, least: 8, position: 'middle' },
 ] as const
 
@@ -152,8 +162,10 @@ const tableOf = (
 
 /** Where a table has no room. */
 const blockOf = (status: RepositoryStatus, screen: Screen): readonly string[] => {
-  const [repo = '', branch = '', state = '', remote = '', changes = '', last = '', next = ''] =
-    cellsOf(status, screen)
+  const [repo = '', branch, state = '', since = '', remote, changes, last, next] = cellsOf(
+    status,
+    screen,
+  )
   const { columns, colours } = screen
   const facts = { branch, remote, changes, 'last sync': last, 'next try': next }
   const told = Object.entries(facts)
@@ -161,7 +173,7 @@ const blockOf = (status: RepositoryStatus, screen: Screen): readonly string[] =>
     .map(([name, fact]) => `${name}: ${fact}`)
   return [
     cliTruncate(repo, columns, { position: 'start' }),
-    gap + colours[states[status.state][1]](state),
+    gap + colours[states[status.state][1]](state) + (since === nothing ? '' : ` for ${since}`),
     ...wrapped(told.join(', '), columns, gap),
     ...problemLines(status, screen),
     ...skippedLines(status, screen),
