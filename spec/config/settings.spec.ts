@@ -106,13 +106,14 @@ describe('resolveSettings', () => {
   it.each([
     ['debounce', 0],
     ['debounce', '0s'],
-    ['maxWait', '1s'],
+    ['maxWait', '999ms'],
     ['fetchInterval', '100ms'],
     ['rescanInterval', 'off'],
     ['message', 'on {{host}} by {{user}}: {{ summary'],
     ['message', '{{ summary }} on {{  host\t}}'],
     ['remote', 'backup/main'],
     ['branch', 'feature/x#1'],
+    ['branch', 'ünï.lock.x/@/a-b.c'],
     ['ignore', ['*.log', '!keep.log', ' ']],
     ['author', 'Ünal Ö. <u@e.org>'],
   ])('%s may be %j', (key, value) => {
@@ -130,7 +131,6 @@ describe('resolveSettings', () => {
     ['networkTimeout', '50ms'],
     ['networkTimeout', 'off'],
     ['debounce', 'off'],
-    ['maxWait', '999ms'],
     ['maxFileSize', '100 MB'],
     ['maxFileSize', 0],
     ['pull', 'yes'],
@@ -239,6 +239,16 @@ describe('resolveSettings', () => {
     expect(keys({ repos: [{ ...repos[0], debounce: 'x', maxWait: '1ms' }] })).toEqual([
       'repos[0].debounce',
     ])
+  })
+
+  it.each([
+    [{ debounce: '30s' }, { debounce: 30_000, maxWait: 30_000 }],
+    [{ maxWait: '500ms' }, { debounce: 500, maxWait: 500 }],
+    [{ maxWait: '5s' }, { debounce: 1_000, maxWait: 5_000 }],
+    [{ debounce: '2s' }, { debounce: 2_000, maxWait: 10_000 }],
+  ])('of the two waits %j takes the other along', (stated, waits) => {
+    expect(resolved({ repos: [{ path: '~/Notes', ...stated }] })[0]).toMatchObject(waits)
+    expect(resolved({ repos: [{ path: '~/Notes' }], defaults: stated })[0]).toMatchObject(waits)
   })
 
   it('finds the same work tree however it is reached', () => {

@@ -4,19 +4,16 @@ import { renderDuration } from './value/duration.js'
 import type { Layer } from './layer.js'
 import type { Machine, PathKind } from './machine.js'
 
-/** A burst cannot end at the latest before it may end at the earliest. Told where `maxWait` was stated. */
+type Waits = Pick<RepoSettings, 'debounce' | 'maxWait'>
+
+/** A burst cannot end at the latest before it may end at the earliest. Told where both were stated. */
 export const waitFaults = (
-  builtIn: RepoSettings,
   defaults: Layer,
   repo: Layer,
   repoKey: string,
 ): readonly ConfigFault[] => {
-  const { debounce, maxWait } = { ...builtIn, ...defaults.values, ...repo.values }
-  const unread = [...defaults.faults, ...repo.faults].some(({ key }) =>
-    /\.(debounce|maxWait)$/.test(key),
-  )
-  const stated = repo.values.maxWait ?? defaults.values.maxWait
-  if (unread || stated === undefined || debounce <= maxWait) return []
+  const { debounce, maxWait } = { ...defaults.values, ...repo.values }
+  if (debounce === undefined || maxWait === undefined || debounce <= maxWait) return []
   const own = repo.values.maxWait !== undefined || repo.values.debounce !== undefined
   return [
     {
@@ -27,9 +24,13 @@ export const waitFaults = (
   ]
 }
 
-/** Where nobody states it, the longest wait grows with the quiet time that was asked for. */
-export const withLongestWait = (settings: RepoSettings): RepoSettings =>
-  settings.debounce <= settings.maxWait ? settings : { ...settings, maxWait: settings.debounce }
+/** Where one alone is stated, the other goes along: a longer quiet time, or a shorter end of each burst. */
+export const waitsOf = (builtIn: Waits, stated: Partial<Waits>): Waits => {
+  const { debounce, maxWait } = { ...builtIn, ...stated }
+  return stated.debounce === undefined
+    ? { debounce: Math.min(debounce, maxWait), maxWait }
+    : { debounce, maxWait: Math.max(debounce, maxWait) }
+}
 
 /** A path as it was stated, and as it is meant; undefined where it could not be read. */
 interface StatedPath {

@@ -1,7 +1,7 @@
 import type { RepoSettings } from '../actors/settings.js'
 import { ConfigError } from './config-error.js'
 import type { ConfigFault } from './config-error.js'
-import { pathFaults, waitFaults, withLongestWait } from './consistency.js'
+import { pathFaults, waitFaults, waitsOf } from './consistency.js'
 import { readLayer, recordOf, reposOf } from './layer.js'
 import type { Machine } from './machine.js'
 import { repoOptions } from './options.js'
@@ -28,18 +28,15 @@ export const resolveSettings = (config: unknown, machine: Machine): readonly Rep
     ...structureFaults(config),
     ...defaults.faults,
     ...repos.flatMap((repo) => repo.faults),
-    ...repos.flatMap((repo, index) => waitFaults(builtIn, defaults, repo, keyOf(index))),
+    ...repos.flatMap((repo, index) => waitFaults(defaults, repo, keyOf(index))),
     ...pathFaults(paths, machine),
   ])
   if (faults.length > 0) throw new ConfigError(faults)
-  return repos.map(({ values }) =>
-    withLongestWait({
-      ...builtIn,
-      ...defaults.values,
-      ...values,
-      path: machine.realPath(values.path ?? ''),
-    }),
-  )
+  return repos.map(({ values }) => {
+    const said = { ...defaults.values, ...values }
+    const path = machine.realPath(values.path ?? '')
+    return { ...builtIn, ...said, ...waitsOf(builtIn, said), path }
+  })
 }
 
 /** What holds where nobody says anything; the path alone is always said. */

@@ -11,8 +11,9 @@ import { parseSize } from './size.js'
 
 type SettingValue = RepoSettings[keyof RepoSettings]
 
-/** A name of git's that can neither be taken for a URL, a path or a flag. */
-export const namePattern = '^[^\\s\\p{Cc}:~^?*\\[\\\\/\\-][^\\s\\p{Cc}:~^?*\\[\\\\]*$'
+/** A name as `git check-ref-format` takes it, that can neither be taken for a URL, a path or a flag. */
+export const namePattern =
+  '^(?!.*(?:\\.\\.|@\\{|//|/\\.|\\.lock(?:/|$)|[/.]$))(?!\\.)[^\\s\\p{Cc}:~^?*\\[\\\\/\\-][^\\s\\p{Cc}:~^?*\\[\\\\]*$'
 export const authorPattern = '^([^<>\\p{Cc}]*[^<>\\s\\p{Cc}]) +<([^<>\\s\\p{Cc}]+)>$'
 export const linePattern = '^[^\\r\\n\\0]+$'
 
