@@ -61,6 +61,11 @@ const setUp = async () => {
   return { path, log, draft, change, contents }
 }
 
+const steps = [
+  ...['taken-away', 'placed', 'index-moved', 'published', 'ref-moved'],
+  ...['open-noted', 'open-noted:2', 'old-settled'],
+]
+
 /** Who holds a file open is told by /proc, which only Linux has. */
 describe.runIf(existsSync('/proc/self/fd'))(
   'what a program writes to a file that it had open',
@@ -92,30 +97,27 @@ describe.runIf(existsSync('/proc/self/fd'))(
       expect((await running.finished).code).toBe(0)
     })
 
-    it.each(['ref-moved', 'open-noted', 'open-noted:2', 'old-settled'])(
-      'is kept where gitsync was killed at %s',
-      async (step) => {
-        const { path, log, draft, change, contents } = await setUp()
-        change()
-        const dead = start(['once', path], { ...process.env, GITSYNC_TEST_KILL_AT: step })
-        expect((await dead.finished).code).toBeNull()
-        // As the next start finds them: replaced, and as they were.
-        if (step !== 'ref-moved') expect((await gitsync(['once', path])).code).toBe(0)
-        await log.write('late')
-        await draft.write('late')
-        await log.close()
-        await draft.close()
-        const next = await gitsync(['once', '--json', path])
-        expect(next.code).toBe(0)
-        const found = contents()
-        expect(found).toContain('base\nof the other\n')
-        expect(found).toContain('base\nlate\n')
-        expect(found).toContain('draft\nlate\n')
-        expect((await gitsync(['once', path])).code).toBe(0)
-        expect(existsSync(join(path, '.git/gitsync/open'))).toBe(false)
-        expect(git(path, ['status', '--porcelain'])).toBe('')
-        expect(outcomesOf(next).some(({ type }) => type === 'Halted')).toBe(false)
-      },
-    )
+    it.each(steps)('is kept where gitsync was killed at %s', async (step) => {
+      const { path, log, draft, change, contents } = await setUp()
+      change()
+      const dead = start(['once', path], { ...process.env, GITSYNC_TEST_KILL_AT: step })
+      expect((await dead.finished).code).toBeNull()
+      // As the next start finds them: replaced, and as they were.
+      if (step !== 'ref-moved') expect((await gitsync(['once', path])).code).toBe(0)
+      await log.write('late')
+      await draft.write('late')
+      await log.close()
+      await draft.close()
+      const next = await gitsync(['once', '--json', path])
+      expect(next.code).toBe(0)
+      const found = contents()
+      expect(found).toContain('base\nof the other\n')
+      expect(found).toContain('base\nlate\n')
+      expect(found).toContain('draft\nlate\n')
+      expect((await gitsync(['once', path])).code).toBe(0)
+      expect(existsSync(join(path, '.git/gitsync/open'))).toBe(false)
+      expect(git(path, ['status', '--porcelain'])).toBe('')
+      expect(outcomesOf(next).some(({ type }) => type === 'Halted')).toBe(false)
+    })
   },
 )

@@ -118,12 +118,14 @@ export const inspected = (at: Position = level): Report => ({
 export const committed = (at: Position = ahead): Report => ({
   type: 'Committed',
   commit: commitCreated,
+  conflicts: [],
   skipped: [],
   position: at,
 })
 export const nothingToCommit = (at: Position = level): Report => ({
   type: 'Committed',
   commit: null,
+  conflicts: [],
   skipped: [],
   position: at,
 })

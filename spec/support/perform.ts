@@ -74,6 +74,7 @@ function* commit(world: World, changes: Changes): Work<Report> {
   const done = (created: CommitCreated | null): Report => ({
     type: 'Committed',
     commit: created,
+    conflicts: [],
     skipped: [],
     position: positionIn(world),
   })

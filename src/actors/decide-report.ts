@@ -65,7 +65,7 @@ const factsOf = (report: Success): Facts => {
     case 'Inspected':
       return given(...report.conflicts, read)
     case 'Committed':
-      return given(...report.skipped, report.commit, report.failedHook, read)
+      return given(...report.conflicts, ...report.skipped, report.commit, report.failedHook, read)
     case 'Fetched':
       return given(report.fetched, read)
     case 'Squashed':

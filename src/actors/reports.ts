@@ -45,6 +45,8 @@ export type Report =
       readonly type: 'Committed'
       /** Null: the tree is equal to HEAD's. */
       readonly commit: CommitCreated | null
+      /** As with `Inspected`. */
+      readonly conflicts: readonly ConflictKept[]
       readonly skipped: readonly PathSkipped[]
       readonly failedHook?: HookFailed
       readonly position: Position

@@ -156,12 +156,13 @@ export const openWorkTree = (
         // A move that stopped on the way is finished first: what it left is nobody's edit.
         await finishMending(repository, settings)
         await redoMove(repository, indexCopy, settings)
-        if (where.kind === 'everything') await dropClosed(repository)
+        const late = where.kind === 'everything' ? await dropClosed(repository) : []
         const found = await commit(repository, indexCopy, where, position, settings)
         const skipped = untold(found.skipped, where.kind === 'everything')
         return {
           type: 'Committed',
           ...found,
+          conflicts: late.map(shown),
           skipped,
           position: await positionOf(held, position),
         }

@@ -1,11 +1,16 @@
+import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   existsSync,
+  fstatSync,
+  futimesSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
   rmSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -13,7 +18,15 @@ import {
 import { afterEach, describe, expect, it } from 'vitest'
 import { join } from 'node:path'
 import { everything } from '../../../src/actors/changes.js'
-import { closeWorlds, inHistory, openPair, remoteChanges } from '../../support/mid-move.js'
+import {
+  closeWorlds,
+  everyContent,
+  inHistory,
+  openPair,
+  remoteChanges,
+} from '../../support/mid-move.js'
+import { program } from '../../support/program.js'
+import { temporaryFolder } from '../../support/temp-repositories.js'
 import { faultsOf, pass, reportOf, settle, treeOf } from '../../support/three-machines.js'
 import type { Machine } from '../../support/three-machines.js'
 
@@ -39,6 +52,13 @@ const letGo = (file: number): void => {
 const held = (machine: Machine): readonly string[] => {
   const folder = machine.at('.git/gitsync/open')
   return existsSync(folder) ? readdirSync(folder) : []
+}
+
+/** Another process begins a pass, and is killed there; somebody removes the lock that it leaves. */
+const killPass = ({ path }: Machine, step: string): void => {
+  const env = { ...process.env, XDG_STATE_HOME: temporaryFolder(), GITSYNC_TEST_KILL_AT: step }
+  expect(spawnSync(process.execPath, [program, 'once', path], { env }).signal).toBe('SIGKILL')
+  rmSync(join(path, '.git/index.lock'), { force: true })
 }
 
 const copiesIn = (machine: Machine): readonly string[] =>
@@ -164,6 +184,123 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
     await expectLevel(a, b)
     const history = inHistory(a)
     for (const line of written) expect(history).toContain(line)
+  })
+
+  it('and has come back is asked about by what it is: its name is gone', async () => {
+    const { a, b } = openPair('')
+    const file = hold(b, 'd/gone.txt')
+    await remoteChanges(a)
+    await pass(b)
+    writeSync(file, 'first\n')
+    await expectLevel(a, b)
+    a.remove('d/gone.txt')
+    await pass(a)
+    await pass(b)
+    writeSync(file, 'second\n')
+    await expectLevel(a, b)
+    expect(treeOf(a)['d/gone.txt']).toBe('base of gone\nfirst\nsecond')
+  })
+
+  it('by a name that its owner has changed is asked about by what it is', async () => {
+    const { a, b } = openPair('')
+    const file = hold(b, 'd/stays.txt')
+    linkSync(b.at('d/stays.txt'), b.at('d/moved.txt'))
+    unlinkSync(b.at('d/stays.txt'))
+    await expectLevel(a, b)
+    a.write('d/moved.txt', 'edited by the remote\n')
+    await pass(a)
+    await pass(b)
+    writeSync(file, 'written late\n')
+    await expectLevel(a, b)
+    expect(inHistory(a)).toContain('+written late')
+  })
+
+  it('and has two names is kept where both are replaced', async () => {
+    const { a, b } = openPair('')
+    linkSync(b.at('d/stays.txt'), b.at('d/twin.txt'))
+    await expectLevel(a, b)
+    const [first, second] = [hold(b, 'd/stays.txt'), hold(b, 'd/twin.txt')]
+    letGo(first)
+    for (const name of ['d/stays.txt', 'd/twin.txt']) a.write(name, 'edited by the remote\n')
+    await pass(a)
+    await pass(b)
+    await pass(b)
+    writeSync(second, 'written late\n')
+    await expectLevel(a, b)
+    expect(inHistory(a)).toContain('+written late')
+  })
+
+  it('and whose time was put back after a write of the same length is kept once it is closed', async () => {
+    const { a, b } = openPair('')
+    const file = hold(b, 'd/edited.txt', 'r+')
+    await remoteChanges(a)
+    await pass(b)
+    const { atime, mtime } = fstatSync(file)
+    writeSync(file, 'late', 0)
+    futimesSync(file, atime, mtime)
+    await pass(b)
+    letGo(file)
+    await expectLevel(a, b)
+    expect(inHistory(a)).toContain('+late of edited')
+  })
+
+  it('and only touched is no other version', async () => {
+    const { a, b } = openPair('')
+    const files = ['d/edited.txt', 'd/gone.txt'].map((name) => hold(b, name))
+    await remoteChanges(a)
+    await pass(b)
+    for (const file of files) futimesSync(file, 1, 1)
+    await expectLevel(a, b)
+    for (const file of files) letGo(file)
+    await expectLevel(a, b)
+    expect(held(b)).toEqual([])
+    expect(
+      Object.keys(treeOf(a))
+        .filter((path) => path.startsWith('d/'))
+        .toSorted(),
+    ).toEqual(['d/edited.txt', 'd/new.txt', 'd/stays.txt'])
+  })
+
+  it('and kept out of commits by its owner stays out of them', async () => {
+    const { a, b } = openPair('')
+    const files = ['d/edited.txt', 'd/gone.txt'].map((name) => hold(b, name))
+    b.git('update-index', '--skip-worktree', 'd/edited.txt', 'd/gone.txt')
+    await remoteChanges(a)
+    await pass(b)
+    for (const file of files) writeSync(file, 'for nobody else\n')
+    await expectLevel(a, b)
+    expect(inHistory(a)).not.toContain('for nobody else')
+    expect(everyContent(b).filter((content) => content.includes('for nobody else'))).toHaveLength(2)
+  })
+
+  it.each([
+    ['a person goes on from where it went', 'published', ['reset', '-q', '--hard', 'origin/main']],
+    ['a person goes elsewhere', 'placed', ['switch', '-qfc', 'other', 'HEAD']],
+  ] as const)('is kept where a move is killed, and %s', async (_, step, args) => {
+    const { a, b } = openPair('')
+    await remoteChanges(a)
+    const file = hold(b, 'd/edited.txt')
+    killPass(b, step)
+    b.git(...args)
+    await pass(b)
+    writeSync(file, 'written late\n')
+    letGo(file)
+    for (let n = 0; n < 2; n += 1) await pass(b)
+    const there = everyContent(b).join('')
+    expect(there.includes('written late') || inHistory(b).includes('+written late')).toBe(true)
+  })
+
+  it('is kept where a move is killed, and its record is lost', async () => {
+    const { a, b } = openPair('')
+    await remoteChanges(a)
+    const file = hold(b, 'd/edited.txt')
+    killPass(b, 'ref-moved')
+    rmSync(b.at('.git/gitsync/move.json'))
+    await pass(b)
+    expect(existsSync(b.at('recovered'))).toBe(false)
+    writeSync(file, 'written late\n')
+    await expectLevel(a, b)
+    expect(treeOf(a).recovered).toBe('base of edited\nwritten late')
   })
 
   it('and whose note was lost is kept under a name that says so', async () => {

@@ -9,7 +9,7 @@ import { isReachable } from '../checkout/reach.js'
 import { render, renderedIn } from '../checkout/render.js'
 import type { Found } from '../checkout/survey.js'
 import { writeAll } from '../checkout/swap.js'
-import { openAmong, settleOld } from '../checkout/settle-old.js'
+import { openOld, settleOld } from '../checkout/settle-old.js'
 import { asideIn, asideOf } from '../checkout/take-away.js'
 import type { NewItem } from '../checkout/write-new.js'
 import { areThere } from '../commit/garbage.js'
@@ -136,7 +136,7 @@ const giveBack = async (
   const rendered = renderedIn(room)
   const swap = { repository: room, rendered, submodules: none, withheld: none, now }
   await writeAll(swap, torn)
-  await settleOld(swap, torn, await openAmong(room, torn))
+  await settleOld(swap, torn, await openOld(room, torn))
   await flushFolders(
     room.workTree,
     torn.map(({ delta }) => delta.path),

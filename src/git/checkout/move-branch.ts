@@ -30,7 +30,7 @@ import { clearStrays } from './strays.js'
 import type { Found } from './survey.js'
 import { removeAll } from './remove-old.js'
 import { clearSubmodules, placeMissing, writeAll } from './swap.js'
-import { openAmong, settleOld } from './settle-old.js'
+import { endMove, openOld, settleOld } from './settle-old.js'
 import { asideIn } from './take-away.js'
 import { undoMove } from './undo-move.js'
 import type { Swap } from './way.js'
@@ -72,7 +72,7 @@ const swapOf = (repository: Repository, items: readonly Item[]): Swap => ({
   submodules: submodulesIn(items.map(({ delta }) => delta)),
   withheld: new Set(
     items
-      .filter(({ found }) => found.kind === 'other' && found.withheld === true)
+      .filter(({ found }) => 'withheld' in found && found.withheld)
       .map(({ delta }) => delta.path),
   ),
   now: Math.floor(Date.now() / 1000),
@@ -131,7 +131,7 @@ const undoUnlessPassing = async (
   if (classOf(problemOf(error)) === 'passing') return
   const before = await libgit2.Index.open(join(repository.gitDir, 'index'))
   await undoMove(repository, before, deltas, 'goes', standing)
-  await forgetMove(repository)
+  await endMove(repository, deltas)
 }
 
 /**
@@ -179,7 +179,7 @@ export const moveBranch = async (
     throw error
   }
   markStep('published')
-  const open = openAmong(repository, items)
+  const open = openOld(repository, items)
   // From here on git looks at nothing in a new submodule: only now does nobody make anything there that it would see.
   // A secret among them is held back under its new name.
   const isLeftOut = leftOutBy(repository, held.index, settings, null)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { orAbsent } from '../problem/error-code.js'
+import { filtering } from '../program/filtering.js'
 import { runGit } from '../program/git-program.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
@@ -13,7 +14,7 @@ import { makeWay, reach, succeeds } from './reach.js'
 import { asideOf } from './take-away.js'
 
 /** The blob that a file, with no filter, or a link is recorded as; null where there is none, or it cannot be told. */
-const blobOfAny = async ({ git }: Repository, file: string): Promise<string | null> => {
+export const blobOfAny = async ({ git }: Repository, file: string): Promise<string | null> => {
   const found = await lstat(file)
   if (!found.isSymbolicLink()) return found.isFile() ? blobOf(git, file) : null
   const target = await readlink(file, { encoding: 'buffer' })
@@ -34,8 +35,8 @@ export const isOld = async (
   const old = from.oid
   if ((await blobOfAny(repository, file)) === old) return true
   if (!found.isFile()) return false
-  const run = { cwd: repository.workTree }
-  const { stdout } = await runGit(['hash-object', `--path=${path}`, '--', file], run)
+  const args = ['hash-object', `--path=${path}`, '--', file]
+  const { stdout } = await runGit(args, filtering(repository))
   return stdout.toString('latin1').trim() === old
 }
 
@@ -65,7 +66,7 @@ export const linkBack = async (
 
 const now = (): number => Math.floor(Date.now() / 1000)
 
-/** A new version that an undo took away goes, unless somebody wrote to it since: then it is kept like any edit. */
+/** A new version that an undo took away is left to go with the move, unless somebody wrote to it since: then it is kept like any edit. */
 export const settleTaken = async (
   repository: Repository,
   { path, to }: TreeDelta,
@@ -74,7 +75,7 @@ export const settleTaken = async (
 ): Promise<void> => {
   const away = `${asideOf(repository, n)}.new`
   if ((await orAbsent(lstat(away))) === null) return
-  if (await isOld(repository, { path, from: to, to }, away)) return rm(away)
+  if (await isOld(repository, { path, from: to, to }, away)) return
   const beside = outsideOf(submodules, path)
   if (beside === path && (await linkBack(repository, away, path))) return
   await keepAside(repository, away, beside, now())

@@ -8,9 +8,9 @@ import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import type { Move } from './move.js'
 import { deltasOf, moveBranch } from './move-branch.js'
-import { forgetMove, isMoveLeft, readMove } from './move-journal.js'
+import { isMoveLeft, readMove } from './move-journal.js'
 import { putBack, recoverStray } from './put-back.js'
-import { settleOldAnew } from './settle-old.js'
+import { endMove } from './settle-old.js'
 import { surveyByContent } from './survey.js'
 import { undoMove } from './undo-move.js'
 
@@ -48,18 +48,17 @@ const redo = async (
   const deltas = await knownDeltas(repository, move)
   if (deltas === null) {
     await recoverStray(repository)
-    return forgetMove(repository)
+    return endMove(repository, [])
   }
   if (await isOver(repository, move, head)) {
-    await settleOldAnew(repository, deltas)
     await putBack(repository, deltas, () => false)
-    return forgetMove(repository)
+    return endMove(repository, deltas)
   }
   // A person has gone on from here by hand. What was placed is none of another branch's; on this one it is wanted.
   const elsewhere = branch !== move.branch
   if (elsewhere || (head !== move.from && head !== move.to)) {
     await undoMove(repository, held.index, deltas, elsewhere ? 'goes' : 'stays', move.standing)
-    return forgetMove(repository)
+    return endMove(repository, deltas)
   }
   await putBack(repository, deltas, () => true)
   const conversionOf = await conversionsOf(repository, held.index)
@@ -78,7 +77,7 @@ export const redoMove = async (
   const move = await readMove(repository)
   if (move === null) {
     await recoverStray(repository)
-    return forgetMove(repository)
+    return endMove(repository, [])
   }
   await indexCopy.locked((held) => redo(repository, held, move, settings))
 }

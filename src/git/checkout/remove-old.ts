@@ -30,6 +30,7 @@ const giveBack = async (
   edited: string,
 ): Promise<readonly ConflictKept[]> => {
   const file = fileAt(swap.repository.workTree, delta.path)
+  if (swap.withheld.has(delta.path)) await hide(swap.repository, delta.path)
   if (!(await succeeds(link(edited, file)))) return keepEdited(swap, delta, edited)
   await rm(edited)
   return []
@@ -42,8 +43,9 @@ export const removeAll = async (
 ): Promise<readonly ConflictKept[]> => {
   const facts: ConflictKept[] = []
   // What was kept out of commits is tracked no longer, and stays out of them.
-  for (const { delta } of items)
-    if (swap.withheld.has(delta.path)) await hide(swap.repository, delta.path)
+  for (const { delta, found } of items)
+    if (swap.withheld.has(delta.path) && found.kind === 'other')
+      await hide(swap.repository, delta.path)
   for await (const [item, edited] of inSlices(items, (one) => removeOld(swap, one))) {
     if (edited !== null) facts.push(...(await giveBack(swap, item, edited)))
     markStep('removed')

@@ -9,6 +9,7 @@ import { filterRefusal } from './filter-refusal.js'
 import { largeAmong } from './large-blobs.js'
 import { checkoutOption, fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
+import { seldom } from '../seldom.js'
 import { withScratchIndex } from '../index/scratch-index.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { pathList } from '../index/update-index.js'
@@ -20,10 +21,12 @@ const renderForeign = (
   folder: string,
   paths: readonly RepoPath[],
 ): Promise<unknown> =>
-  withScratchIndex(repository, tree.id(), filterRefusal, (git) =>
-    git(
-      [`--git-dir=${repository.gitDir}`, `--work-tree=${folder}`, ...checkoutIndex],
-      pathList(paths),
+  seldom(repository, 'filters of a checkout', tree.id().tostrS(), () =>
+    withScratchIndex(repository, tree.id(), filterRefusal, (git) =>
+      git(
+        [`--git-dir=${repository.gitDir}`, `--work-tree=${folder}`, ...checkoutIndex],
+        pathList(paths),
+      ),
     ),
   )
 

@@ -1,45 +1,48 @@
-import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
-import { openBelow } from '../files/open-below.js'
+import { readdir } from 'node:fs/promises'
+import type { ConflictKept } from '../../actors/outcome.js'
+import type { FileId } from '../files/open-files.js'
+import { fileId, openAmong } from '../files/open-files.js'
 import { statNow } from '../files/stat-now.js'
+import { orAbsent } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
-import type { FileState } from './file-state.js'
-import { stateOf } from './file-state.js'
+import { isUntouched, stateOf } from './file-state.js'
 import type { Item } from './move.js'
+import { forgetMove } from './move-journal.js'
 import { outsideOf, submodulesIn } from './outside.js'
-import { isOld } from './put-back.js'
+import { blobOfAny, isOld } from './put-back.js'
 import { setOpen } from './still-open.js'
-import { asideIn, asideOf, isEdited, keepEdited } from './take-away.js'
+import { asideIn, asideOf, keepEdited } from './take-away.js'
 import type { Swap } from './way.js'
 
-/** The old versions that programs hold open, by their numbers. Asked when all are away: nobody opens one any more. */
-const openOnes = async (repository: Repository): Promise<ReadonlySet<string>> =>
-  (await openBelow(asideIn(repository))) ?? new Set()
+/** The old version of an item as it was seen before it was taken away; where a kill took that, as it lies there. */
+const stateFrom = (repository: Repository, { delta, found, n }: Item) => {
+  if (found.kind === 'as-from') return found.state
+  const away = delta.from === null ? null : statNow(asideOf(repository, n))
+  return away === null ? null : stateOf(away)
+}
 
-/** The same; where none is away, there is nothing to ask. */
-export const openAmong = async (
+/** Which old versions programs have open. Asked when all are away: nobody opens one any more. */
+export const openOld = (
   repository: Repository,
   items: readonly Item[],
-): Promise<ReadonlySet<string>> =>
-  items.some(({ found }) => found.kind === 'as-from') ? openOnes(repository) : new Set()
-
-/** Keeps one that a program may still write to. */
-const keepOpen = (
-  repository: Repository,
-  { path, to }: TreeDelta,
-  n: number,
-  submodules: ReadonlySet<RepoPath>,
-  seen: FileState,
-): Promise<void> => {
-  const beside = outsideOf(submodules, path)
-  return setOpen(repository, asideOf(repository, n), {
-    path,
-    beside,
-    theirs: to?.oid ?? null,
-    seen,
-  })
+): Promise<ReadonlySet<FileId>> => {
+  const states = items.map((item) => stateFrom(repository, item))
+  return openAmong(new Set(states.filter((state) => state !== null).map(fileId)))
 }
+
+/** What is told of one that a program has open. */
+const noteOf = (
+  { submodules, withheld }: Pick<Swap, 'submodules' | 'withheld'>,
+  { path, from, to }: TreeDelta,
+) => ({
+  path,
+  beside: outsideOf(submodules, path),
+  was: from,
+  theirs: to?.oid ?? null,
+  visibility: withheld.has(path) ? ('hidden' as const) : ('visible' as const),
+})
 
 /**
  * The old versions, before they are dropped: one that was written to since it was taken away gets a conflict copy's
@@ -50,33 +53,64 @@ const keepOpen = (
 export const settleOld = async (
   swap: Swap,
   items: readonly Item[],
-  open: ReadonlySet<string>,
+  open: ReadonlySet<FileId>,
 ): Promise<readonly ConflictKept[]> => {
-  const { repository, submodules } = swap
+  const { repository } = swap
   const facts: ConflictKept[] = []
-  const looks = inSlices(items, ({ found, n }) =>
-    found.kind === 'as-from' ? isEdited(asideOf(repository, n), found.state) : null,
+  const looks = inSlices(items, ({ delta, n }) =>
+    delta.from === null ? null : statNow(asideOf(repository, n)),
   )
-  for await (const [{ delta, found, n }, edited] of looks) {
-    if (edited === null || found.kind !== 'as-from') continue
-    if (edited) facts.push(...(await keepEdited(swap, delta, asideOf(repository, n))))
-    else if (open.has(String(n))) await keepOpen(repository, delta, n, submodules, found.state)
+  for await (const [{ delta, found, n }, now] of looks) {
+    if (now === null) continue
+    const away = asideOf(repository, n)
+    const isEdited =
+      found.kind === 'as-from'
+        ? !isUntouched(found.state, now)
+        : open.has(fileId(now)) && !(await isOld(repository, delta, away))
+    if (isEdited) facts.push(...(await keepEdited(swap, delta, away)))
+    else if (open.has(fileId(now)))
+      await setOpen(repository, away, { ...noteOf(swap, delta), seen: stateOf(now) })
   }
   return facts
 }
 
-/** The same where a kill took what the survey had seen: what was written to by then is told by its content, and left. */
-export const settleOldAnew = async (
+/** Of what an undo took away, the new version is the old one. */
+const goneOf = (deltas: readonly TreeDelta[], name: string): TreeDelta | null => {
+  const [, n, fresh] = /^(\d+)(\.new)?$/.exec(name) ?? []
+  const delta = deltas[Number(n)]
+  if (delta === undefined) return null
+  return fresh === undefined ? delta : { path: delta.path, from: delta.to, to: delta.from }
+}
+
+/** Of what nothing tells where it belongs, what it is all the same. */
+const strayAt = async (repository: Repository, away: string, mode: number): Promise<TreeDelta> => {
+  const oid = await blobOfAny(repository, away)
+  return { path: 'recovered', from: oid === null ? null : { oid, mode }, to: null }
+}
+
+/**
+ * The end of a move that a kill had cut short, or that is taken back: nothing of what lies aside is needed any more,
+ * unless a program may still write to it.
+ *
+ * @param deltas empty where nothing tells what the move was
+ */
+export const endMove = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
 ): Promise<void> => {
-  const open = await openOnes(repository)
+  const folder = asideIn(repository)
   const submodules = submodulesIn(deltas)
-  for (const [n, delta] of deltas.entries()) {
-    if (!open.has(String(n))) continue
-    const away = asideOf(repository, n)
-    const found = statNow(away)
-    if (found === null || !(await isOld(repository, delta, away))) continue
-    await keepOpen(repository, delta, n, submodules, stateOf(found))
+  const lying = ((await orAbsent(readdir(folder))) ?? []).flatMap((name) => {
+    const away = `${folder}/${name}`
+    const stat = statNow(away)
+    return stat === null ? [] : [{ name, away, stat }]
+  })
+  const open = await openAmong(new Set(lying.map(({ stat }) => fileId(stat))))
+  for (const { name, away, stat } of lying) {
+    if (!open.has(fileId(stat))) continue
+    const delta = goneOf(deltas, name) ?? (await strayAt(repository, away, Number(stat.mode)))
+    const note = noteOf({ submodules, withheld: new Set() }, delta)
+    await setOpen(repository, away, { ...note, seen: stateOf(stat) })
   }
+  await forgetMove(repository)
 }

@@ -1,32 +1,21 @@
-import { mkdir, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ConflictKept, Oid, RepoPath } from '../../actors/outcome.js'
-import { openBelow } from '../files/open-below.js'
-import { replaceDurably } from '../files/replace-durably.js'
+import type { ConflictKept } from '../../actors/outcome.js'
+import { fileId, openAmong } from '../files/open-files.js'
 import { statNow } from '../files/stat-now.js'
+import { hasCode } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
 import { markStep } from '../step-mark.js'
-import type { FileState } from './file-state.js'
 import { isUntouched } from './file-state.js'
+import { hide } from './hide.js'
 import { keepAside } from './keep-aside.js'
-import { linkBack } from './put-back.js'
+import type { StillOpen } from './open-note.js'
+import { noteOf, readNote, writeNote } from './open-note.js'
+import { isOld, linkBack } from './put-back.js'
 import { succeeds } from './reach.js'
-
-/** Of an old version that a program had open when it was replaced or deleted. */
-interface StillOpen {
-  readonly path: RepoPath
-  /** Where it is kept: its own path, unless that lies in a submodule now. */
-  readonly beside: RepoPath
-  /** What stands in its place; null: it was deleted. */
-  readonly theirs: Oid | null
-  /** As nobody had written to it since. */
-  readonly seen: Pick<FileState, 'size' | 'mtimeNs' | 'mode'>
-}
 
 /** The same folder for a sync and for a command beside it. */
 const openIn = ({ gitDir }: Repository): string => join(gitDir, 'gitsync', 'open')
-
-const noteOf = (file: string): string => `${file}.json`
 
 /**
  * Keeps an old version for as long as a program has it open, which takes no room: the system would keep its content
@@ -37,36 +26,16 @@ const noteOf = (file: string): string => `${file}.json`
 export const setOpen = async (
   repository: Repository,
   away: string,
-  { seen, ...note }: StillOpen,
+  note: StillOpen,
 ): Promise<void> => {
   const folder = openIn(repository)
   await mkdir(folder, { recursive: true })
   const found = statNow(away)
   if (found === null) return
   const file = join(folder, String(found.ino))
-  const { size, mtimeNs, mode } = seen
-  const text = { ...note, size: String(size), mtimeNs: String(mtimeNs), mode }
-  await replaceDurably(noteOf(file), JSON.stringify(text))
+  await writeNote(file, note)
   markStep('open-noted')
   await rename(away, file)
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string'
-
-const isWhole = (value: unknown): value is number | string =>
-  (isText(value) || typeof value === 'number') && /^\d+$/.test(String(value))
-
-const readNote = async (file: string): Promise<StillOpen | null> => {
-  try {
-    const value: unknown = JSON.parse(await readFile(noteOf(file), 'utf8'))
-    const { path, beside, theirs, size, mtimeNs, mode } = Object(value) as Record<string, unknown>
-    if (!isText(path) || !isText(beside) || !(theirs === null || isText(theirs))) return null
-    if (!isWhole(size) || !isWhole(mtimeNs) || !isWhole(mode)) return null
-    const seen = { size: BigInt(size), mtimeNs: BigInt(mtimeNs), mode: Number(mode) }
-    return { path, beside, theirs, seen }
-  } catch {
-    return null
-  }
 }
 
 /** Milliseconds. A command beside a sync may have written a note just now, whose file is about to come. */
@@ -79,56 +48,86 @@ const isForsaken = (folder: string, name: string): boolean => {
   return note !== null && Number(note.mtimeMs) < Date.now() - awhile
 }
 
-/** Into the work tree, so that what the program goes on to write is synced: in its place, or under a conflict copy's name. */
+const isBarred = (error: unknown): boolean =>
+  ['EACCES', 'EPERM', 'EROFS'].some((code) => hasCode(error, code))
+
+/**
+ * Into the work tree, so that what the program goes on to write is synced: in its place, or under a conflict copy's
+ * name. Where nobody may write it stays, and is looked at again.
+ */
 const giveBack = async (
   repository: Repository,
   file: string,
   note: StillOpen | null,
 ): Promise<readonly ConflictKept[]> => {
-  const { path, beside, theirs } = note ?? { path: 'recovered', beside: 'recovered', theirs: null }
+  const unknown = { path: 'recovered', beside: 'recovered', theirs: null, visibility: 'visible' }
+  const { path, beside, theirs, visibility } = note ?? (unknown as Omit<StillOpen, 'was' | 'seen'>)
   const isDeleted = note !== null && theirs === null && path === beside
-  if (isDeleted && (await linkBack(repository, file, path))) return []
-  const aside = await keepAside(repository, file, beside, Math.floor(Date.now() / 1000))
-  if (aside === null) return []
-  return [{ type: 'ConflictKept', path, copy: aside.copy, ours: aside.blob, theirs }]
+  try {
+    if (isDeleted && visibility === 'hidden') await hide(repository, path)
+    if (isDeleted && (await linkBack(repository, file, path))) return []
+    const seconds = Math.floor(Date.now() / 1000)
+    const aside = await keepAside(repository, file, beside, seconds, visibility)
+    if (aside === null) return []
+    return [{ type: 'ConflictKept', path, copy: aside.copy, ours: aside.blob, theirs }]
+  } catch (error) {
+    if (isBarred(error)) return []
+    throw error
+  }
 }
 
-const isEdited = (file: string, note: StillOpen | null): boolean => {
-  const found = statNow(file)
-  if (found === null || note === null) return found !== null
-  return !isUntouched({ dev: 0, ino: found.ino, ...note.seen }, found)
-}
+/** Whether it is as it was, which its stat does not tell where somebody has set the time. */
+const isAsWas = async (
+  repository: Repository,
+  file: string,
+  { path, was }: StillOpen,
+): Promise<boolean> => was !== null && isOld(repository, { path, from: was, to: null }, file)
 
 const isVersion = (name: string): boolean => /^\d+$/.test(name)
 
 /** Old versions that were written to since they were replaced come into the work tree. @returns what got another name */
 export const keepWritten = async (repository: Repository): Promise<readonly ConflictKept[]> => {
   const folder = openIn(repository)
-  if (statNow(folder) === null) return []
+  if (statNow(folder)?.isDirectory() !== true) return []
   const facts: ConflictKept[] = []
   for (const name of (await readdir(folder)).filter(isVersion)) {
     const file = join(folder, name)
-    const note = await readNote(file)
-    if (!isEdited(file, note)) continue
-    facts.push(...(await giveBack(repository, file, note)))
-    await rm(noteOf(file), { force: true })
+    const [note, found] = [await readNote(file), statNow(file)]
+    if (found === null) continue
+    const { ino } = found
+    if (note !== null && isUntouched({ dev: 0, ino, ...note.seen }, found)) continue
+    if (note !== null && (await isAsWas(repository, file, note))) {
+      const { size, mtimeNs, mode } = found
+      await writeNote(file, { ...note, seen: { size, mtimeNs, mode: Number(mode) } })
+    } else facts.push(...(await giveBack(repository, file, note)))
+    if (statNow(file) === null) await rm(noteOf(file), { force: true })
   }
   return facts
 }
 
-/** Old versions that no program has open any more, and that none has written to, go. */
-export const dropClosed = async (repository: Repository): Promise<void> => {
+/**
+ * Old versions that no program has open any more go, unless their content became another.
+ *
+ * @returns what got another name
+ */
+export const dropClosed = async (repository: Repository): Promise<readonly ConflictKept[]> => {
   const folder = openIn(repository)
-  if (statNow(folder) === null) return
-  // Before the look: what was written by a program that has closed its file since is seen.
-  const open = (await openBelow(folder)) ?? new Set()
+  if (statNow(folder)?.isDirectory() !== true) return []
+  // First what there is, as a command beside a sync may bring more; then who has it open; then what became of it.
   const names = await readdir(folder)
-  for (const name of names.filter((one) => isVersion(one) && !open.has(one))) {
-    const file = join(folder, name)
-    if (isEdited(file, await readNote(file))) continue
-    await rm(file, { force: true })
-    await rm(noteOf(file), { force: true })
+  const there = names.filter(isVersion).flatMap((name) => {
+    const stat = statNow(join(folder, name))
+    return stat === null ? [] : [{ file: join(folder, name), id: fileId(stat) }]
+  })
+  const open = await openAmong(new Set(there.map(({ id }) => id)))
+  const facts: ConflictKept[] = []
+  for (const { file } of there.filter(({ id }) => !open.has(id))) {
+    const note = await readNote(file)
+    if (note !== null && (await isAsWas(repository, file, note))) await rm(file, { force: true })
+    else facts.push(...(await giveBack(repository, file, note)))
+    if (statNow(file) === null) await rm(noteOf(file), { force: true })
   }
   for (const name of names) if (isForsaken(folder, name)) await rm(join(folder, name))
   await succeeds(rmdir(folder))
+  return facts
 }

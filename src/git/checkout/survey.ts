@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import type { ConversionOf } from '../status/attributes.js'
 import { bytesOf, fileAt, isByteName, shownPath } from '../files/byte-name.js'
+import { filtering } from '../program/filtering.js'
 import { runGit } from '../program/git-program.js'
 import { fileMode, libgit2, status } from '../libgit2.js'
 import type { GitIndex, GitOid, GitRepository } from '../git-objects.js'
@@ -24,10 +25,10 @@ import { stateOf } from './file-state.js'
 export type Found =
   | { readonly kind: 'absent' }
   /** The version that the move comes from, at rest since this stat. */
-  | { readonly kind: 'as-from'; readonly state: FileState }
+  | { readonly kind: 'as-from'; readonly state: FileState; readonly withheld?: true }
   /** The version that the move goes to: nothing is left to do. */
   | { readonly kind: 'as-to' }
-  /** Content that no commit has; never overwritten. Withheld: a person told git to keep it out of commits. */
+  /** Content that no commit has; never overwritten. Withheld, here and above: a person told git to keep edits out of commits. */
   | { readonly kind: 'other'; readonly withheld?: true }
 
 export const statOf = ({ workTree }: Repository, path: RepoPath): BigIntStats | null =>
@@ -50,11 +51,12 @@ const knownBlob = async (git: GitRepository, file: string | Buffer): Promise<Git
 
 /** The blob that the file at a path would be recorded as. */
 const hashOf = async (
-  { git, workTree }: Repository,
+  repository: Repository,
   path: RepoPath,
   stat: BigIntStats,
   conversionOf: ConversionOf,
 ): Promise<string> => {
+  const { git, workTree } = repository
   const filtered = stat.isFile() && (await conversionOf(path)).kind === 'foreign'
   if (!filtered && !isByteName(path)) {
     const blob = await libgit2.Blob.createFromWorkdir(git, path).catch(() => null)
@@ -66,7 +68,7 @@ const hashOf = async (
     const target = await readlink(fileAt(workTree, path), { encoding: 'buffer' })
     return (await libgit2.Blob.createFromBuffer(git, target, target.length)).tostrS()
   }
-  const run = { cwd: workTree, stdin: quoted(path) }
+  const run = { ...filtering(repository), stdin: quoted(path) }
   return (await runGit(['hash-object', '--stdin-paths'], run)).stdout.toString('latin1').trim()
 }
 
@@ -96,7 +98,7 @@ const foundByContent = async (
 
 /** Where git was told not to look, its word on what changed tells nothing. */
 const asWithheld = (found: Found): Found =>
-  found.kind === 'other' ? { kind: 'other', withheld: true } : found
+  found.kind === 'other' || found.kind === 'as-from' ? { ...found, withheld: true } : found
 
 /** What stands at the path of one delta, told by content. */
 export const findByContent = async (

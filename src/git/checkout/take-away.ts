@@ -6,7 +6,6 @@ import { hasCode } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
 import { statNow } from '../files/stat-now.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
-import type { FileState } from './file-state.js'
 import { isUntouched } from './file-state.js'
 import { keepAside } from './keep-aside.js'
 import { outsideOf } from './outside.js'
@@ -20,12 +19,6 @@ export const asideIn = ({ ownDir }: Repository): string => join(ownDir, 'aside')
 
 export const asideOf = (repository: Repository, n: number): string =>
   join(asideIn(repository), String(n))
-
-/** Whether somebody wrote to a version that was taken away; null where none was. */
-export const isEdited = (away: string, before: FileState): boolean | null => {
-  const now = statNow(away)
-  return now === null ? null : !isUntouched(before, now)
-}
 
 /**
  * Takes the old version away by a rename, which catches whatever stands there at that moment, and looks at it
@@ -47,16 +40,18 @@ export const takeAway = async (
     throw error
   }
   markStep('taken-away')
-  return isEdited(away, found.state) === true ? away : null
+  const now = statNow(away)
+  return now === null || isUntouched(found.state, now) ? null : away
 }
 
 /** An edited version that was taken away, under a conflict copy's name. */
 export const keepEdited = async (
-  { repository, submodules, now }: Swap,
+  { repository, submodules, withheld, now }: Swap,
   delta: TreeDelta,
   edited: string,
 ): Promise<readonly ConflictKept[]> => {
   const beside = outsideOf(submodules, delta.path)
-  const aside = await keepAside(repository, edited, beside, now)
+  const visibility = withheld.has(delta.path) ? 'hidden' : 'visible'
+  const aside = await keepAside(repository, edited, beside, now, visibility)
   return aside === null ? [] : [kept(delta, aside)]
 }

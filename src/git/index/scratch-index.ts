@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GitOid } from '../git-objects.js'
+import { filtering } from '../program/filtering.js'
 import { runGit } from '../program/git-program.js'
 import type { GitFailure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
@@ -15,15 +16,16 @@ export type ScratchGit = (args: readonly string[], stdin: Buffer | string) => Pr
  * @param refusal what it means that git failed, by what was asked and by its words
  */
 export const withScratchIndex = async <T>(
-  { ownDir, workTree }: Repository,
+  repository: Repository,
   tree: GitOid,
   refusal: (asked: string, words: string) => GitFailure,
   work: (git: ScratchGit) => Promise<T>,
 ): Promise<T> => {
-  const file = join(ownDir, 'scratch-index')
+  const file = join(repository.ownDir, 'scratch-index')
   const git: ScratchGit = async (args, stdin) => {
     const env = { GIT_INDEX_FILE: file }
-    const { code, stdout, stderr } = await runGit(args, { cwd: workTree, env, stdin })
+    const run = { ...filtering(repository), env, stdin }
+    const { code, stdout, stderr } = await runGit(args, run)
     if (code === 0) return stdout
     throw refusal(`git ${args.join(' ')}`, stderr)
   }

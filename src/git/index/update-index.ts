@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { RepoPath } from '../../actors/outcome.js'
 import { bytesOf } from '../files/byte-name.js'
+import { filtering } from '../program/filtering.js'
 import { runGit, withoutHooks } from '../program/git-program.js'
 import type { HeldIndex } from './index-copy.js'
 import type { Repository } from '../repository.js'
@@ -51,14 +52,15 @@ export const taking: Readonly<Record<Taking, readonly string[]>> = {
 const packed = ['-c', 'core.bigFileThreshold=1', '-c', 'core.fsyncMethod=fsync'] as const
 
 const onCopy = async (
-  { workTree }: Repository,
+  repository: Repository,
   { file }: HeldIndex,
   args: readonly string[],
   stdin: Buffer,
 ): Promise<boolean> => {
   const env = { GIT_INDEX_FILE: file }
   try {
-    return (await runGit([...withoutHooks, ...args], { cwd: workTree, env, stdin })).code === 0
+    const run = { ...filtering(repository), env, stdin }
+    return (await runGit([...withoutHooks, ...args], run)).code === 0
   } catch (error) {
     // A git that was cut short leaves its lock of our copy, which nobody else would take away.
     await rm(`${file}.lock`, { force: true })

@@ -5,6 +5,7 @@ import { emptyBlob, fileMode, libgit2 } from '../libgit2.js'
 import { entryOf, versionOf } from '../index/index-entry.js'
 import { GitFailure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
+import { seldom } from '../seldom.js'
 import type { Version } from '../merge/resolve.js'
 import { skip } from './stage-plan.js'
 import { updateIndex } from '../index/update-index.js'
@@ -59,7 +60,9 @@ export const stageFiltered = async (
   if (paths.length === 0) return []
   const { index } = held
   const before = versionsIn(index, paths)
-  const skipped = await stageEach(repository, held, paths).catch((error: unknown) => {
+  const skipped = await seldom(repository, 'filters of a commit', paths.join('\0'), () =>
+    stageEach(repository, held, paths),
+  ).catch((error: unknown) => {
     // The filter did its part where the file is what changed meanwhile.
     if (!(error instanceof GitFailure) || error.problem.kind === 'work-tree-moved') throw error
     return paths.map((path) => skip(path, 'filter-unavailable'))

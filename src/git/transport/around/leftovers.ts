@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, readdir, realpath, rm } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { openBelow } from '../../files/open-below.js'
+import { openBelow } from '../../files/open-files.js'
 import { commonDirOf } from '../remote/read-ref.js'
 
 interface Leftover {
