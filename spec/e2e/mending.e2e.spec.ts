@@ -8,12 +8,13 @@ import {
   temporaryFolder,
   writeFiles,
 } from '../support/temp-repositories.js'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { newUser } from '../support/new-user.js'
 import { contentOf, expectAtRest, isInHistory, writeCopy } from '../support/mending.js'
-import { endAll, gitsync, start, until, untilWatched } from '../support/program.js'
+import { endAll, gitsync, program, start, until, untilWatched } from '../support/program.js'
 
 afterEach(endAll)
 
@@ -65,6 +66,19 @@ describe('the command line', () => {
     const early = await gitsync(['restore', file, '--at', '2001-02-03 04:05'], there)
     expect(early).toMatchObject({ code: 1, stdout: '' })
     expect(early.stderr).toContain('no commit yet at 2001-02-03 04:05.')
+  })
+
+  it('hints at a command that a shell takes, whatever the file is called', async () => {
+    const dir = committedRepository({ "Ada's list (1).md": 'one\n' })
+    writeFiles(dir, { "Ada's list (1).md": 'two\n' })
+    commitAll(dir, 'Second')
+    const file = join(dir, "Ada's list (1).md")
+    const { stdout } = await gitsync(['history', file], env)
+    const [, hint = ''] = /^Bring one back: gitsync (.*)$/m.exec(stdout) ?? []
+    execFileSync('sh', ['-c', `"$0" "$1" ${hint}`, process.execPath, program], {
+      env: { ...process.env, ...env },
+    })
+    expect(contentOf(dir, "Ada's list (1).md")).toBe('one\n')
   })
 
   it('tells the history of a deleted file and brings it back by --version', async () => {

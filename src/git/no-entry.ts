@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { hasCode } from './problem/error-code.js'
 import type { GitFailure } from './problem/problem.js'
 import { failure } from './problem/problem.js'
-import { plainWord } from './program/shell-word.js'
+import { plainWord } from '../shell-word.js'
 
 /** The outermost folder on the way to a path, its end included, that this user may not enter; null where the way is free. */
 const barredFolder = (path: string): string | null => {

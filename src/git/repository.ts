@@ -5,7 +5,7 @@ import { refuseNoEntry } from './no-entry.js'
 import type { GitConfigSnapshot, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem/problem.js'
-import { shellWord } from './program/shell-word.js'
+import { shellWord } from '../shell-word.js'
 import { stampOf } from './index/stamp.js'
 
 /** GIT_REPOSITORY_OPEN_NO_SEARCH: a folder inside a work tree is not taken for the whole. */

@@ -11,6 +11,7 @@ import type { Version } from '../git/tree/version.js'
 import type { Done, Refused } from './result.js'
 import { doneBy, orRefused } from './result.js'
 import { settingsAt } from './settings-at.js'
+import { plainWord } from '../shell-word.js'
 
 /** Which version: the one of that moment, or the one in that commit. */
 export type Wanted = { readonly at: Date } | { readonly version: string }
@@ -58,7 +59,7 @@ const find = async (workTree: string, path: RepoPath, wanted: Wanted): Promise<F
   throw failure(
     'not-found',
     `${path} was not there ${when}.`,
-    `gitsync history ${path} lists its versions; take the one before it was deleted.`,
+    `gitsync history ${plainWord(path)} lists its versions; take the one before it was deleted.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { shellWord } from '../git/program/shell-word.js'
+import { shellWord } from '../shell-word.js'
 import type { RemoteLook } from '../git/transport/remote/remote-look.js'
 import { RefusalError } from './outcome.js'
 import type { Place } from './refuse-place.js'

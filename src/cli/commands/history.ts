@@ -7,6 +7,7 @@ import type { GlobalOptions } from '../asked/global-options.js'
 import { printJson } from '../asked/global-options.js'
 import { printable } from '../../printable.js'
 import { localTime, madeBy, print, short, tellProblem } from '../telling/told.js'
+import { plainWord } from '../../shell-word.js'
 
 type HistoryOptions = GlobalOptions & { readonly last?: number }
 
@@ -52,7 +53,10 @@ const table = (rows: readonly (readonly string[])[]): readonly string[] => {
 const hint = (file: string, versions: readonly FileVersion[]): readonly string[] => {
   const older = versions.slice(1).find(({ blob }) => blob !== null)
   if (older === undefined) return []
-  return ['', `Bring one back: gitsync restore ${printable(file)} --version ${short(older.oid)}`]
+  return [
+    '',
+    `Bring one back: gitsync restore ${printable(plainWord(file))} --version ${short(older.oid)}`,
+  ]
 }
 
 const history = async (file: string, options: HistoryOptions): Promise<ExitCode> => {

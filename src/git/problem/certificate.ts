@@ -1,4 +1,4 @@
-import { plainWord } from '../program/shell-word.js'
+import { plainWord } from '../../shell-word.js'
 
 /** Scheme, host and port, which git's settings for one place are named by; null where it is no such address. */
 const placeOf = (url: string): URL | null => (URL.canParse(url) ? new URL(url) : null)

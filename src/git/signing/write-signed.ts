@@ -4,7 +4,7 @@ import { emptyTree, libgit2 } from '../libgit2.js'
 import { GitFailure, problemOfGitStderr } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { refusal } from '../seldom.js'
-import { shellWord } from '../program/shell-word.js'
+import { shellWord } from '../../shell-word.js'
 import type { Signing } from './signing.js'
 import { agentEnvironment } from '../transport/ssh/agent-socket.js'
 

@@ -13,6 +13,7 @@ import type { Address } from './remote/remote-look.js'
 import { addressEnv, addressFailure } from './remote/remote-look.js'
 import { withoutPassword } from './remote/url-credentials.js'
 import { isRunning } from '../lock/is-running.js'
+import { shellWord } from '../../shell-word.js'
 
 export interface Clone {
   readonly address: Address
@@ -77,7 +78,7 @@ const intoPlace = async (aside: string, path: string): Promise<void> => {
     throw failure(
       'unexpected',
       `${path} is the top of a disk of its own, to which a whole clone cannot be moved.`,
-      `Begin in it: gitsync init '${path}' --remote URL brings in what the remote has.`,
+      `Begin in it: gitsync init ${shellWord(path)} --remote URL brings in what the remote has.`,
     )
   }
 }

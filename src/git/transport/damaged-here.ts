@@ -4,7 +4,7 @@ import type { Oid } from '../../actors/outcome.js'
 import { findGit, runGit } from '../program/git-program.js'
 import { failure } from '../problem/problem.js'
 import type { GitFailure } from '../problem/problem.js'
-import { shellWord } from '../program/shell-word.js'
+import { shellWord } from '../../shell-word.js'
 import type { PushRequest } from './port.js'
 
 /** How git, also the server's, and libgit2 name an object that they cannot read. */

@@ -1,6 +1,7 @@
 import { fail, ok, warn } from './check.js'
 import type { Verdict } from './check.js'
 import type { Credential, HttpSource, KeyFile, RemoteFacts } from './facts.js'
+import { plainWord } from '../../shell-word.js'
 
 const sources: Readonly<Record<HttpSource['kind'], (name: string) => string>> = {
   address: () => 'the password in the address',
@@ -22,7 +23,7 @@ const keyRemedy = ({ path, state }: KeyFile): string => {
     case 'encrypted':
       return `Load it into the agent (ssh-add ${path}), or set sshKey to a key without a passphrase.`
     case 'open-to-others':
-      return `chmod 600 ${path}: ssh leaves a key alone that others may read.`
+      return `chmod 600 ${plainWord(path)}: ssh leaves a key alone that others may read.`
     case 'unreadable':
       return `Make ${path} a key that you can read.`
     case 'usable':

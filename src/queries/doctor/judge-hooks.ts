@@ -1,5 +1,5 @@
 import type { RepoSettings } from '../../actors/settings.js'
-import { shellWord } from '../../git/program/shell-word.js'
+import { shellWord } from '../../shell-word.js'
 import { failedBy, ok, skipped, warn } from './check.js'
 import type { Verdict } from './check.js'
 import type { RepositoryFacts } from './facts.js'

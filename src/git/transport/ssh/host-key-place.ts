@@ -1,4 +1,4 @@
-import { plainWord } from '../../program/shell-word.js'
+import { plainWord } from '../../../shell-word.js'
 import type { HostKeyPlace } from './host-key-remedy.js'
 import type { SshAddress } from './ssh-address.js'
 import { hostNameIn, knownHostFilesIn, throughIn } from './ssh-options.js'

@@ -1,4 +1,4 @@
-import { plainWord } from '../../program/shell-word.js'
+import { plainWord } from '../../../shell-word.js'
 
 export type HostKeyState = 'unknown' | 'changed' | 'revoked' | 'unclear'
 

@@ -1,4 +1,4 @@
-import { shellWord } from '../../program/shell-word.js'
+import { shellWord } from '../../../shell-word.js'
 import { canUnlock } from '../askpass.js'
 import type { TransportSettings } from '../port.js'
 
