@@ -311,9 +311,7 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
     for (const name of held(b))
       if (name.endsWith('.json')) writeFileSync(join(b.at('.git/gitsync/open'), name), '{"path":7}')
     await expectLevel(a, b)
-    const [copy = ''] = copiesIn(a)
-    expect(copy).toMatch(/^recovered\.sync-conflict-/)
-    expect(treeOf(a)[copy]).toBe('base of edited')
+    expect(treeOf(a).recovered).toBe('base of edited')
   })
 
   it('of which only the note is there is forgotten', async () => {

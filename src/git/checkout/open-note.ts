@@ -39,18 +39,27 @@ const versionFrom = (value: unknown): Version | null => {
   return isText(oid) && typeof mode === 'number' ? { oid, mode } : null
 }
 
-/** Null where there is none that can be read. */
-export const readNote = async (file: string): Promise<StillOpen | null> => {
+/** Of which the note is lost: nothing tells that nobody has written to it. */
+const unknown: StillOpen = {
+  path: 'recovered',
+  beside: 'recovered',
+  was: null,
+  theirs: null,
+  visibility: 'visible',
+  seen: { size: -1n, mtimeNs: -1n, mode: -1 },
+}
+
+export const readNote = async (file: string): Promise<StillOpen> => {
   try {
     const value: unknown = JSON.parse(await readFile(noteOf(file), 'utf8'))
     const note = Object(value) as Record<string, unknown>
     const { path, beside, theirs, size, mtimeNs, mode } = note
-    if (!isText(path) || !isText(beside) || !(theirs === null || isText(theirs))) return null
-    if (!isWhole(size) || !isWhole(mtimeNs) || !isWhole(mode)) return null
+    if (!isText(path) || !isText(beside) || !(theirs === null || isText(theirs))) return unknown
+    if (!isWhole(size) || !isWhole(mtimeNs) || !isWhole(mode)) return unknown
     const visibility = note.visibility === 'hidden' ? 'hidden' : 'visible'
     const seen = { size: BigInt(size), mtimeNs: BigInt(mtimeNs), mode: Number(mode) }
     return { path, beside, was: versionFrom(note.was), theirs, visibility, seen }
   } catch {
-    return null
+    return unknown
   }
 }

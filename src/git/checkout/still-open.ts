@@ -58,11 +58,9 @@ const isBarred = (error: unknown): boolean =>
 const giveBack = async (
   repository: Repository,
   file: string,
-  note: StillOpen | null,
+  { path, beside, theirs, visibility }: StillOpen,
 ): Promise<readonly ConflictKept[]> => {
-  const unknown = { path: 'recovered', beside: 'recovered', theirs: null, visibility: 'visible' }
-  const { path, beside, theirs, visibility } = note ?? (unknown as Omit<StillOpen, 'was' | 'seen'>)
-  const isDeleted = note !== null && theirs === null && path === beside
+  const isDeleted = theirs === null && path === beside
   try {
     if (isDeleted && visibility === 'hidden') await hide(repository, path)
     if (isDeleted && (await linkBack(repository, file, path))) return []
@@ -95,8 +93,8 @@ export const keepWritten = async (repository: Repository): Promise<readonly Conf
     const [note, found] = [await readNote(file), statNow(file)]
     if (found === null) continue
     const { ino } = found
-    if (note !== null && isUntouched({ dev: 0, ino, ...note.seen }, found)) continue
-    if (note !== null && (await isAsWas(repository, file, note))) {
+    if (isUntouched({ dev: 0, ino, ...note.seen }, found)) continue
+    if (await isAsWas(repository, file, note)) {
       const { size, mtimeNs, mode } = found
       await writeNote(file, { ...note, seen: { size, mtimeNs, mode: Number(mode) } })
     } else facts.push(...(await giveBack(repository, file, note)))
@@ -123,7 +121,7 @@ export const dropClosed = async (repository: Repository): Promise<readonly Confl
   const facts: ConflictKept[] = []
   for (const { file } of there.filter(({ id }) => !open.has(id))) {
     const note = await readNote(file)
-    if (note !== null && (await isAsWas(repository, file, note))) await rm(file, { force: true })
+    if (await isAsWas(repository, file, note)) await rm(file, { force: true })
     else facts.push(...(await giveBack(repository, file, note)))
     if (statNow(file) === null) await rm(noteOf(file), { force: true })
   }
