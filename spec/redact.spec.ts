@@ -18,6 +18,8 @@ const carriers: Readonly<Record<string, (s: string) => string>> = {
   'proxy option': (s) => `usage: tunnel --proxy-auth bob:${s} host port`,
   'password option': (s) => `connect: -pass "${s}"`,
   'token option': (s) => `tunnel --api-token=${s}`,
+  'typed by sshpass': (s) => `run sshpass -v -p ${s} ssh host`,
+  'typed by sshpass, in quotes': (s) => `sshpass -p'a ${s}' ssh host`,
   'user option': (s) => `curl --proxy-user bob:${s} host`,
   'token as the name': (s) => `To https://${s}@host/x.git`,
   'token and oauth marker': (s) => `https://${s}:x-oauth-basic@host/x.git`,

@@ -43,6 +43,7 @@ const secrets: readonly Secret[] = [
   },
   // A proxy's address may go without a scheme; what stands before a path of ssh's (`git@host:team`) is no password.
   { shape: /(?<![\w@./+-])(?!mailto:)[\w.+%-]+:[^\s"'<>@:/]+@(?=[\w[])/g, shown: '***@' },
+  { shape: /(\bsshpass\b[^\r\n]*?\s-p\s*)(?:'[^'\r\n]*'|"[^"\r\n]*"|\S+)/g, shown: '$1***' },
   // An option on a command line, as a program tells how it was called.
   {
     shape: new RegExp(

@@ -59,6 +59,11 @@ export const gitWords: readonly Row[] = [
   ['fatal: unable to access: The requested URL returned error: 403', https, 'authentication'],
   ['fatal: unable to access: The requested URL returned error: 404', https, 'not-found'],
   [`git@host: Permission denied (publickey).\n${tail}`, ssh, 'authentication'],
+  [
+    `Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures\nDisconnected from 192.0.2.1 port 22\n${tail}`,
+    ssh,
+    'authentication',
+  ],
   [`Permission denied, please try again.\n${tail}`, ssh, 'authentication'],
   [
     "remote: Invalid username or password.\nfatal: Authentication failed for 'https://host/'",

@@ -1,6 +1,6 @@
 import { execFileSync, execSync } from 'node:child_process'
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { lookAtRemote } from '../../../src/git/transport/remote/remote-look.js'
 import type { TransportSettings } from '../../../src/git/transport/transport.js'
@@ -111,6 +111,16 @@ describe.each(both)('the %s transport and known hosts', (transport) => {
 })
 
 describe.each(both)('the %s transport and keys', (transport) => {
+  it('takes a key and known hosts from a folder with a percent sign in its name', async () => {
+    const folder = join(freshFolder('odd'), '100% mine')
+    mkdirSync(folder)
+    for (const file of [key, `${key}.pub`]) copyFileSync(file, join(folder, basename(file)))
+    const sshKey = join(folder, basename(key))
+    const knownHosts = join(folder, 'known_hosts')
+    copyFileSync(daemon.knownHosts('ed25519', 'ecdsa', 'rsa'), knownHosts)
+    expect(await fetched({ transport, sshKey, knownHosts })).toBe(tip)
+  })
+
   it.each(algorithms)('signs in with one of %s', async (type) => {
     const sshKey = makeKey('other', type)
     daemon.authorize(sshKey)

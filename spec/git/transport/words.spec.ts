@@ -111,6 +111,9 @@ describe('sshCommand', () => {
       '-i|/a b/it\'s|-oIdentitiesOnly=yes|-oUserKnownHostsFile="/c d/$HOME"|',
     )
     expect(command).not.toContain('StrictHostKeyChecking')
+    expect(sshCommand('ssh', { sshKey: '/100%/k', knownHosts: null })).toContain(
+      `'-oIdentityFile="/100%%/k"'`,
+    )
   })
 
   it('takes the user’s commands in git’s own order', () => {

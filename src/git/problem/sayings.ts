@@ -68,7 +68,7 @@ const theirSayings: readonly Saying[] = [
   ],
   [/non-fast-?forward|fetch first|stale info/i, 'work-tree-moved', integrateFirst],
   [
-    /Permission denied(?: \(|,)|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|authenticate/i,
+    /Permission denied(?: \(|,)|Too many authentication failures|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|authenticate/i,
     'authentication',
   ],
   [/(?:status code|returned error): (?:401|403|407)|Permission to \S+ denied/i, 'authentication'],

@@ -3,18 +3,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Answers for what unlocks a key and nothing else: to a question about a host key a passphrase is no answer, and ssh would
- * ask for ever. `printf` is the shell's own, so that no process has the passphrase among its arguments.
+ * Answers for what unlocks a key with the passphrase of the environment, which is for no server: git asks the same program
+ * for a name and a password there, and ssh for a login. That, as all else that opens something, is for the program of the
+ * person. To a question about a host key neither is an answer, and ssh would ask for ever. `printf` is the shell's own, so
+ * that no process has the passphrase among its arguments.
  */
 const script = `#!/bin/sh
 case "$1" in
-  *[Pp]assphrase*|*[Pp]assword*|*PIN*) ;;
+  "Enter passphrase for key "*)
+    if test -n "\${GITSYNC_SSH_PASSPHRASE+x}"
+    then printf '%s\\n' "$GITSYNC_SSH_PASSPHRASE"; exit
+    fi ;;
+  *[Pp]assphrase*|*[Pp]assword*|*PIN*|"Username for "*) ;;
   *) exit 1 ;;
 esac
-if test -n "\${GITSYNC_SSH_PASSPHRASE+x}"
-then printf '%s\\n' "$GITSYNC_SSH_PASSPHRASE"
-else exec "$GITSYNC_SSH_ASKPASS" "$1"
-fi
+test -n "$GITSYNC_SSH_ASKPASS" && exec "$GITSYNC_SSH_ASKPASS" "$1"
 `
 
 const written: { path: string | null } = { path: null }

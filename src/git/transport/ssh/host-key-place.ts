@@ -7,13 +7,16 @@ import type { SshOptions } from './ssh-options.js'
 /** Where ssh keeps the keys of hosts unless it is told otherwise. */
 export const usualFile = '~/.ssh/known_hosts'
 
+/** A program that types a password in the place of a person, with its options. */
+const typist = /^\S*\bsshpass\b(?:\s+-(?:[pfdP]\s*(?:'[^']*'|"[^"]*"|\S+)|\w+))*\s+(?=\S)/
+
 /** What asks a person whether to trust the host, in any terminal. */
 const asking = (command: string, { host, port, user }: SshAddress): string => {
   const place = [
     ...(port === null ? [] : ['-p', String(port)]),
     user === null ? host : `${user}@${host}`,
   ]
-  const patient = command.replace(/ -o *BatchMode[ =]\w+/gi, '')
+  const patient = command.replace(/ -o *BatchMode[ =]\w+/gi, '').replace(typist, '')
   return [patient, '-oStrictHostKeyChecking=ask', ...place.map(plainWord), 'exit'].join(' ')
 }
 

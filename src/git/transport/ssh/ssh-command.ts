@@ -2,6 +2,13 @@ import { shellWord } from '../../../shell-word.js'
 import { canUnlock } from '../askpass.js'
 import type { TransportSettings } from '../port.js'
 
+/** ssh takes a percent sign for the beginning of a token, and splits a value at blanks, hence quotes of its own. */
+const value = (path: string): string => `"${path.replaceAll('%', '%%')}"`
+
+/** `-i` says where there is no such file, and looks for it before it takes a doubled percent sign for one. */
+const keyOption = (path: string): readonly string[] =>
+  path.includes('%') ? [shellWord(`-oIdentityFile=${value(path)}`)] : ['-i', shellWord(path)]
+
 /**
  * The ssh command for git, which never asks a question. What the user set for all of git is kept, and the key and the
  * known hosts of this repository are added to it. How strictly host keys are checked is never touched.
@@ -11,9 +18,8 @@ export const sshCommand = (
   { sshKey, knownHosts }: Pick<TransportSettings, 'sshKey' | 'knownHosts'>,
   env: NodeJS.ProcessEnv = process.env,
 ): string => {
-  const key = sshKey === null ? [] : ['-i', shellWord(sshKey), '-oIdentitiesOnly=yes']
-  // ssh splits the value at blanks, hence quotes of its own inside those of the shell.
-  const hosts = knownHosts === null ? [] : [shellWord(`-oUserKnownHostsFile="${knownHosts}"`)]
+  const key = sshKey === null ? [] : [...keyOption(sshKey), '-oIdentitiesOnly=yes']
+  const hosts = knownHosts === null ? [] : [shellWord(`-oUserKnownHostsFile=${value(knownHosts)}`)]
   // In batch mode ssh would not even ask the program that knows the passphrase.
   const own = canUnlock(env) ? 'ssh' : 'ssh -oBatchMode=yes'
   return [users ?? own, ...key, ...hosts].join(' ')
