@@ -4,15 +4,16 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { TransferProgress } from '../../../src/actors/ports.js'
 import { serveHttp } from './http-server.js'
+import { slowLineTo } from './slow-line.js'
 import { bareRepository, both, cloneOf, requestFor, tipOf, transportFor } from './playground.js'
 
-/** Enough that a transfer between two processes of one machine takes longer than from one report to the next. */
-const [files, size] = [300, 100_000]
+/** Enough that a transfer takes longer than from one report to the next: the line lets so much through in a second. */
+const [files, size, rate] = [300, 50_000, 4_000_000]
 
 describe.each(both)('the %s transport', (transport) => {
   it('tells how far a long push and a long fetch are, in rising steps', async () => {
     const bare = bareRepository()
-    const port = await serveHttp(join(bare, '..'))
+    const port = await slowLineTo(await serveHttp(join(bare, '..')), rate)
     const url = `http://127.0.0.1:${String(port)}/x.git`
     const theirs = cloneOf(url)
     for (let n = 0; n < files; n += 1)

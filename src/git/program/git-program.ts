@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { noEntry } from '../no-entry.js'
 import { gitEnvironment } from './git-environment.js'
 import { failure, problemOf, GitFailure } from '../problem/problem.js'
+import { listen } from './silence.js'
 
 export interface GitRun {
   readonly cwd: string
@@ -11,8 +12,10 @@ export interface GitRun {
   readonly stdin?: Buffer | string
   /** Each piece of standard error as it comes: progress and the server's words. */
   readonly onProgress?: (text: string) => void
-  /** Milliseconds without a byte written, after which git and its children are ended. */
+  /** Milliseconds without a byte, after which git and its children are ended. */
   readonly idleTimeout?: number
+  /** Bytes come of which git says nothing. */
+  readonly onByte?: () => void
   /** The reason of an abort that is a `GitFailure` is what is thrown. */
   readonly signal?: AbortSignal
   readonly doubt?: Doubt
@@ -161,14 +164,17 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
       const seconds = String((run.idleTimeout ?? 0) / 1000)
       giveUp(failure('timeout', `Nothing was heard from the remote for ${seconds} s`))
     }
-    const idle = run.idleTimeout === undefined ? null : setTimeout(silent, run.idleTimeout)
     const settle = (outcome: () => void): void => {
-      if (idle !== null) clearTimeout(idle)
+      listening?.end()
       run.signal?.removeEventListener('abort', abort)
       trusted()
       outcome()
     }
     const { pid } = child
+    const listening =
+      run.idleTimeout === undefined
+        ? null
+        : listen(run.idleTimeout, pid ?? 0, run.onByte ?? (() => undefined), silent)
     const trusted =
       run.doubt === undefined || pid === undefined
         ? () => undefined
@@ -176,11 +182,11 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
 
     run.signal?.addEventListener('abort', abort, { once: true })
     child.stdout.on('data', (piece: Buffer) => {
-      idle?.refresh()
+      listening?.heard()
       stdout.push(piece)
     })
     child.stderr.on('data', (piece: Buffer) => {
-      idle?.refresh()
+      listening?.heard()
       stderr.push(piece)
       run.onProgress?.(piece.toString())
     })

@@ -22,6 +22,7 @@ import { configStamp, readRemoteConfig } from './remote/remote-config.js'
 import type { RemoteConfig } from './remote/remote-config.js'
 import { sshCommand, usersSshCommand } from './ssh/ssh-command.js'
 import { bytesOf, progressIn } from './transfer-progress.js'
+import { unpackedSize } from './unpacked-size.js'
 import { hiddenCredentials } from './remote/url-credentials.js'
 import type { PushResult, TransportRequest } from '../../actors/ports.js'
 
@@ -105,6 +106,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
       stdin,
       idleTimeout: networkTimeout,
       onProgress,
+      onByte: call.heard,
       signal: call.signal,
     }).finally(call.end)
   }
@@ -199,6 +201,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
         '--no-recurse-submodules',
         '--no-write-fetch-head',
       ]
+      const before = await readRef(settings.path, request.gitDir, ref)
       const output = await talk(request, 'fetch', [
         ...inPieces,
         'fetch',
@@ -207,11 +210,12 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
         request.remote,
         refspec,
       ])
-      if (output.code === 0)
-        return {
-          oid: await readRef(settings.path, request.gitDir, ref),
-          bytes: bytesOf(output.stderr),
-        }
+      if (output.code === 0) {
+        const oid = await readRef(settings.path, request.gitDir, ref)
+        const told = bytesOf(output.stderr)
+        if (told > 0 || oid === before) return { oid, bytes: told }
+        return { oid, bytes: await unpackedSize(settings.path, request.gitDir, ref, before) }
+      }
       if (!/couldn't find remote ref/i.test(output.stderr))
         throw await failed(request, 'fetch', output)
       await local(request, ['update-ref', '--no-deref', '-d', ref])

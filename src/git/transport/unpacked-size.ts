@@ -1,0 +1,21 @@
+import { runGit } from '../program/git-program.js'
+import type { Oid } from '../../actors/outcome.js'
+
+/**
+ * Bytes of what a fetch brought, as they lie on the disk, which is how they came: git unpacks a small fetch and says
+ * nothing of it. None where git is older than 2.31, the first that can be asked.
+ *
+ * @param ref moved by the fetch
+ * @param before where it was; null: nowhere
+ */
+export const unpackedSize = async (
+  cwd: string,
+  gitDir: string,
+  ref: string,
+  before: Oid | null,
+): Promise<number> => {
+  const known = [`--exclude=${ref}`, '--all', ...(before === null ? [] : [before])]
+  const args = ['rev-list', '--objects', '--disk-usage', ref, '--not', ...known]
+  const { code, stdout } = await runGit([`--git-dir=${gitDir}`, ...args], { cwd })
+  return code === 0 ? Number(stdout.toString().trim()) : 0
+}
