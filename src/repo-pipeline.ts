@@ -35,6 +35,7 @@ import { passes$, recheckDue$, watchStarted$ } from './streams/first-pass.js'
 import { openJournal } from './streams/journal.js'
 import { committedSincePush } from './streams/journaled-commits.js'
 import { ownedJournal } from './streams/owned-journal.js'
+import { networkUp$ } from './streams/network-up.js'
 import { fetchDue$, rescanDue$, retryDue$, wake$ } from './streams/timers.js'
 import type { WorkTreeChange } from './streams/watch/change.js'
 import { watchWorkTree$ } from './streams/watch/work-tree.js'
@@ -159,6 +160,7 @@ export const repoPipeline = (
     const inputs$ = merge(
       // Before the control, so that it hears of a stop first.
       mode === 'once' ? EMPTY : runInputs(settings, own, told$, lastCall$),
+      mode === 'once' ? EMPTY : networkUp$(told$),
       control$,
       hangUp$,
       retryDue$(told$),
