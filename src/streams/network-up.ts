@@ -24,8 +24,8 @@ export const addressesNow = (): ReadonlySet<string> =>
   new Set(
     Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
-      .filter(({ internal }) => !internal)
-      .map(({ address }) => address),
+      .map(({ address }) => address)
+      .filter((address) => !/^(?:127\.|::1$)/.test(address)),
   )
 
 /** A network came up in an outage: an address is there that was not before. Time for another try. */

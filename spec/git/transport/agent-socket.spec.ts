@@ -8,21 +8,29 @@ import { agentPlaces, chooseAgent, findAgent } from '../../../src/git/transport/
 const me = 1000
 
 describe('chooseAgent', () => {
-  it('takes the first that is a socket of this user', () => {
-    const socket = (path: string, owner: number | null) => ({ path, isSocket: true, owner })
-    expect(
-      chooseAgent(
-        [
-          { path: '/absent', isSocket: false, owner: null },
-          { path: '/a-file', isSocket: false, owner: me },
-          socket('/somebody-elses', 0),
-          socket('/mine', me),
-          socket('/mine-too', me),
-        ],
-        me,
-      ),
-    ).toBe('/mine')
-    expect(chooseAgent([socket('/somebody-elses', 0)], me)).toBe(null)
+  const socket = (path: string, owner: number | null, keys: number | null) => ({
+    path,
+    isSocket: true,
+    owner,
+    keys,
+  })
+  const nothing = [
+    { path: '/absent', isSocket: false, owner: null, keys: null },
+    { path: '/a-file', isSocket: false, owner: me, keys: null },
+    socket('/somebody-elses', 0, null),
+  ]
+
+  it('takes the first socket of this user whose agent has a key', () => {
+    const sockets = [
+      socket('/dead', me, null),
+      socket('/empty', me, 0),
+      socket('/mine', me, 1),
+      socket('/mine-too', me, 7),
+    ]
+    expect(chooseAgent([...nothing, ...sockets], me)).toBe('/mine')
+    expect(chooseAgent([...nothing, ...sockets.slice(0, 2)], me)).toBe('/empty')
+    expect(chooseAgent([...nothing, ...sockets.slice(0, 1)], me)).toBe('/dead')
+    expect(chooseAgent(nothing, me)).toBe(null)
     expect(chooseAgent([], me)).toBe(null)
   })
 })

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/temp-repositories.js'
 
 /** What a question is answered with; null where it is not. */
 const answerTo = (question: string, env: NodeJS.ProcessEnv): string | null => {
-  const asked = { ...env, ...askpassEnvironment(env), PATH: process.env.PATH }
+  const asked: NodeJS.ProcessEnv = { ...env, ...askpassEnvironment(env), PATH: process.env.PATH }
   const { status, stdout } = spawnSync(asked.SSH_ASKPASS ?? '', [question], { env: asked })
   return status === 0 ? stdout.toString().trimEnd() : null
 }

@@ -1,8 +1,9 @@
-import { execFileSync, execSync } from 'node:child_process'
+import { execFileSync, execSync, spawnSync } from 'node:child_process'
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { lookAtRemote } from '../../../src/git/transport/remote/remote-look.js'
+import { findAgent } from '../../../src/git/transport/ssh/agent-socket.js'
 import type { TransportSettings } from '../../../src/git/transport/transport.js'
 import {
   advance,
@@ -145,6 +146,21 @@ describe.each(both)('the %s transport and keys', (transport) => {
     const problem = await refused({ transport, sshKey, knownHosts })
     expect(problem.kind).toBe('authentication')
     expect(JSON.stringify(problem)).not.toContain('hunter2')
+  })
+
+  it('finds the agent that has a key behind a dead socket and an agent without any', async () => {
+    const runtime = freshFolder('runtime')
+    process.env.XDG_RUNTIME_DIR = runtime
+    Reflect.deleteProperty(process.env, 'SSH_AUTH_SOCK')
+    const dying = 'net.createServer().listen(process.argv[1], () => process.kill(process.pid, 9))'
+    spawnSync(process.execPath, ['-e', dying, join(runtime, 'ssh-agent.socket')])
+    expect(existsSync(join(runtime, 'ssh-agent.socket'))).toBe(true)
+    await startAgent(join(runtime, 'openssh_agent'))
+    mkdirSync(join(runtime, 'keyring'))
+    await startAgent(join(runtime, 'keyring/ssh'), key)
+    expect(await findAgent()).toBe(join(runtime, 'keyring/ssh'))
+    const knownHosts = daemon.knownHosts('ed25519')
+    expect(await fetched({ transport, sshKey: null, knownHosts })).toBe(tip)
   })
 
   it('takes a key from the agent, also where that is found by its place alone', async () => {

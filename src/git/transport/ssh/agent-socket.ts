@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { promisify } from 'node:util'
+import { keysOf } from './agent-answer.js'
 
 /** Where a desktop or a service puts its agent's socket, the session’s own first. */
 export const agentPlaces = (
@@ -26,16 +27,29 @@ export interface Candidate {
   readonly isSocket: boolean
   /** Null where there is nothing. */
   readonly owner: number | null
+  /** That its agent has; null where none answers. */
+  readonly keys: number | null
 }
 
-/** The first that is a socket of this user; somebody else's would be asked to sign for us. */
-export const chooseAgent = (candidates: readonly Candidate[], user: number): string | null =>
-  candidates.find(({ isSocket, owner }) => isSocket && owner === user)?.path ?? null
-
-const look = async (path: string): Promise<Candidate> => {
-  const found = await stat(path).catch(() => null)
-  return { path, isSocket: found?.isSocket() === true, owner: found?.uid ?? null }
+/**
+ * The first of this user whose agent has a key, else the first that answers, else the first: a session may leave a dead
+ * socket, or start an agent that nobody uses. Somebody else's would be asked to sign for us.
+ */
+export const chooseAgent = (candidates: readonly Candidate[], user: number): string | null => {
+  const ours = candidates.filter(({ isSocket, owner }) => isSocket && owner === user)
+  const best =
+    ours.find(({ keys }) => (keys ?? 0) > 0) ?? ours.find(({ keys }) => keys !== null) ?? ours[0]
+  return best?.path ?? null
 }
+
+const lookAs =
+  (user: number) =>
+  async (path: string): Promise<Candidate> => {
+    const found = await stat(path).catch(() => null)
+    const isSocket = found?.isSocket() === true
+    const owner = found?.uid ?? null
+    return { path, isSocket, owner, keys: isSocket && owner === user ? await keysOf(path) : null }
+  }
 
 /** launchd makes one for each login and tells where. */
 const ofLaunchd = async (): Promise<readonly string[]> => {
@@ -55,7 +69,7 @@ export const findAgent = async (env: NodeJS.ProcessEnv = process.env): Promise<s
   const user = process.getuid?.()
   if (user === undefined) return null
   const places = [...(await ofLaunchd()), ...agentPlaces(env, homedir(), user)]
-  return chooseAgent(await Promise.all(places.map(look)), user)
+  return chooseAgent(await Promise.all(places.map(lookAs(user))), user)
 }
 
 /** For a program that is to find it. */
