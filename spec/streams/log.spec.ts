@@ -4,7 +4,7 @@ import { openWording, wordingOf } from '../../src/streams/log/wording.js'
 
 const stamp = { repo: '/r', at: '2026-01-01T00:00:00.000Z', seq: 1 }
 const oid = 'a'.repeat(40)
-const settled = (outcome: 'offline' | 'up-to-date'): SyncOutcome => ({
+const settled = (outcome: 'offline' | 'halted' | 'up-to-date'): SyncOutcome => ({
   type: 'CycleSettled',
   outcome,
   head: oid,
@@ -31,6 +31,15 @@ describe('the wording of the log', () => {
       level: 'info',
       text: 'the remote is back',
     })
+  })
+
+  it('tells an outage as often where something waits for a person meanwhile', () => {
+    const wording = openWording()
+    const [halted, level] = [settled('halted'), settled('up-to-date')]
+    const told = [halted, failed, halted, failed, halted, halted, failed, halted, level, failed]
+    expect(
+      told.map((outcome) => wording(outcome)).filter((line) => line.level !== 'debug'),
+    ).toEqual([wordingOf(failed, false), wordingOf(level, true), wordingOf(failed, false)])
   })
 
   it('tells what is tried again when it begins, and anew after a cycle that came to its end', () => {

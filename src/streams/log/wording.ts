@@ -176,17 +176,33 @@ const openRetries = (): ((outcome: SyncOutcome, line: Line) => Line) => {
   }
 }
 
+/** Who is in an outage. One that begins while something else waits for a person is one as well, and is told as often. */
+const openOutages = () => {
+  const outages = new Set<string>()
+  const failing = new Set<string>()
+  return {
+    has: (repo: string): boolean => outages.has(repo),
+    hear: (outcome: SyncOutcome): void => {
+      const { repo } = outcome
+      if (outcome.type === 'OperationFailed' && classOf(outcome.problem) === 'outage')
+        failing.add(repo)
+      if (outcome.type !== 'CycleSettled') return
+      const isHalted = outcome.outcome === 'halted'
+      if (outcome.outcome === 'offline' || (isHalted && failing.has(repo))) outages.add(repo)
+      else if (!isHalted) outages.delete(repo)
+      failing.delete(repo)
+    },
+  }
+}
+
 /** The same, for outcomes that are told in their order. */
 export const openWording = (): ((outcome: SyncOutcome) => Line) => {
-  const outages = new Set<string>()
+  const outages = openOutages()
   const once = openRefusals()
   const begun = openRetries()
   return (outcome) => {
     const line = begun(outcome, once(outcome, wordingOf(outcome, outages.has(outcome.repo))))
-    if (outcome.type === 'CycleSettled') {
-      if (outcome.outcome === 'offline') outages.add(outcome.repo)
-      else outages.delete(outcome.repo)
-    }
+    outages.hear(outcome)
     return line
   }
 }
