@@ -164,6 +164,24 @@ describe('the git transport over http', () => {
     expect((await transportFor(clone).fetch(requestFor(clone))).oid).toBe(tip)
   })
 
+  it('takes no header of the configuration along to another host', async () => {
+    const elsewhere = await listen(() => ({ status: 404, headers: {} }))
+    const here = await listen(({ url }) => ({
+      status: 302,
+      headers: { Location: `http://localhost:${String(elsewhere.port)}${url ?? ''}` },
+    }))
+    const place = `http://127.0.0.1:${String(here.port)}`
+    const clone = cloneOf(`${place}/x.git`)
+    git(clone.path, 'config', `http.${place}/.extraHeader`, 'X-Token: secret')
+    const problem = await problemFrom(transportFor(clone).fetch(requestFor(clone)))
+    expect(problem).toMatchObject({
+      kind: 'not-found',
+      remedy: expect.stringContaining('git remote set-url') as string,
+    })
+    expect(here.asked.map(({ headers }) => headers['x-token'])).toContain('secret')
+    expect(elsewhere.asked).toEqual([])
+  })
+
   it('goes through the proxy of the environment, and of the configuration', async () => {
     const port = await serveHttp(dirname(bare))
     const through: string[] = []

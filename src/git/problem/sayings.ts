@@ -95,7 +95,7 @@ const theirSayings: readonly Saying[] = [
     'libgit2 knows no such address: install git, which may, and let transport be auto or git.',
   ],
   [
-    /unexpected redirect|cannot redirect from/i,
+    /unexpected redirect|cannot redirect from|returned error: 30[1278]/i,
     'not-found',
     'The remote moved, or wants a person to sign in first: set the address that it redirects to with git remote set-url.',
   ],

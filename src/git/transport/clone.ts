@@ -9,6 +9,7 @@ import { durably, runGit, withoutHooks, withoutMaintenance } from '../program/gi
 import { failure } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
 import { givenUp } from './git-transport.js'
+import { redirectingFrom } from './remote/remote-config.js'
 import type { Address } from './remote/remote-look.js'
 import { addressEnv, addressFailure } from './remote/remote-look.js'
 import { withoutPassword } from './remote/url-credentials.js'
@@ -101,7 +102,9 @@ export const clone = async ({
   const { url, networkTimeout, signal } = address
   const bare = withoutPassword(url)
   const chosen = branch === null ? [] : ['--branch', branch]
-  const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
+  const redirects = await redirectingFrom(parent)
+  const talking = [...givenUp(networkTimeout), ...redirects]
+  const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...talking]
   const run = {
     env: await addressEnv(address, parent),
     idleTimeout: networkTimeout,

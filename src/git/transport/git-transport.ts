@@ -18,7 +18,7 @@ import { trackingRef } from './port.js'
 import type { Onlooker, Transport, TransportSettings } from './port.js'
 import { readRef } from './remote/read-ref.js'
 import { rejectionOf, serverWords } from './rejection.js'
-import { configStamp, readRemoteConfig } from './remote/remote-config.js'
+import { configStamp, readRemoteConfig, redirecting } from './remote/remote-config.js'
 import type { RemoteConfig } from './remote/remote-config.js'
 import { sshCommand, usersSshCommand } from './ssh/ssh-command.js'
 import { bytesOf, progressIn } from './transfer-progress.js'
@@ -100,7 +100,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
       const progress = progressIn(text, operation)
       if (progress !== null) onlooker(progress)
     }
-    return runGit([`--git-dir=${request.gitDir}`, ...flags, ...args], {
+    return runGit([`--git-dir=${request.gitDir}`, ...flags, ...redirecting(config), ...args], {
       cwd: settings.path,
       env,
       stdin,

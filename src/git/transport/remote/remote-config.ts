@@ -12,7 +12,18 @@ export interface RemoteConfig {
   readonly fetch: readonly [RemoteUrl]
   /** Where it is pushed to: all of these. */
   readonly push: readonly [RemoteUrl, ...RemoteUrl[]]
+  /** Refused where a header is configured: git takes it along to any host that it is sent on to. */
+  readonly redirects: 'as git does' | 'refused'
 }
+
+/** The flags for that. */
+export const redirecting = ({ redirects }: Pick<RemoteConfig, 'redirects'>): readonly string[] =>
+  redirects === 'refused' ? ['-c', 'http.followRedirects=false'] : []
+
+const header = /^http\.(?:.*\.)?extraheader$/
+
+const redirectsIn = (entries: readonly Setting[]): RemoteConfig['redirects'] =>
+  entries.some(([key]) => header.test(key)) ? 'refused' : 'as git does'
 
 /** Another number once the repository's configuration was written to. */
 export const configStamp = async (gitDir: string): Promise<number> => {
@@ -36,13 +47,20 @@ export const settingsLike = async (
     })
 }
 
+/** The same flags where no remote is configured yet. */
+export const redirectingFrom = async (cwd: string): Promise<readonly string[]> => {
+  const entries = await settingsLike(cwd, '^http\\.(.*\\.)?extraheader$')
+  return redirecting({ redirects: redirectsIn(entries) })
+}
+
 /** Reads it with one run of git. A remote that is not configured has empty addresses: git itself says so best. */
 export const readRemoteConfig = async (
   cwd: string,
   gitDir: string,
   remote: string,
 ): Promise<RemoteConfig> => {
-  const wanted = '^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof)$'
+  const wanted =
+    '^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof|http\\.(.*\\.)?extraheader)$'
   const entries = await settingsLike(cwd, wanted, [`--git-dir=${gitDir}`])
   const all = (name: string): readonly string[] =>
     entries.filter(([key]) => key === name).map(([, value]) => value)
@@ -57,5 +75,6 @@ export const readRemoteConfig = async (
     sshCommand: all('core.sshcommand').at(-1) ?? null,
     fetch: [fetched],
     push: [pushed, ...others],
+    redirects: redirectsIn(entries),
   }
 }

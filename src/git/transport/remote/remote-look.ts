@@ -6,7 +6,7 @@ import type { TransportSettings } from '../port.js'
 import { agentEnvironment } from '../ssh/agent-socket.js'
 import { askpassEnvironment } from '../askpass.js'
 import { hostKeyProblemOf } from '../ssh/host-key-problem.js'
-import { settingsLike } from './remote-config.js'
+import { redirectingFrom, settingsLike } from './remote-config.js'
 import { rewritten } from './rewritten-url.js'
 import { sshCommand, usersSshCommand } from '../ssh/ssh-command.js'
 import { hiddenCredentials } from './url-credentials.js'
@@ -79,8 +79,9 @@ export const talk = async (
     ...setting(`remote.${name}.url`, address.url, { ...process.env, ...hidden }),
   }
   const { networkTimeout: idleTimeout, signal } = address
+  const redirects = await redirectingFrom(cwd)
   const output = await runGit(
-    [...withoutHooks, ...withoutMaintenance, ...args, '--', name, ...refs],
+    [...withoutHooks, ...withoutMaintenance, ...redirects, ...args, '--', name, ...refs],
     { cwd, env, idleTimeout, ...(signal === undefined ? {} : { signal }) },
   )
   if (isAnswer(output)) return output
