@@ -21,7 +21,7 @@ const agentWords = (agent: Extract<Credential, { kind: 'ssh' }>['agent']): reado
 const keyRemedy = ({ path, state }: KeyFile): string => {
   switch (state) {
     case 'encrypted':
-      return `Load it into the agent (ssh-add ${path}), or set sshKey to a key without a passphrase.`
+      return `Load it into the agent (ssh-add ${plainWord(path)}), or set sshKey to a key without a passphrase.`
     case 'open-to-others':
       return `chmod 600 ${plainWord(path)}: ssh leaves a key alone that others may read.`
     case 'unreadable':

@@ -20,10 +20,11 @@ export interface RemoteConfig {
 export const redirecting = ({ redirects }: Pick<RemoteConfig, 'redirects'>): readonly string[] =>
   redirects === 'refused' ? ['-c', 'http.followRedirects=false'] : []
 
-const header = /^http\.(?:.*\.)?extraheader$/
+/** The keys of headers, whatever address they are for. */
+const headers = 'http\\.(.*\\.)?extraheader'
 
 const redirectsIn = (entries: readonly Setting[]): RemoteConfig['redirects'] =>
-  entries.some(([key]) => header.test(key)) ? 'refused' : 'as git does'
+  entries.some(([key]) => new RegExp(`^${headers}$`).test(key)) ? 'refused' : 'as git does'
 
 /** Another number once the repository's configuration was written to. */
 export const configStamp = async (gitDir: string): Promise<number> => {
@@ -49,7 +50,7 @@ export const settingsLike = async (
 
 /** The same flags where no remote is configured yet. */
 export const redirectingFrom = async (cwd: string): Promise<readonly string[]> => {
-  const entries = await settingsLike(cwd, '^http\\.(.*\\.)?extraheader$')
+  const entries = await settingsLike(cwd, `^${headers}$`)
   return redirecting({ redirects: redirectsIn(entries) })
 }
 
@@ -59,8 +60,7 @@ export const readRemoteConfig = async (
   gitDir: string,
   remote: string,
 ): Promise<RemoteConfig> => {
-  const wanted =
-    '^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof|http\\.(.*\\.)?extraheader)$'
+  const wanted = `^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof|${headers})$`
   const entries = await settingsLike(cwd, wanted, [`--git-dir=${gitDir}`])
   const all = (name: string): readonly string[] =>
     entries.filter(([key]) => key === name).map(([, value]) => value)
