@@ -9,6 +9,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   unlinkSync,
   utimesSync,
@@ -273,6 +274,25 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
     expect(everyContent(b).filter((content) => content.includes('for nobody else'))).toHaveLength(2)
   })
 
+  it.each(['removed', 'placed', 'index-moved', 'published', 'ref-moved'])(
+    'and kept out of commits by its owner stays out of them where the move is killed (%s)',
+    async (step) => {
+      const { a, b } = openPair('')
+      const paths = ['d/edited.txt', 'd/gone.txt']
+      const [soon, late] = [paths, paths].map((each) => each.map((path) => hold(b, path)))
+      b.git('update-index', '--skip-worktree', ...paths)
+      await remoteChanges(a)
+      killPass(b, step)
+      for (const file of soon ?? []) writeSync(file, 'for nobody else\n')
+      await pass(b)
+      for (const file of late ?? []) writeSync(file, 'nor is this\n')
+      await expectLevel(a, b)
+      expect(inHistory(a)).not.toMatch(/for nobody else|nor is this/)
+      const mine = 'for nobody else\nnor is this\n'
+      expect(everyContent(b).filter((content) => content.endsWith(mine))).toHaveLength(2)
+    },
+  )
+
   it.each([
     ['a person goes on from where it went', 'published', ['reset', '-q', '--hard', 'origin/main']],
     ['a person goes elsewhere', 'placed', ['switch', '-qfc', 'other', 'HEAD']],
@@ -301,6 +321,22 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
     writeSync(file, 'written late\n')
     await expectLevel(a, b)
     expect(treeOf(a).recovered).toBe('base of edited\nwritten late')
+  })
+
+  it('is kept where an undo is killed that took it away, and the move goes on', async () => {
+    const { a, b } = openPair('')
+    await remoteChanges(a)
+    killPass(b, 'placed:2')
+    const file = hold(b, 'd/edited.txt')
+    const [old = ''] = readdirSync(b.at('.git/gitsync/aside')).filter(
+      (name) => readFileSync(b.at(`.git/gitsync/aside/${name}`), 'utf8') === 'base of edited\n',
+    )
+    renameSync(b.at('d/edited.txt'), b.at(`.git/gitsync/aside/${old}.new`))
+    expect((await pass(b)).problem).toBeNull()
+    expect(treeOf(b)['d/edited.txt']).toBe('edited by the remote')
+    writeSync(file, 'written late\n')
+    await expectLevel(a, b)
+    expect(Object.values(treeOf(a))).toContain('edited by the remote\nwritten late')
   })
 
   it('and whose note was lost is kept under a name that says so', async () => {

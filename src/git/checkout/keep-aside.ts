@@ -9,12 +9,22 @@ import { libgit2 } from '../libgit2.js'
 import { failure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { hide } from './hide.js'
+import { outsideOf } from './outside.js'
 import { reach } from './reach.js'
 
 /** Names that are tried, a second apart, before giving up; nothing is moved then. */
 const nameBound = 100
 
 const noBlob = '0000000'
+
+/** What tells under which name content is kept that a move finds in its way, and whether commits take that up. */
+export interface Keeping {
+  readonly repository: Repository
+  /** What is set aside lies outside of them. */
+  readonly submodules: ReadonlySet<RepoPath>
+  /** Paths whose content here a person keeps out of commits. */
+  readonly withheld: ReadonlySet<RepoPath>
+}
 
 export interface Aside {
   readonly copy: RepoPath
@@ -64,4 +74,19 @@ export const keepAside = async (
     `No free name was found to keep ${path} under.`,
     'Tidy up its folder.',
   )
+}
+
+export const visibilityOf = ({ withheld }: Keeping, path: RepoPath): 'visible' | 'hidden' =>
+  withheld.has(path) ? 'hidden' : 'visible'
+
+/** As `keepAside`, of content that belongs at a path of a move. */
+export const keepBeside = (
+  keeping: Keeping,
+  file: string,
+  path: RepoPath,
+  seconds = Math.floor(Date.now() / 1000),
+): Promise<Aside | null> => {
+  const { repository, submodules } = keeping
+  const beside = outsideOf(submodules, path)
+  return keepAside(repository, file, beside, seconds, visibilityOf(keeping, path))
 }

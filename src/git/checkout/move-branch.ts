@@ -66,15 +66,15 @@ const renderAll = async (
   markStep('rendered')
 }
 
-const swapOf = (repository: Repository, items: readonly Item[]): Swap => ({
+const swapOf = (
+  repository: Repository,
+  { withheld }: Known,
+  deltas: readonly TreeDelta[],
+): Swap => ({
   repository,
   rendered: renderedIn(repository),
-  submodules: submodulesIn(items.map(({ delta }) => delta)),
-  withheld: new Set(
-    items
-      .filter(({ found }) => 'withheld' in found && found.withheld)
-      .map(({ delta }) => delta.path),
-  ),
+  submodules: submodulesIn(deltas),
+  withheld: new Set(withheld),
   now: Math.floor(Date.now() / 1000),
 })
 
@@ -121,17 +121,29 @@ const moveRef = async (repository: Repository, { branch, from, to, log }: Move):
   if (head !== to) await compareAndSwapRef(repository, { ref, from, to, log })
 }
 
+type Known = Required<Move>
+
+const withheldIn = (items: readonly Item[]): readonly RepoPath[] =>
+  items.filter(({ found }) => 'withheld' in found && found.withheld).map(({ delta }) => delta.path)
+
+/** What only the first look tells, and a redo brings along. */
+const knownOf = (move: Move, items: readonly Item[]): Known => ({
+  ...move,
+  standing: move.standing ?? standingIn(items),
+  withheld: move.withheld ?? withheldIn(items),
+})
+
 /** What fails for good on the way is taken back, so that the repository is as before; what passes is done again. */
 const undoUnlessPassing = async (
-  repository: Repository,
+  swap: Swap,
   deltas: readonly TreeDelta[],
-  { standing }: Move,
+  { standing }: Known,
   error: unknown,
 ): Promise<void> => {
   if (classOf(problemOf(error)) === 'passing') return
-  const before = await libgit2.Index.open(join(repository.gitDir, 'index'))
-  await undoMove(repository, before, deltas, 'goes', standing)
-  await endMove(repository, deltas)
+  const before = await libgit2.Index.open(join(swap.repository.gitDir, 'index'))
+  await undoMove(swap, before, deltas, 'goes', standing)
+  await endMove(swap, deltas)
 }
 
 /**
@@ -160,10 +172,10 @@ export const moveBranch = async (
   // Of a merge some trees, and all that no side changed, are those that it is built on: torn, no start could redo it.
   if (move.from !== null) await flushHistory(repository, move.from)
   await holdTarget(repository, move)
-  const known = { ...move, standing: move.standing ?? standingIn(items) }
+  const known = knownOf(move, items)
   await Promise.all([writeMove(repository, known), flushRendered(repository, items)])
   markStep('journal-written')
-  const swap = swapOf(repository, items)
+  const swap = swapOf(repository, known, deltas)
   let kept: readonly ConflictKept[]
   try {
     kept = await swapIn(swap, held, items)
@@ -175,7 +187,7 @@ export const moveBranch = async (
     )
     await held.publish(items.map(({ delta }) => delta.path))
   } catch (error) {
-    await undoUnlessPassing(repository, deltas, known, error)
+    await undoUnlessPassing(swap, deltas, known, error)
     throw error
   }
   markStep('published')

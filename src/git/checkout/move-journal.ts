@@ -27,7 +27,8 @@ const isMove = (value: unknown): value is Move =>
   typeof value.to === 'string' &&
   'log' in value &&
   typeof value.log === 'string' &&
-  (!('standing' in value) || isTexts(value.standing))
+  (!('standing' in value) || isTexts(value.standing)) &&
+  (!('withheld' in value) || isTexts(value.withheld))
 
 /** The move that was cut short, if any. One that cannot be read was never begun: it is written whole or not at all. */
 export const readMove = async (repository: Repository): Promise<Move | null> => {

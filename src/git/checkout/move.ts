@@ -13,6 +13,8 @@ export interface Move {
   readonly log: string
   /** New files that stood there, the same, before the move: no undo takes them. Told by the first look, not by a redo's. */
   readonly standing?: readonly RepoPath[]
+  /** Whose content here a person kept out of commits: of what was deleted, no index tells any more. Told as above. */
+  readonly withheld?: readonly RepoPath[]
 }
 
 /** One path of a move. */

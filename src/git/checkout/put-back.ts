@@ -8,8 +8,9 @@ import { runGit } from '../program/git-program.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
-import { blobOf, keepAside } from './keep-aside.js'
-import { outsideOf, submodulesIn } from './outside.js'
+import type { Keeping } from './keep-aside.js'
+import { blobOf, keepAside, keepBeside } from './keep-aside.js'
+import { outsideOf } from './outside.js'
 import { makeWay, reach, succeeds } from './reach.js'
 import { asideOf } from './take-away.js'
 
@@ -64,30 +65,28 @@ export const linkBack = async (
   return true
 }
 
-const now = (): number => Math.floor(Date.now() / 1000)
-
 /** A new version that an undo took away is left to go with the move, unless somebody wrote to it since: then it is kept like any edit. */
 export const settleTaken = async (
-  repository: Repository,
+  keeping: Keeping,
   { path, to }: TreeDelta,
   n: number,
-  submodules: ReadonlySet<RepoPath>,
 ): Promise<void> => {
+  const { repository, submodules } = keeping
   const away = `${asideOf(repository, n)}.new`
   if ((await orAbsent(lstat(away))) === null) return
   if (await isOld(repository, { path, from: to, to }, away)) return
-  const beside = outsideOf(submodules, path)
-  if (beside === path && (await linkBack(repository, away, path))) return
-  await keepAside(repository, away, beside, now())
+  const isOutside = outsideOf(submodules, path) === path
+  if (isOutside && (await linkBack(repository, away, path))) return
+  await keepBeside(keeping, away, path)
 }
 
 const giveBack = async (
-  repository: Repository,
+  keeping: Keeping,
   delta: TreeDelta,
   n: number,
   wanted: boolean,
-  submodules: ReadonlySet<RepoPath>,
 ): Promise<void> => {
+  const { repository } = keeping
   const { path, from } = delta
   // The folder of a submodule is all that a move takes of it.
   if (wanted && from?.mode === fileMode.commit) await reach(repository, `${path}/`)
@@ -95,7 +94,7 @@ const giveBack = async (
   if ((await orAbsent(lstat(away))) === null) return
   if (wanted && (await linkBack(repository, away, path))) return
   if (await isOld(repository, delta, away)) return
-  await keepAside(repository, away, outsideOf(submodules, path), now())
+  await keepBeside(keeping, away, path)
 }
 
 /**
@@ -103,14 +102,13 @@ const giveBack = async (
  * copy's name.
  */
 export const putBack = async (
-  repository: Repository,
+  keeping: Keeping,
   deltas: readonly TreeDelta[],
   isWanted: (delta: TreeDelta) => boolean,
 ): Promise<void> => {
-  const submodules = submodulesIn(deltas)
   for (const [n, delta] of deltas.entries()) {
-    await settleTaken(repository, delta, n, submodules)
-    await giveBack(repository, delta, n, isWanted(delta), submodules)
+    await settleTaken(keeping, delta, n)
+    await giveBack(keeping, delta, n, isWanted(delta))
   }
 }
 
@@ -127,6 +125,6 @@ export const recoverStray = async (repository: Repository): Promise<void> => {
     const file = join(ownDir, 'aside', name)
     const blob = await blobOfAny(repository, file)
     if (blob === null || held.code !== 0 || !held.stdout.includes(blob))
-      await keepAside(repository, file, 'recovered', now())
+      await keepAside(repository, file, 'recovered', Math.floor(Date.now() / 1000))
   }
 }

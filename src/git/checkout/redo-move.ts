@@ -1,4 +1,4 @@
-import type { Oid } from '../../actors/outcome.js'
+import type { Oid, RepoPath } from '../../actors/outcome.js'
 import type { RepoSettings } from '../../actors/settings.js'
 import { conversionsOf } from '../status/attributes.js'
 import type { HeldIndex, IndexCopy } from '../index/index-copy.js'
@@ -9,9 +9,10 @@ import type { TreeDelta } from '../tree/tree-changes.js'
 import type { Move } from './move.js'
 import { deltasOf, moveBranch } from './move-branch.js'
 import { isMoveLeft, readMove } from './move-journal.js'
+import { submodulesIn } from './outside.js'
 import { putBack, recoverStray } from './put-back.js'
-import { endMove } from './settle-old.js'
-import { surveyByContent } from './survey.js'
+import { endMove, keepOpen } from './settle-old.js'
+import { surveyByContent, withheldAmong } from './survey.js'
 import { undoMove } from './undo-move.js'
 
 /** Null where the commits themselves are gone: somebody pruned what no reference held. */
@@ -37,6 +38,14 @@ const isOver = async ({ git }: Repository, move: Move, head: Oid | null): Promis
   return last.idNew().tostrS() === move.to && last.message() === move.log
 }
 
+const nothing: ReadonlySet<RepoPath> = new Set()
+
+/** Where nothing tells what the move was. */
+const forgetUnknown = async (repository: Repository): Promise<void> => {
+  await recoverStray(repository)
+  await endMove({ repository, submodules: nothing, withheld: nothing }, [])
+}
+
 const redo = async (
   repository: Repository,
   held: HeldIndex,
@@ -46,25 +55,27 @@ const redo = async (
   const branch = await readBranch(repository.git).catch(() => null)
   const head = (await readRef(repository.git, `refs/heads/${move.branch}`))?.tostrS() ?? null
   const deltas = await knownDeltas(repository, move)
-  if (deltas === null) {
-    await recoverStray(repository)
-    return endMove(repository, [])
-  }
+  if (deltas === null) return forgetUnknown(repository)
+  const withheld = new Set([...(move.withheld ?? []), ...(await withheldAmong(held.index, deltas))])
+  const keeping = { repository, submodules: submodulesIn(deltas), withheld }
   if (await isOver(repository, move, head)) {
-    await putBack(repository, deltas, () => false)
-    return endMove(repository, deltas)
+    await putBack(keeping, deltas, () => false)
+    return endMove(keeping, deltas)
   }
   // A person has gone on from here by hand. What was placed is none of another branch's; on this one it is wanted.
   const elsewhere = branch !== move.branch
   if (elsewhere || (head !== move.from && head !== move.to)) {
-    await undoMove(repository, held.index, deltas, elsewhere ? 'goes' : 'stays', move.standing)
-    return endMove(repository, deltas)
+    await undoMove(keeping, held.index, deltas, elsewhere ? 'goes' : 'stays', move.standing)
+    return endMove(keeping, deltas)
   }
-  await putBack(repository, deltas, () => true)
+  await putBack(keeping, deltas, () => true)
+  // What a killed undo took away goes with the move, too.
+  await keepOpen(keeping, deltas)
   const conversionOf = await conversionsOf(repository, held.index)
-  const found = await surveyByContent(repository, deltas, conversionOf, held.index)
+  const found = await surveyByContent(repository, deltas, conversionOf, withheld)
   // Of a move that did not tell, all that stands is its own.
-  await moveBranch(repository, held, { standing: [], ...move }, deltas, found, settings)
+  const known = { standing: [], ...move, withheld: [...withheld] }
+  await moveBranch(repository, held, known, deltas, found, settings)
 }
 
 /** Finishes a move that a kill cut short, before anything else looks at the work tree. @throws GitFailure `locked` */
@@ -75,9 +86,6 @@ export const redoMove = async (
 ): Promise<void> => {
   if (!(await isMoveLeft(repository))) return
   const move = await readMove(repository)
-  if (move === null) {
-    await recoverStray(repository)
-    return endMove(repository, [])
-  }
+  if (move === null) return forgetUnknown(repository)
   await indexCopy.locked((held) => redo(repository, held, move, settings))
 }

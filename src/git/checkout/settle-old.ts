@@ -8,9 +8,11 @@ import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { isUntouched, stateOf } from './file-state.js'
+import type { Keeping } from './keep-aside.js'
+import { visibilityOf } from './keep-aside.js'
 import type { Item } from './move.js'
 import { forgetMove } from './move-journal.js'
-import { outsideOf, submodulesIn } from './outside.js'
+import { outsideOf } from './outside.js'
 import { blobOfAny, isOld } from './put-back.js'
 import { setOpen } from './still-open.js'
 import { asideIn, asideOf, keepEdited } from './take-away.js'
@@ -33,15 +35,12 @@ export const openOld = (
 }
 
 /** What is told of one that a program has open. */
-const noteOf = (
-  { submodules, withheld }: Pick<Swap, 'submodules' | 'withheld'>,
-  { path, from, to }: TreeDelta,
-) => ({
+const noteOf = (keeping: Keeping, { path, from, to }: TreeDelta) => ({
   path,
-  beside: outsideOf(submodules, path),
+  beside: outsideOf(keeping.submodules, path),
   was: from,
   theirs: to?.oid ?? null,
-  visibility: withheld.has(path) ? ('hidden' as const) : ('visible' as const),
+  visibility: visibilityOf(keeping, path),
 })
 
 /**
@@ -89,17 +88,13 @@ const strayAt = async (repository: Repository, away: string, mode: number): Prom
 }
 
 /**
- * The end of a move that a kill had cut short, or that is taken back: nothing of what lies aside is needed any more,
- * unless a program may still write to it.
+ * Of what lies aside and is not needed any more, what a program may still write to.
  *
  * @param deltas empty where nothing tells what the move was
  */
-export const endMove = async (
-  repository: Repository,
-  deltas: readonly TreeDelta[],
-): Promise<void> => {
+export const keepOpen = async (keeping: Keeping, deltas: readonly TreeDelta[]): Promise<void> => {
+  const { repository } = keeping
   const folder = asideIn(repository)
-  const submodules = submodulesIn(deltas)
   const lying = ((await orAbsent(readdir(folder))) ?? []).flatMap((name) => {
     const away = `${folder}/${name}`
     const stat = statNow(away)
@@ -109,8 +104,12 @@ export const endMove = async (
   for (const { name, away, stat } of lying) {
     if (!open.has(fileId(stat))) continue
     const delta = goneOf(deltas, name) ?? (await strayAt(repository, away, Number(stat.mode)))
-    const note = noteOf({ submodules, withheld: new Set() }, delta)
-    await setOpen(repository, away, { ...note, seen: stateOf(stat) })
+    await setOpen(repository, away, { ...noteOf(keeping, delta), seen: stateOf(stat) })
   }
-  await forgetMove(repository)
+}
+
+/** The end of a move that a kill had cut short, or that is taken back. */
+export const endMove = async (keeping: Keeping, deltas: readonly TreeDelta[]): Promise<void> => {
+  await keepOpen(keeping, deltas)
+  await forgetMove(keeping.repository)
 }

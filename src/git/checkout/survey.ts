@@ -137,11 +137,14 @@ const findByStat = async (
   return stat.isDirectory() ? { kind: 'other' } : { kind: 'as-from', state: stateOf(stat) }
 }
 
-const withheldAmong = (index: GitIndex, deltas: readonly TreeDelta[]) =>
-  withheldIn(
-    index,
-    deltas.map(({ path }) => path),
-  )
+/** Of the paths of a move those whose content here a person keeps out of commits, as the index tells. */
+export const withheldAmong = async (
+  index: GitIndex,
+  deltas: readonly TreeDelta[],
+): Promise<ReadonlySet<RepoPath>> => {
+  const paths = deltas.map(({ path }) => path)
+  return new Set((await withheldIn(index, paths)).keys())
+}
 
 /**
  * Before a move begins: every path must be as the index has it. The stats are taken before git is asked, so
@@ -191,11 +194,10 @@ export const surveyByContent = async (
   repository: Repository,
   deltas: readonly TreeDelta[],
   conversionOf: ConversionOf,
-  index: GitIndex,
+  withheld: ReadonlySet<RepoPath>,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
   const isReal = realFoldersIn(repository.workTree)
-  const withheld = await withheldAmong(index, deltas)
   for (const delta of deltas) {
     const one = await findByContent(repository, delta, conversionOf, isReal)
     found.push(withheld.has(delta.path) ? asWithheld(one) : one)

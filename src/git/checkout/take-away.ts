@@ -7,8 +7,7 @@ import type { Repository } from '../repository.js'
 import { statNow } from '../files/stat-now.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { isUntouched } from './file-state.js'
-import { keepAside } from './keep-aside.js'
-import { outsideOf } from './outside.js'
+import { keepBeside } from './keep-aside.js'
 import { markStep } from '../step-mark.js'
 import type { Found } from './survey.js'
 import type { Swap } from './way.js'
@@ -46,12 +45,10 @@ export const takeAway = async (
 
 /** An edited version that was taken away, under a conflict copy's name. */
 export const keepEdited = async (
-  { repository, submodules, withheld, now }: Swap,
+  swap: Swap,
   delta: TreeDelta,
   edited: string,
 ): Promise<readonly ConflictKept[]> => {
-  const beside = outsideOf(submodules, delta.path)
-  const visibility = withheld.has(delta.path) ? 'hidden' : 'visible'
-  const aside = await keepAside(repository, edited, beside, now, visibility)
+  const aside = await keepBeside(swap, edited, delta.path, swap.now)
   return aside === null ? [] : [kept(delta, aside)]
 }

@@ -11,7 +11,7 @@ import { fileMode } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { isSame } from '../tree/tree-changes.js'
-import { submodulesIn } from './outside.js'
+import type { Keeping } from './keep-aside.js'
 import { putBack, settleTaken } from './put-back.js'
 import { isReachable, removeEmptyParents, succeeds } from './reach.js'
 import { findByContent } from './survey.js'
@@ -32,12 +32,12 @@ const hasOld = async (repository: Repository, { from }: TreeDelta, n: number): P
 
 /** Takes away a new version that nobody has touched; it is in a commit. */
 const takeBack = async (
-  repository: Repository,
+  keeping: Keeping,
   delta: TreeDelta,
   n: number,
   conversionOf: ConversionOf,
-  submodules: ReadonlySet<RepoPath>,
 ): Promise<void> => {
+  const { repository } = keeping
   const { path, to } = delta
   const file = fileAt(repository.workTree, path)
   if (to?.mode === fileMode.commit) {
@@ -48,7 +48,7 @@ const takeBack = async (
   const away = `${asideOf(repository, n)}.new`
   await mkdir(posix.dirname(away), { recursive: true })
   if ((await orAbsent(rename(file, away).then(() => away))) === null) return
-  await settleTaken(repository, delta, n, submodules)
+  await settleTaken(keeping, delta, n)
 }
 
 /** Whether the new versions that stand in the work tree are taken away again. */
@@ -59,24 +59,23 @@ export type Placed = 'goes' | 'stays'
  * caught on the way gets a conflict copy's name. Needs no space on the disk.
  */
 export const undoMove = async (
-  repository: Repository,
+  keeping: Keeping,
   index: GitIndex,
   deltas: readonly TreeDelta[],
   placed: Placed,
   standing: readonly RepoPath[] = [],
 ): Promise<void> => {
+  const { repository } = keeping
   const conversionOf = await conversionsOf(repository, index)
   const expected = new Set(deltas.filter((delta) => isExpected(index, delta)))
-  const submodules = submodulesIn(deltas)
   const stood = new Set(standing)
   // What came where a folder or a file was makes way first.
   for (const [n, delta] of deltas.entries()) {
-    await settleTaken(repository, delta, n, submodules)
+    await settleTaken(keeping, delta, n)
     if (placed === 'stays' || !expected.has(delta) || stood.has(delta.path)) continue
-    if (await hasOld(repository, delta, n))
-      await takeBack(repository, delta, n, conversionOf, submodules)
+    if (await hasOld(repository, delta, n)) await takeBack(keeping, delta, n, conversionOf)
     // Also where an undo that was killed had come so far.
     await removeEmptyParents(repository, delta.path)
   }
-  await putBack(repository, deltas, (delta) => expected.has(delta))
+  await putBack(keeping, deltas, (delta) => expected.has(delta))
 }

@@ -2,22 +2,17 @@ import { mkdir, rmdir } from 'node:fs/promises'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { foldersOf } from '../files/folders.js'
-import type { Repository } from '../repository.js'
 import { statNow } from '../files/stat-now.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { isIgnored } from './hide.js'
+import type { Keeping } from './keep-aside.js'
 import { keepAside } from './keep-aside.js'
 import { outsideOf } from './outside.js'
 import { succeeds } from './reach.js'
 
-export interface Swap {
-  readonly repository: Repository
+export interface Swap extends Keeping {
   /** Where the new versions lie. */
   readonly rendered: string
-  /** What is set aside lies outside of them. */
-  readonly submodules: ReadonlySet<RepoPath>
-  /** Paths whose content here a person keeps out of commits. */
-  readonly withheld: ReadonlySet<RepoPath>
   /** Seconds since the epoch, for the names of what is set aside. */
   readonly now: number
 }
