@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { hooked } from './hooked-files.js'
-import { writeFiles } from './temp-repositories.js'
+import { program } from './program.js'
+import { temporaryFolder, writeFiles } from './temp-repositories.js'
 import { openWorld, pass } from './three-machines.js'
 import type { Machine, World } from './three-machines.js'
 
@@ -44,6 +46,12 @@ export const remoteChanges = async (a: Machine): Promise<void> => {
   a.remove('d/gone.txt')
   a.write('d/new.txt', 'new from the remote\n')
   expect((await pass(a)).problem).toBeNull()
+}
+
+/** Another process begins a pass, and is killed there, perhaps with git's lock of the index. */
+export const killPass = ({ path }: Machine, step: string): void => {
+  const env = { ...process.env, XDG_STATE_HOME: temporaryFolder(), GITSYNC_TEST_KILL_AT: step }
+  expect(spawnSync(process.execPath, [program, 'once', path], { env }).signal).toBe('SIGKILL')
 }
 
 export const everyContent = (machine: Machine, folder = ''): readonly string[] =>

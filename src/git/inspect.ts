@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
 import type { GitRepository } from './git-objects.js'
+import { libgit2 } from './libgit2.js'
 import { refuseWhileWriting } from './open-editor.js'
 import { failure } from './problem/problem.js'
-import { readBranch } from './refs/position.js'
+import { readBranch, readRef } from './refs/position.js'
+import { treeOf } from './tree/tree-changes.js'
 
 /** git_repository_state_t, in the words of `git status`. */
 const operations: Readonly<Record<number, string>> = {
@@ -28,6 +31,20 @@ const endings: Readonly<Record<string, string>> = {
   merge: 'git commit or git merge --abort',
 }
 
+/** Whether nothing of a merge is in the index: git could not even begin it, as where another's lock stood in its way. */
+const isVoid = async (git: GitRepository): Promise<boolean> => {
+  const index = await libgit2.Index.open(join(git.path(), 'index'))
+  if (index.hasConflicts()) return false
+  const head = await readRef(git, 'HEAD')
+  const tree = await treeOf(git, head?.tostrS() ?? null)
+  return (await index.writeTreeTo(git)).tostrS() === tree?.id().tostrS()
+}
+
+const remedyOf = async (git: GitRepository, operation: string): Promise<string> =>
+  operation === 'merge' && (await isVoid(git))
+    ? 'Nothing of it is here, and git commit would record it as merged all the same. Give it up: git merge --abort.'
+    : `Finish it or give it up: ${endings[operation] ?? 'see git status'}.`
+
 /** A person's merge, rebase, open commit message… comes first, and the branch must be the one that is meant. @returns its name @throws GitFailure */
 export const refuseUnlessAtRest = async (
   git: GitRepository,
@@ -38,7 +55,7 @@ export const refuseUnlessAtRest = async (
     throw failure(
       'operation-in-progress',
       `${operation === 'am' ? 'An' : 'A'} ${operation} is in progress.`,
-      `Finish it or give it up: ${endings[operation] ?? 'see git status'}.`,
+      await remedyOf(git, operation),
     )
   await refuseWhileWriting(git)
   const branch = await readBranch(git)

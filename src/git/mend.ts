@@ -98,6 +98,16 @@ export const finishMending = async (
   await inRoom(settings, () => Promise.resolve())
 }
 
+/** A move that stopped on the way, of a sync or of a command, is finished before anything else. @throws GitFailure `locked` */
+export const finishMoves = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  settings: RepoSettings,
+): Promise<void> => {
+  await finishMending(repository, settings)
+  await redoMove(repository, indexCopy, settings)
+}
+
 /** What is not in a commit, and cannot be, must not be replaced. @throws GitFailure */
 const refuseSkipped = (paths: readonly RepoPath[], skipped: readonly PathSkipped[]): void => {
   const isMeant = ({ path }: PathSkipped): boolean =>

@@ -6,7 +6,6 @@ import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { noEntry } from './no-entry.js'
-import { redoMove } from './checkout/redo-move.js'
 import { dropClosed, keepWritten } from './checkout/still-open.js'
 import { commit } from './commit/commit.js'
 import type { IndexCopy } from './index/index-copy.js'
@@ -15,7 +14,7 @@ import { refuseUnlessAtRest } from './inspect.js'
 import { takeInstanceLock } from './lock/instance-lock.js'
 import { integrate, shown } from './merge/integrate.js'
 import { removeLeftovers } from './lock/leftovers.js'
-import { finishMending } from './mend.js'
+import { finishMending, finishMoves } from './mend.js'
 import { clearRefLock } from './refs/move-ref.js'
 import { problemOf } from './problem/problem.js'
 import { readPosition, refuseUnknownRemote } from './refs/position.js'
@@ -139,12 +138,15 @@ export const openWorkTree = (
     inspect: () =>
       step('inspect', async (held) => {
         // Also where nothing is to be done, or a person’s git would stand before them for ever.
-        await clearRefLock(held.repository)
-        held.indexCopy.clearLock()
-        await refuseUnlessAtRest(held.repository.git, settings)
-        await finishMending(held.repository, settings)
-        await redoMove(held.repository, held.indexCopy, settings)
-        const conflicts = (await keepWritten(held.repository)).map(shown)
+        const { repository, indexCopy } = held
+        await clearRefLock(repository)
+        // Nobody’s git has touched the index since a kill. A merge that a person began beside that lock would record the
+        // branch as it was, and take back what the move brings.
+        if (indexCopy.isLeftLocked()) await finishMoves(repository, indexCopy, settings)
+        indexCopy.clearLock()
+        await refuseUnlessAtRest(repository.git, settings)
+        await finishMoves(repository, indexCopy, settings)
+        const conflicts = (await keepWritten(repository)).map(shown)
         return { type: 'Inspected', conflicts, position: await positionOf(held) }
       }),
 
@@ -153,9 +155,8 @@ export const openWorkTree = (
         transport?.calm()
         const where = widened(changes)
         const { repository, indexCopy } = held
-        // A move that stopped on the way is finished first: what it left is nobody's edit.
-        await finishMending(repository, settings)
-        await redoMove(repository, indexCopy, settings)
+        // What it left is nobody's edit.
+        await finishMoves(repository, indexCopy, settings)
         const late = where.kind === 'everything' ? await dropClosed(repository) : []
         const found = await commit(repository, indexCopy, where, position, settings)
         const skipped = untold(found.skipped, where.kind === 'everything')

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   existsSync,
@@ -23,11 +22,10 @@ import {
   closeWorlds,
   everyContent,
   inHistory,
+  killPass,
   openPair,
   remoteChanges,
 } from '../../support/mid-move.js'
-import { program } from '../../support/program.js'
-import { temporaryFolder } from '../../support/temp-repositories.js'
 import { faultsOf, pass, reportOf, settle, treeOf } from '../../support/three-machines.js'
 import type { Machine } from '../../support/three-machines.js'
 
@@ -55,11 +53,10 @@ const held = (machine: Machine): readonly string[] => {
   return existsSync(folder) ? readdirSync(folder) : []
 }
 
-/** Another process begins a pass, and is killed there; somebody removes the lock that it leaves. */
-const killPass = ({ path }: Machine, step: string): void => {
-  const env = { ...process.env, XDG_STATE_HOME: temporaryFolder(), GITSYNC_TEST_KILL_AT: step }
-  expect(spawnSync(process.execPath, [program, 'once', path], { env }).signal).toBe('SIGKILL')
-  rmSync(join(path, '.git/index.lock'), { force: true })
+/** Somebody removes the lock that a killed pass leaves. */
+const killAndUnlock = (machine: Machine, step: string): void => {
+  killPass(machine, step)
+  rmSync(machine.at('.git/index.lock'), { force: true })
 }
 
 const copiesIn = (machine: Machine): readonly string[] =>
@@ -282,7 +279,7 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
       const [soon, late] = [paths, paths].map((each) => each.map((path) => hold(b, path)))
       b.git('update-index', '--skip-worktree', ...paths)
       await remoteChanges(a)
-      killPass(b, step)
+      killAndUnlock(b, step)
       for (const file of soon ?? []) writeSync(file, 'for nobody else\n')
       await pass(b)
       for (const file of late ?? []) writeSync(file, 'nor is this\n')
@@ -300,7 +297,7 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
     const { a, b } = openPair('')
     await remoteChanges(a)
     const file = hold(b, 'd/edited.txt')
-    killPass(b, step)
+    killAndUnlock(b, step)
     b.git(...args)
     await pass(b)
     writeSync(file, 'written late\n')
@@ -314,7 +311,7 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
     const { a, b } = openPair('')
     await remoteChanges(a)
     const file = hold(b, 'd/edited.txt')
-    killPass(b, 'ref-moved')
+    killAndUnlock(b, 'ref-moved')
     rmSync(b.at('.git/gitsync/move.json'))
     await pass(b)
     expect(existsSync(b.at('recovered'))).toBe(false)
@@ -326,7 +323,7 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
   it('is kept where an undo is killed that took it away, and the move goes on', async () => {
     const { a, b } = openPair('')
     await remoteChanges(a)
-    killPass(b, 'placed:2')
+    killAndUnlock(b, 'placed:2')
     const file = hold(b, 'd/edited.txt')
     const [old = ''] = readdirSync(b.at('.git/gitsync/aside')).filter(
       (name) => readFileSync(b.at(`.git/gitsync/aside/${name}`), 'utf8') === 'base of edited\n',

@@ -11,9 +11,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
+  rmSync,
   rmdirSync,
   statSync,
   writeFileSync,
@@ -76,6 +77,14 @@ describe('a person’s operation comes first', () => {
     }
     expect(tryGit(dir, args).code).not.toBe(0)
     await refuses(dir, 'operation-in-progress', words)
+  })
+
+  it('merge, that could not be begun beside a lock', async () => {
+    const dir = forked()
+    writeFiles(dir, { '.git/index.lock': '' })
+    expect(tryGit(dir, ['merge', 'other']).code).not.toBe(0)
+    rmSync(join(dir, '.git/index.lock'))
+    await refuses(dir, 'operation-in-progress', /Nothing of it is here.*git merge --abort/)
   })
 
   it('bisect', async () => {

@@ -20,7 +20,9 @@ import { stampOf } from './stamp.js'
 export interface IndexCopy {
   /** Tells git's index from another that comes in its place. */
   stamp(): Promise<string>
-  /** Removes a lock that we hold no longer: of a killed run, or ours that could not be given back. Any other stays. */
+  /** Whether there is a lock that we hold no longer: of a killed run, or ours that could not be given back. */
+  readonly isLeftLocked: () => boolean
+  /** Removes such a one. Any other stays. */
   readonly clearLock: () => void
   /** Level with git's index; reading only. */
   refresh(): Promise<GitIndex>
@@ -113,6 +115,7 @@ export const openIndexCopy = async ({
 
   return {
     stamp,
+    isLeftLocked: lock.isLeft,
     clearLock: lock.clear,
     refresh,
     locked: (work) =>

@@ -6,7 +6,9 @@ import { failure } from '../problem/problem.js'
 
 /** git's own lock of its index, with our sign in it. */
 export interface IndexLock {
-  /** Removes it where it is ours and nobody works under it; any other stays. */
+  /** Whether it is ours and nobody works under it. */
+  readonly isLeft: () => boolean
+  /** Removes such a one; any other stays. */
   readonly clear: () => void
   /** @throws GitFailure `locked` where somebody else holds it */
   readonly hold: <T>(work: () => Promise<T>) => Promise<T>
@@ -20,13 +22,20 @@ const tries = 3
 /** The locks that this process holds or is about to take; a sync and an `undo` share one. */
 const inUse = new Set<string>()
 
-/** It is of a process that is dead, or of ours, which could not give it back: `.git` was shut, or its disk away. @returns whether it is free */
-const removeLeft = (lock: string): boolean => {
+type State = 'free' | 'left' | 'held'
+
+/** Left: it is of a process that is dead, or of ours, which could not give it back: `.git` was shut, or its disk away. */
+const stateOf = (lock: string): State => {
   const found = readLock(lock, mark)
-  if (found === null) return true
-  if (!isForsaken(found) && !found.own) return false
-  rmSync(lock, { force: true })
-  return true
+  if (found === null) return 'free'
+  return isForsaken(found) || found.own ? 'left' : 'held'
+}
+
+/** @returns whether it is free */
+const removeLeft = (lock: string): boolean => {
+  const state = stateOf(lock)
+  if (state === 'left') rmSync(lock, { force: true })
+  return state !== 'held'
 }
 
 /** A process that ends in the middle of its work, as after a second signal, leaves no lock in anybody's way. */
@@ -66,6 +75,7 @@ export const openIndexLock = async (lock: string, signed: string): Promise<Index
   }
 
   return {
+    isLeft: () => !inUse.has(lock) && stateOf(lock) === 'left',
     clear: () => {
       if (!inUse.has(lock)) removeLeft(lock)
     },
