@@ -14,6 +14,15 @@ import type {
 } from './outcome.js'
 import type { Problem } from './problem.js'
 
+/** A branch of a remote. */
+export interface Place {
+  readonly remote: string
+  /** Short name on the remote. */
+  readonly branch: string
+  /** Null: the remote has no such branch as far as is known. */
+  readonly oid: Oid | null
+}
+
 /** The branch against its upstream, as refs and the commit graph tell it. */
 export interface Position {
   /** Short name of the branch that HEAD is on, born or not. */
@@ -21,15 +30,12 @@ export interface Position {
   /** Null on an unborn branch. */
   readonly head: Oid | null
   /** Null: no remote at all. */
-  readonly upstream: {
-    readonly remote: string
-    /** Short name on the remote. */
-    readonly branch: string
-    /** Null: the remote has no such branch as far as is known. */
-    readonly oid: Oid | null
-  } | null
-  /** Commits that the upstream lacks; all of the branch's where the upstream has no such branch. */
+  readonly upstream: Place | null
+  /** Where git is told to push the branch, if not to the upstream: brought in from there as well. */
+  readonly pushTo?: Place
+  /** Commits that the place lacks where it is pushed to; all of the branch's where there is no such branch. */
   readonly ahead: number
+  /** Commits of these places that are not here. */
   readonly behind: number
 }
 

@@ -1,6 +1,6 @@
 import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
-import type { Position } from '../actors/reports.js'
+import type { Place, Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { readSignatures } from './commit/commit.js'
 import { refuseUnlessAtRest } from './inspect.js'
@@ -33,7 +33,7 @@ export type Preview =
 /** @throws GitFailure */
 const askRemote = async (
   { git, gitDir }: Repository,
-  { remote, branch }: NonNullable<Position['upstream']>,
+  { remote, branch }: Place,
   settings: RepoSettings,
 ): Promise<Oid | null> => {
   await refuseUnknownRemote(git, remote)
@@ -51,14 +51,15 @@ const distanceOf = async (
   position: Position,
   settings: RepoSettings,
 ): Promise<{ readonly ahead: number; readonly behind: number | null }> => {
-  const { upstream, head } = position
+  const { upstream, pushTo, head } = position
   if (upstream === null || !(settings.pull || settings.push)) return position
   const oid = await askRemote(repository, upstream, settings)
   if (oid === null || oid === upstream.oid) return position
   const { git } = repository
   const known = await orNull(libgit2.Commit.lookup(git, oid))
   if (known === null || head === null) return { ahead: position.ahead, behind: null }
-  return libgit2.Graph.aheadBehind(git, libgit2.Oid.fromString(head), known.id())
+  const found = await libgit2.Graph.aheadBehind(git, libgit2.Oid.fromString(head), known.id())
+  return pushTo === undefined ? found : { ...found, ahead: position.ahead }
 }
 
 /** Looks as a pass would, and changes nothing: no index, no reference, no lock, no file. */

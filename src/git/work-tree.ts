@@ -5,6 +5,7 @@ import type { Oid, Step } from '../actors/outcome.js'
 import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
+import { fetchPlaces, pushBranch } from './exchange.js'
 import { noEntry } from './no-entry.js'
 import { dropClosed, keepWritten } from './checkout/still-open.js'
 import { commit } from './commit/commit.js'
@@ -17,17 +18,14 @@ import { removeLeftovers } from './lock/leftovers.js'
 import { finishMending, finishMoves } from './mend.js'
 import { clearRefLock } from './refs/move-ref.js'
 import { problemOf } from './problem/problem.js'
-import { readPosition, refuseUnknownRemote } from './refs/position.js'
-import { askPrePush } from './hooks/pre-push.js'
+import { readPosition } from './refs/position.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
 import { askAnew } from './seldom.js'
 import { onceOnly } from './commit/skipped-once.js'
 import { markStep } from './step-mark.js'
-import { noteSent } from './refs/sent.js'
 import { widened } from './stage/widened.js'
 import { squash } from './squash/squash.js'
-import { setUpstream } from './refs/upstream.js'
 import type { Transport } from './transport/transport.js'
 import { openTransport } from './transport/transport.js'
 
@@ -126,12 +124,6 @@ export const openWorkTree = (
   const positionOf = ({ repository }: Open, before?: Position): Promise<Position> =>
     readPosition(repository.git, settings, before)
 
-  const requestOf = ({ repository }: Open, upstream: NonNullable<Position['upstream']>) => ({
-    gitDir: repository.gitDir,
-    remote: upstream.remote,
-    branch: upstream.branch,
-  })
-
   return {
     owner: () => owner,
 
@@ -169,21 +161,13 @@ export const openWorkTree = (
         }
       }),
 
-    fetch: ({ upstream }) =>
+    fetch: (position) =>
       talkStep('fetch', async (held) => {
-        if (upstream === null)
-          return { type: 'Fetched', fetched: null, position: await positionOf(held) }
-        await refuseUnknownRemote(held.repository.git, upstream.remote)
-        const { oid, bytes } = await talk().fetch(requestOf(held, upstream))
+        const fetched = await fetchPlaces(held.repository, talk(), position)
         markStep('fetched')
-        const position = await positionOf(held)
-        const { ahead, behind } = position
-        const { remote, branch } = upstream
-        const fetched =
-          oid === null
-            ? null
-            : ({ type: 'RemoteFetched', remote, branch, oid, ahead, behind, bytes } as const)
-        return { type: 'Fetched', fetched, position }
+        const now = await positionOf(held)
+        const { ahead, behind } = now
+        return { type: 'Fetched', fetched: fetched && { ...fetched, ahead, behind }, position: now }
       }),
 
     squash: (position) =>
@@ -201,26 +185,13 @@ export const openWorkTree = (
         return { type: 'Integrated', ...found, position: await positionOf(held) }
       }),
 
-    push: ({ branch, head, upstream }) =>
+    push: (position) =>
       talkStep('push', async (held) => {
-        if (upstream === null || head === null) throw new Error('There is nothing to push.')
-        if (settings.squash !== null) await noteSent(held.repository, branch, head)
-        const request = { ...requestOf(held, upstream), oid: head }
-        if (settings.hooks) await askPrePush(held.repository, branch, head, upstream)
-        const result = await talk().push(request)
-        markStep('pushed')
-        if (result.kind === 'rejected') {
-          const { reason, message } = result
-          const rejected = { type: 'PushRejected', reason, message } as const
-          return { type: 'PushRefused', rejected, position: await positionOf(held) }
-        }
-        await setUpstream(held.repository, branch, upstream)
-        const { remote, branch: theirs, oid: from } = upstream
-        const { moved, bytes } = result
-        const pushed = moved
-          ? ({ type: 'Pushed', remote, branch: theirs, from, to: head, bytes } as const)
-          : null
-        return { type: 'PushDone', pushed, position: await positionOf(held) }
+        const done = await pushBranch(held.repository, talk(), settings, position)
+        const now = await positionOf(held)
+        return done?.type === 'PushRejected'
+          ? { type: 'PushRefused', rejected: done, position: now }
+          : { type: 'PushDone', pushed: done, position: now }
       }),
 
     hurry: () => {

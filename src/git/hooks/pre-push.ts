@@ -1,5 +1,5 @@
 import type { Oid } from '../../actors/outcome.js'
-import type { Position } from '../../actors/reports.js'
+import type { Place } from '../../actors/reports.js'
 import { redact } from '../../redact.js'
 import { gitOutput } from '../program/git-output.js'
 import { failure } from '../problem/problem.js'
@@ -13,7 +13,7 @@ export const askPrePush = async (
   repository: Repository,
   branch: string,
   head: Oid,
-  upstream: NonNullable<Position['upstream']>,
+  upstream: Place,
 ): Promise<void> => {
   const { remote, branch: theirs, oid } = upstream
   const told = await gitOutput(repository.workTree, ['remote', 'get-url', '--push', remote])

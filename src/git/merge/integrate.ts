@@ -1,5 +1,5 @@
 import type { ConflictKept, FastForwarded, MergeCommitted, Oid } from '../../actors/outcome.js'
-import type { Position } from '../../actors/reports.js'
+import type { Place, Position } from '../../actors/reports.js'
 import type { RepoSettings } from '../../actors/settings.js'
 import { conversionsOf } from '../status/attributes.js'
 import { shownPath } from '../files/byte-name.js'
@@ -49,7 +49,7 @@ const isAncestor = async ({ git }: Repository, old: Oid, young: Oid): Promise<bo
 
 const merge = async (
   repository: Repository,
-  { upstream }: Position,
+  { remote, branch }: Place,
   settings: RepoSettings,
   ours: Oid,
   theirs: Oid,
@@ -57,8 +57,7 @@ const merge = async (
   const { git } = repository
   const signatures = await readSignatures(repository, settings)
   const { tree, kept } = await mergeInMemory(repository, ours, theirs, settings.conflict)
-  const from = upstream === null ? theirs : `${upstream.remote}/${upstream.branch}`
-  const subject = `Merge ${from}\n`
+  const subject = `Merge ${remote}/${branch}\n`
   const message = settings.hooks ? await askCommitMsg(repository, subject) : subject
   const parents = [libgit2.Oid.fromString(ours), libgit2.Oid.fromString(theirs)]
   const found = await libgit2.Tree.lookup(git, tree)
@@ -90,11 +89,11 @@ const rebase = async (
 
 const targetOf = async (
   repository: Repository,
-  position: Position,
+  { branch, head, pushTo }: Position,
+  place: Place,
   settings: RepoSettings,
   theirs: Oid,
 ): Promise<Target> => {
-  const { branch, head } = position
   if (head === null || (await isAncestor(repository, head, theirs)))
     return { kind: 'fast-forward', to: theirs }
   if (settings.integrate === 'ff-only')
@@ -103,11 +102,12 @@ const targetOf = async (
       'Both sides have commits that the other has not, and integrate is ff-only.',
       'Merge or rebase by hand, or set "integrate": "merge".',
     )
+  // What the place has that is pushed to, no rebase can take back.
   const replayed =
-    settings.integrate === 'rebase'
+    settings.integrate === 'rebase' && pushTo === undefined
       ? await rebase(repository, branch, settings, head, theirs)
       : null
-  return replayed ?? merge(repository, position, settings, head, theirs)
+  return replayed ?? merge(repository, place, settings, head, theirs)
 }
 
 /** Index and HEAD must be the same before anything is moved: what is staged is committed first. @throws GitFailure */
@@ -160,6 +160,17 @@ export const shown = (fact: ConflictKept): ConflictKept => ({
   copy: fact.copy === null ? null : shownPath(fact.copy),
 })
 
+/** The place that has what is not here: the upstream, or where it is pushed to. */
+const newsAt = async (
+  repository: Repository,
+  { head, upstream, pushTo }: Position,
+): Promise<Place | null> => {
+  if (pushTo === undefined) return upstream
+  const oid = upstream?.oid ?? null
+  const isHere = oid === null || (head !== null && (await isAncestor(repository, oid, head)))
+  return isHere ? pushTo : upstream
+}
+
 /** Brings in what the upstream has. @throws GitFailure */
 export const integrate = async (
   repository: Repository,
@@ -167,10 +178,10 @@ export const integrate = async (
   position: Position,
   settings: RepoSettings,
 ): Promise<Integration> => {
-  const { branch, head, upstream } = position
-  const theirs = upstream?.oid ?? null
-  if (theirs === null || upstream === null || position.behind === 0)
-    return { result: null, conflicts: [] }
+  const { branch, head } = position
+  const place = position.behind === 0 ? null : await newsAt(repository, position)
+  const theirs = place?.oid ?? null
+  if (place === null || theirs === null) return { result: null, conflicts: [] }
   await redoMove(repository, indexCopy, settings)
   const { kind, ...integration } = await indexCopy.locked(async (held) => {
     // A person may have begun something of their own while the remote was asked.
@@ -183,9 +194,9 @@ export const integrate = async (
     // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
     const incoming = await deltasOf(repository, { from: head, to: theirs })
     const target = await seldom(repository, 'integrate', `${head ?? ''} ${theirs}`, () =>
-      synced(() => targetOf(repository, position, settings, theirs)),
+      synced(() => targetOf(repository, position, place, settings, theirs)),
     )
-    const log = `gitsync: ${target.kind} ${upstream.remote}/${upstream.branch}`
+    const log = `gitsync: ${target.kind} ${place.remote}/${place.branch}`
     const move: Move = { branch, from: head, to: target.to, log }
     const deltas = target.to === theirs ? incoming : await deltasOf(repository, move)
     const conversionOf = await conversionsOf(repository, held.index)

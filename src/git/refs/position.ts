@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { RepoSettings } from '../../actors/settings.js'
-import type { Position } from '../../actors/reports.js'
-import type { GitConfigSnapshot, GitOid, GitRepository } from '../git-objects.js'
+import type { Place, Position } from '../../actors/reports.js'
+import type { GitOid, GitRepository } from '../git-objects.js'
 import { libgit2, orNull } from '../libgit2.js'
 import { looseOidNow, symbolicTargetNow } from './loose-ref.js'
 import { isOwedNow } from './owed.js'
 import { failure } from '../problem/problem.js'
-import { configOf, readConfig } from '../repository.js'
+import type { Places } from './places.js'
+import { placesOf } from './places.js'
 
 const heads = 'refs/heads/'
 
@@ -30,18 +31,6 @@ export const readRef = async (git: GitRepository, name: string): Promise<GitOid 
     : libgit2.Oid.fromString(loose)
 }
 
-const remoteOf = async (
-  git: GitRepository,
-  upstream: string | null,
-  wanted: string | null,
-): Promise<string | null> => {
-  const names = await git.getRemoteNames()
-  // A remote that is asked for by name and is not there is told when it is talked to, never passed over.
-  if (wanted !== null) return wanted
-  if (upstream !== null && names.includes(upstream)) return upstream
-  return names.includes('origin') ? 'origin' : null
-}
-
 /** @throws GitFailure `not-found` where git knows no remote of that name */
 export const refuseUnknownRemote = async (git: GitRepository, remote: string): Promise<void> => {
   const names = await git.getRemoteNames()
@@ -52,11 +41,6 @@ export const refuseUnknownRemote = async (git: GitRepository, remote: string): P
     `git knows no remote called ${remote}; ${known}.`,
     `git remote add ${remote} URL, or correct "remote".`,
   )
-}
-
-const upstreamBranchOf = async (config: GitConfigSnapshot, branch: string): Promise<string> => {
-  const merge = await readConfig(config, `branch.${branch}.merge`)
-  return merge?.startsWith(heads) === true ? merge.slice(heads.length) : branch
 }
 
 const count = async (git: GitRepository, oid: GitOid): Promise<number> => {
@@ -100,18 +84,28 @@ const distance = async (
   }
 }
 
-type UpstreamName = Pick<NonNullable<Position['upstream']>, 'remote' | 'branch'>
+const tipOf = (git: GitRepository, { remote, branch }: Place): Promise<GitOid | null> =>
+  readRef(git, `refs/remotes/${remote}/${branch}`)
 
-const upstreamOf = async (
+const at = (place: Place, oid: GitOid | null): Place => ({ ...place, oid: oid?.tostrS() ?? null })
+
+/** With a place of its own that is pushed to: what that lacks is ahead, and what either has is behind. */
+const distances = async (
   git: GitRepository,
-  branch: string,
-  wanted: string | null,
-): Promise<UpstreamName | null> => {
-  const config = await configOf(git)
-  const configured = await readConfig(config, `branch.${branch}.remote`)
-  const remote = await remoteOf(git, configured, wanted)
-  if (remote === null) return null
-  return { remote, branch: remote === configured ? await upstreamBranchOf(config, branch) : branch }
+  head: GitOid | null,
+  { upstream, pushTo }: Places & { readonly upstream: Place },
+): Promise<Places & Distance> => {
+  const tip = await tipOf(git, upstream)
+  const near = await distance(git, head, tip)
+  if (pushTo === undefined) return { upstream: at(upstream, tip), ...near }
+  const sent = await tipOf(git, pushTo)
+  const far = await distance(git, head, sent)
+  return {
+    upstream: at(upstream, tip),
+    pushTo: at(pushTo, sent),
+    ahead: sent === null ? near.ahead : far.ahead,
+    behind: near.behind + far.behind,
+  }
 }
 
 /**
@@ -125,19 +119,11 @@ export const readPosition = async (
 ): Promise<Position> => {
   const branch = await readBranch(git)
   const head = await readRef(git, `${heads}${branch}`)
-  const upstream =
-    before?.branch === branch ? before.upstream : await upstreamOf(git, branch, settings.remote)
-  if (upstream === null)
-    return { branch, head: head?.tostrS() ?? null, upstream, ahead: 0, behind: 0 }
-  const { remote, branch: theirs } = upstream
-  const oid = await readRef(git, `refs/remotes/${remote}/${theirs}`)
-  const { ahead, behind } = await distance(git, head, oid)
-  const isOwed = head !== null && isOwedNow(git.path(), { remote, branch: theirs })
-  return {
-    branch,
-    head: head?.tostrS() ?? null,
-    upstream: { remote, branch: theirs, oid: oid?.tostrS() ?? null },
-    ahead: isOwed ? Math.max(1, ahead) : ahead,
-    behind,
-  }
+  const places = before?.branch === branch ? before : await placesOf(git, branch, settings.remote)
+  const oid = head?.tostrS() ?? null
+  const { upstream, pushTo } = places
+  if (upstream === null) return { branch, head: oid, upstream, ahead: 0, behind: 0 }
+  const found = await distances(git, head, { ...places, upstream })
+  const isOwed = head !== null && isOwedNow(git.path(), pushTo ?? upstream)
+  return { branch, head: oid, ...found, ahead: isOwed ? Math.max(1, found.ahead) : found.ahead }
 }

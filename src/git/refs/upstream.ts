@@ -1,4 +1,4 @@
-import type { Position } from '../../actors/reports.js'
+import type { Place } from '../../actors/reports.js'
 import { readConfig } from '../repository.js'
 import type { Repository } from '../repository.js'
 
@@ -6,7 +6,7 @@ import type { Repository } from '../repository.js'
 export const setUpstream = async (
   { git }: Repository,
   branch: string,
-  upstream: NonNullable<Position['upstream']>,
+  upstream: Place,
 ): Promise<void> => {
   const config = await git.config()
   if ((await readConfig(await config.snapshot(), `branch.${branch}.remote`)) !== null) return

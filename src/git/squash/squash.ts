@@ -37,8 +37,9 @@ interface Rewritten {
 /** A commit that others record by its name, or that is pushed to elsewhere than is asked, is known to more than refs tell. */
 const isToldElsewhere = async (
   { git, commonDir }: Repository,
-  { upstream }: Position,
+  { upstream, pushTo }: Position,
 ): Promise<boolean> => {
+  if (pushTo !== undefined) return true
   if (/[\\/]\.git[\\/]modules[\\/]/.test(commonDir)) return true
   const config = await configOf(git)
   return (await readConfig(config, `remote.${upstream?.remote ?? ''}.pushurl`)) !== null

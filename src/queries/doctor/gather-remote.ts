@@ -1,5 +1,5 @@
 import type { PushResult } from '../../actors/ports.js'
-import type { Position } from '../../actors/reports.js'
+import type { Place, Position } from '../../actors/reports.js'
 import type { RepoSettings } from '../../actors/settings.js'
 import { isSsh } from '../../git/problem/address.js'
 import { findGit, runGit } from '../../git/program/git-program.js'
@@ -21,7 +21,11 @@ import { orElse, patience, told } from './told.js'
 /** Milliseconds of silence, however patient a sync is. */
 const longestSilence = 10_000
 
-type Upstream = NonNullable<Position['upstream']>
+/** Where a branch is brought in from, and where it is pushed to: most often the same. */
+interface Ends {
+  readonly upstream: Place
+  readonly pushTo: Place
+}
 
 interface Addresses {
   readonly fetchUrl: string
@@ -33,9 +37,12 @@ interface Addresses {
 /** As git rewrites them (`url.*.insteadOf`); as they are configured where there is no git. */
 const readAddresses = async (
   { git, workTree }: Repository,
-  { remote }: Upstream,
+  { upstream, pushTo }: Ends,
 ): Promise<Addresses> => {
-  const read = async (...flags: readonly string[]): Promise<readonly string[]> => {
+  const read = async (
+    { remote }: Place,
+    ...flags: readonly string[]
+  ): Promise<readonly string[]> => {
     const { stdout } = await runGit(['remote', 'get-url', ...flags, '--', remote], {
       cwd: workTree,
       env: { GIT_OPTIONAL_LOCKS: '0' },
@@ -45,14 +52,16 @@ const readAddresses = async (
   }
   if ((await findGit()) !== null) {
     const [[fetchUrl = ''], [pushUrl = '', ...others]] = [
-      await read(),
-      await read('--push', '--all'),
+      await read(upstream),
+      await read(pushTo, '--push', '--all'),
     ]
     return { fetchUrl, pushUrl, others }
   }
   const config = await configOf(git)
-  const fetchUrl = await config.getStringBuf(`remote.${remote}.url`)
-  const pushUrl = await config.getStringBuf(`remote.${remote}.pushurl`).catch(() => fetchUrl)
+  const fetchUrl = await config.getStringBuf(`remote.${upstream.remote}.url`)
+  const pushUrl = await config
+    .getStringBuf(`remote.${pushTo.remote}.pushurl`)
+    .catch(() => config.getStringBuf(`remote.${pushTo.remote}.url`))
   return { fetchUrl, pushUrl, others: [] }
 }
 
@@ -67,7 +76,7 @@ type Talk = Pick<Asked<RemoteFacts>, 'tip' | 'push'> & {
 /** What a sync would hear: where the remote's branch is, and whether a push is let in. */
 const talk = (
   { gitDir, workTree }: Repository,
-  { remote, branch }: Upstream,
+  { upstream, pushTo: { remote, branch } }: Ends,
   { pushUrl, others }: Addresses,
   head: string | null,
   settings: RepoSettings,
@@ -76,7 +85,9 @@ const talk = (
   const networkTimeout = Math.min(settings.networkTimeout, longestSilence)
   const transport = openTransport({ ...settings, networkTimeout })
   const request = { gitDir, remote, branch }
-  const tip = there(() => told(() => transport.ask(request)))
+  const tip = there(() =>
+    told(() => transport.ask({ gitDir, remote: upstream.remote, branch: upstream.branch })),
+  )
   const rehearse = async (url: string, oid: string): Promise<PushResult> => {
     await refuseUnwritable(url, branch)
     // By its name a remote is pushed to at all of its addresses; libgit2 refuses that, and says so.
@@ -97,7 +108,7 @@ type SignIn = Pick<RemoteFacts, 'credential' | 'hostKey'>
 
 const signIn = async (
   { workTree, gitDir }: Repository,
-  { remote }: Upstream,
+  { remote }: Place,
   url: string,
   settings: RepoSettings,
 ): Promise<SignIn> => {
@@ -115,22 +126,23 @@ const signIn = async (
 
 const gather = async (
   repository: Repository,
-  upstream: Upstream,
+  ends: Ends,
   head: string | null,
   settings: RepoSettings,
   limits: Limits,
 ): Promise<Asked<RemoteFacts>> => {
-  await refuseUnknownRemote(repository.git, upstream.remote)
-  const addresses = await readAddresses(repository, upstream)
+  const { upstream, pushTo: place } = ends
+  for (const { remote } of [upstream, place]) await refuseUnknownRemote(repository.git, remote)
+  const addresses = await readAddresses(repository, ends)
   const { fetchUrl, pushUrl, others } = addresses
   const signedInTo = async (url: string): Promise<SignIn> => {
-    const answer = await limits.there(() => told(() => signIn(repository, upstream, url, settings)))
+    const answer = await limits.there(() => told(() => signIn(repository, place, url, settings)))
     return answer.kind === 'answer'
       ? answer.value
       : { credential: { kind: 'other', ways: [answer.problem.message] }, hostKey: null }
   }
   const signedIn = signedInTo(pushUrl)
-  const { tip, push, pushTo } = talk(repository, upstream, addresses, head, settings, limits)
+  const { tip, push, pushTo } = talk(repository, ends, addresses, head, settings, limits)
   return {
     settings: Promise.resolve(settings),
     name: Promise.resolve(upstream.remote),
@@ -163,7 +175,8 @@ export const gatherRemote = async (
   const [repository, where] = [await opened, await position]
   if (repository.kind === 'problem') return repository
   if (where.kind === 'problem') return where
-  const { upstream, head } = where.value
+  const { upstream, pushTo, head } = where.value
   if (upstream === null) return null
-  return limits.here(() => told(() => gather(repository.value, upstream, head, settings, limits)))
+  const ends = { upstream, pushTo: pushTo ?? upstream }
+  return limits.here(() => told(() => gather(repository.value, ends, head, settings, limits)))
 }

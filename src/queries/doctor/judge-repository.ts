@@ -27,11 +27,13 @@ const judgeInstance = ({ holder }: Facts<'holder'>): Verdict => {
 const judgeBranch = ({ atRest, position }: Facts<'atRest' | 'position'>): Verdict => {
   if (atRest.kind === 'problem') return failedBy('branch', atRest.problem)
   if (position.kind === 'problem') return failedBy('branch', position.problem)
-  const { branch, head, upstream, ahead, behind } = position.value
+  const { branch, head, upstream, pushTo, ahead, behind } = position.value
   const born = head === null ? ', without a commit so far' : ''
   if (upstream === null) return ok('branch', `${branch}${born}`)
   const distance = `${String(ahead)} ahead, ${String(behind)} behind when last fetched`
-  return ok('branch', `${branch}${born}, with ${upstream.remote}/${upstream.branch}: ${distance}`)
+  const pushed = pushTo === undefined ? '' : `, pushed to ${pushTo.remote}/${pushTo.branch}`
+  const place = `${upstream.remote}/${upstream.branch}${pushed}`
+  return ok('branch', `${branch}${born}, with ${place}: ${distance}`)
 }
 
 const judgeIdentity = ({ identity }: Facts<'identity'>): Verdict =>
