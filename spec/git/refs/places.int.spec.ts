@@ -124,10 +124,8 @@ describe('a branch that git pushes elsewhere', () => {
     const before = tip(world.remote)
     b.write('b.txt', 'mine\n')
     const { problem } = await pass(b)
-    expect(problem).toMatchObject({
-      kind: 'not-found',
-      message: expect.stringContaining('nowhere'),
-    })
+    expect(problem?.kind).toBe('not-found')
+    expect(problem?.message).toContain('nowhere')
     expect(treeOf(b)['b.txt']).toBe('mine')
     expect(tip(world.remote)).toBe(before)
   })
