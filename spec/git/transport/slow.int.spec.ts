@@ -38,6 +38,24 @@ it.each(both)('a fetch by %s over a slow line takes the time that it takes', asy
   expect(bytes).toBeLessThan(1.2 * size)
 })
 
+/**
+ * As many set it by advice: git then sends all of it at once, and says nothing meanwhile. The line is faster here, since
+ * what its end holds in its buffers looks sent.
+ */
+it('a push by git with a large http.postBuffer over a slow line takes the time that it takes', async () => {
+  const bare = bareRepository()
+  const port = await slowLineTo(await serveHttp(join(bare, '..')), 8 * rate)
+  const clone = cloneOf(`http://127.0.0.1:${String(port)}/x.git`)
+  git(clone.path, 'config', 'http.postBuffer', '524288000')
+  writeFileSync(join(clone.path, 'noise'), randomBytes(16 * size))
+  const oid = clone.commit('noisy')
+  const wire = transportFor(clone, { networkTimeout: 2 * networkTimeout })
+  const begun = performance.now()
+  expect(await wire.push({ ...requestFor(clone), oid })).toMatchObject({ kind: 'accepted' })
+  expect(performance.now() - begun).toBeGreaterThan(4 * networkTimeout)
+  expect(tipOf(bare)).toBe(oid)
+})
+
 it('a push by git waits for a hook whose server says that it is alive', async () => {
   const bare = bareRepository()
   git(bare, 'config', 'receive.keepAlive', '1')

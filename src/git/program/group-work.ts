@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, readlink } from 'node:fs/promises'
 
 /** After the name, which may hold anything: the group, and the user and system time of a process and of its ended children. */
 const field = { group: 2, times: [11, 15] } as const
@@ -31,10 +31,40 @@ export const workOf = async (group: number): Promise<number | null> => {
   return sumOf(members.flatMap(({ stat }) => stat.slice(...field.times).map(Number)))
 }
 
-/** The bytes that a group of processes has read from files, pipes and ssh's sockets; null where the system does not tell. */
-export const readBy = async (group: number): Promise<number | null> => {
+const socketsOf = async ({ pid }: Member): Promise<readonly string[]> => {
+  const folder = `/proc/${pid}/fd`
+  const names = await readdir(folder).catch(() => [])
+  const targets = names.map((name) => readlink(`${folder}/${name}`).catch(() => ''))
+  return (await Promise.all(targets)).flatMap(
+    (target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [],
+  )
+}
+
+/** Columns of the system's table of connections, see proc_net_tcp of the kernel's documentation. */
+const column = { queues: 4, inode: 9 } as const
+
+/** What the processes have given to the system to be sent, and it has not, and what has come that they have not taken. */
+const queuesOf = async (members: readonly Member[]): Promise<readonly string[]> => {
+  const sockets = new Set((await Promise.all(members.map(socketsOf))).flat())
+  if (sockets.size === 0) return []
+  const tables = ['tcp', 'tcp6'].map((name) =>
+    readFile(`/proc/net/${name}`, 'latin1').catch(() => ''),
+  )
+  const rows = (await Promise.all(tables)).join('\n').split('\n')
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter((row) => sockets.has(row[column.inode] ?? ''))
+    .map((row) => row[column.queues] ?? '')
+}
+
+/**
+ * Another text once a byte has come to a group of processes from a file, a pipe or a connection, or has gone over one;
+ * null where the system does not tell.
+ */
+export const trafficOf = async (group: number): Promise<string | null> => {
   const members = await membersOf(group)
   const texts = members.map(({ pid }) => readFile(`/proc/${pid}/io`, 'latin1').catch(() => ''))
   const read = (await Promise.all(texts)).flatMap((text) => /^rchar: (\d+)$/m.exec(text)?.[1] ?? [])
-  return read.length === 0 ? null : sumOf(read.map(Number))
+  if (read.length === 0) return null
+  return [sumOf(read.map(Number)), ...(await queuesOf(members))].join(' ')
 }

@@ -1,4 +1,4 @@
-import { readBy } from './group-work.js'
+import { trafficOf } from './group-work.js'
 
 /** Looks within the time that a talk may be silent. */
 const looks = 8
@@ -11,8 +11,8 @@ export interface Listening {
 
 /**
  * Listens to a talk with a remote, and gives it up after a time without a byte. git is silent while it unpacks a small
- * fetch, and while it sends one: what its processes read of each other, or ssh of the remote, is heard too, where the
- * system tells.
+ * fetch, and while it sends a push with a large `http.postBuffer`: what its processes read of each other, or of the
+ * remote, and what they send is heard too, where the system tells.
  *
  * @param longest milliseconds without a byte
  * @param group of git and its children
@@ -25,20 +25,20 @@ export const listen = (
   giveUp: () => void,
 ): Listening => {
   let heardAt = performance.now()
-  let before: number | null = null
+  let before: string | null = null
   let timer: NodeJS.Timeout
   let isOver = false
   const heard = (): void => {
     heardAt = performance.now()
   }
   const look = async (): Promise<void> => {
-    const read = await readBy(group)
+    const now = await trafficOf(group)
     if (isOver) return
-    if (read !== null && read !== before) {
+    if (now !== null && now !== before) {
       heard()
       onByte()
     }
-    before = read
+    before = now
     const left = heardAt + longest - performance.now()
     if (left > 0) wait(left)
     else giveUp()
