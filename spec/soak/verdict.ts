@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { git, tryGit } from '../support/temp-repositories.js'
 import type { Living } from './living.js'
 import { tokensIn } from './person.js'
@@ -46,10 +46,18 @@ const reachable = (repo: string, revision: string): ReadonlySet<string> => {
   return new Set(tokensIn(text))
 }
 
-/** Commits that the branch here once pointed to, by its reflog; none where it is unborn still. */
-const tipsOf = (repo: string): readonly string[] => {
-  const { code, text } = tryGit(repo, ['reflog', 'show', '--format=%H', 'main'])
-  return code === 0 ? text.split('\n').filter(Boolean) : []
+/**
+ * Commits that the branch here once pointed to, by its reflog; none where it is unborn still. A kill can come between the
+ * line and the move that it tells of: the next line begins where the branch had stayed.
+ */
+const tipsOf = ({ at }: Living): readonly string[] => {
+  const file = at('.git/logs/refs/heads/main')
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  const moves = lines.map((line) => line.split(' ', 2))
+  return moves.flatMap(([, to], n) =>
+    to !== undefined && (moves[n + 1]?.[0] ?? to) === to ? [to] : [],
+  )
 }
 
 /**
@@ -74,7 +82,7 @@ export const faultsOf = (
     const known = head === '' ? new Set<string>() : reachable(path, head)
     for (const token of owed.get(machine) ?? [])
       if (!known.has(token)) faults.push(`${name} lost ${token}`)
-    for (const tip of tipsOf(path))
+    for (const tip of tipsOf(machine))
       if (tryGit(path, ['merge-base', '--is-ancestor', tip, head]).code !== 0)
         faults.push(`${name} lost the commit ${tip}`)
   }
