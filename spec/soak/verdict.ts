@@ -50,8 +50,8 @@ const reachable = (repo: string, revision: string): ReadonlySet<string> => {
  * Commits that the branch here once pointed to, by its reflog; none where it is unborn still. A kill can come between the
  * line and the move that it tells of: the next line begins where the branch had stayed.
  */
-const tipsOf = ({ at }: Living): readonly string[] => {
-  const file = at('.git/logs/refs/heads/main')
+const tipsOf = (machine: Living): readonly string[] => {
+  const file = machine.at('.git/logs/refs/heads/main')
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').trim().split('\n')
   const moves = lines.map((line) => line.split(' ', 2))
