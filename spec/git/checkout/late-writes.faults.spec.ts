@@ -4,12 +4,15 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fstatSync,
+  futimesSync,
   mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
   renameSync,
   symlinkSync,
+  utimesSync,
   writeSync,
 } from 'node:fs'
 import type * as promises from 'node:fs/promises'
@@ -63,6 +66,40 @@ it('what a program writes to a file it had open is kept', async () => {
   hooked.hook = () => undefined
   expect(await settle([b, a, b])).not.toBeNull()
   expectKept(a, ['written late\n', 'edited by the remote\n'])
+})
+
+/** As encrypted containers do, whose size never changes. */
+const writeAndSetBack = (file: number, words: string): void => {
+  const { atime, mtime } = fstatSync(file)
+  writeSync(file, words, 0)
+  futimesSync(file, atime, mtime)
+  closeSync(file)
+}
+
+describe('what a program writes whose size and time it leaves as they were is kept', () => {
+  it.each([
+    ['before its file is taken away', 'rename', 'gitsync/move.json'],
+    ['after its file was taken away', 'link', 'rendered/d/edited.txt'],
+  ])('%s', async (_, act, place) => {
+    const { a, b } = openPair('')
+    await remoteChanges(a)
+    const paths = ['d/edited.txt', 'd/gone.txt'].map((path) => b.at(path))
+    // A time that Node can set to the nanosecond.
+    for (const path of paths) utimesSync(path, 1_000_000, 1_000_000)
+    b.git('update-index', '-q', '--refresh')
+    const files = paths.map((path) => openSync(path, 'r+'))
+    hooked.hook = (when, call, paths) => {
+      if (when !== 'after' || call !== act || !paths.some((path) => ends(path, place))) return
+      for (const file of files.splice(0)) writeAndSetBack(file, 'LATE')
+    }
+    expect((await pass(b)).problem).toBeNull()
+    expect(files).toEqual([])
+    hooked.hook = () => undefined
+    expect(await settle([b, a, b])).not.toBeNull()
+    for (const machine of [a, b]) expect(faultsOf(machine), machine.name).toEqual([])
+    const there = Object.values(treeOf(a))
+    expect(there).toEqual(expect.arrayContaining(['LATE of edited', 'LATE of gone']))
+  })
 })
 
 describe('what is written late to a file whose folder became', () => {

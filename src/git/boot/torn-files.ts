@@ -134,7 +134,14 @@ const giveBack = async (
   await flushRendered(room, torn)
   const now = Math.floor(Date.now() / 1000)
   const rendered = renderedIn(room)
-  const swap = { repository: room, rendered, submodules: none, withheld: none, now }
+  const swap = {
+    repository: room,
+    rendered,
+    submodules: none,
+    withheld: none,
+    taken: new Map<number, bigint>(),
+    now,
+  }
   await writeAll(swap, torn)
   await settleOld(swap, torn, await openOld(room, torn))
   await flushFolders(

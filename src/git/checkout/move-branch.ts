@@ -75,6 +75,7 @@ const swapOf = (
   rendered: renderedIn(repository),
   submodules: submodulesIn(deltas),
   withheld: new Set(withheld),
+  taken: new Map(),
   now: Math.floor(Date.now() / 1000),
 })
 

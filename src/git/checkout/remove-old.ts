@@ -20,7 +20,7 @@ const removeOld = async (swap: Swap, { delta, found, n }: Item): Promise<string 
   }
   // An edit beats a deletion: what is not the version that was deleted stays.
   if (found.kind !== 'as-from' || !isReachable(repository, delta.path)) return null
-  return takeAway(swap, delta.path, found, n)
+  return takeAway(swap, delta, found, n)
 }
 
 /** What was edited takes its place again, or gets a name where that is taken. */

@@ -13,7 +13,7 @@ import { visibilityOf } from './keep-aside.js'
 import type { Item } from './move.js'
 import { forgetMove } from './move-journal.js'
 import { outsideOf } from './outside.js'
-import { blobOfAny, isOld } from './put-back.js'
+import { blobOfAny, isOld } from './old-version.js'
 import { setOpen } from './still-open.js'
 import { asideIn, asideOf, keepEdited } from './take-away.js'
 import type { Swap } from './way.js'
@@ -62,10 +62,11 @@ export const settleOld = async (
   for await (const [{ delta, found, n }, now] of looks) {
     if (now === null) continue
     const away = asideOf(repository, n)
+    const isAsTaken = swap.taken.get(n) === now.ctimeNs
+    const isDoubted = found.kind === 'as-from' ? !isAsTaken : open.has(fileId(now))
     const isEdited =
-      found.kind === 'as-from'
-        ? !isUntouched(found.state, now)
-        : open.has(fileId(now)) && !(await isOld(repository, delta, away))
+      (found.kind === 'as-from' && !isUntouched(found.state, now)) ||
+      (isDoubted && !(await isOld(repository, delta, away)))
     if (isEdited) facts.push(...(await keepEdited(swap, delta, away)))
     else if (open.has(fileId(now)))
       await setOpen(repository, away, { ...noteOf(swap, delta), seen: stateOf(now) })

@@ -11,7 +11,8 @@ import { hide } from './hide.js'
 import { keepAside } from './keep-aside.js'
 import type { StillOpen } from './open-note.js'
 import { noteOf, readNote, writeNote } from './open-note.js'
-import { isOld, linkBack } from './put-back.js'
+import { isOld } from './old-version.js'
+import { linkBack } from './put-back.js'
 import { succeeds } from './reach.js'
 
 /** The same folder for a sync and for a command beside it. */

@@ -13,6 +13,8 @@ import { succeeds } from './reach.js'
 export interface Swap extends Keeping {
   /** Where the new versions lie. */
   readonly rendered: string
+  /** When the old versions were last changed, which is when they were taken away, by their numbers. Nanoseconds since the epoch. */
+  readonly taken: Map<number, bigint>
   /** Seconds since the epoch, for the names of what is set aside. */
   readonly now: number
 }

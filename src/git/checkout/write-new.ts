@@ -87,7 +87,7 @@ export const writeUsual = async (swap: Swap, item: NewItem): Promise<Written | L
   if (found.kind === 'as-to') return { kind: 'written', state: null }
   if (to.mode === fileMode.commit || !isReachable(repository, path)) return left(found)
   if (found.kind === 'as-from') {
-    const edited = await takeAway(swap, path, found, n)
+    const edited = await takeAway(swap, delta, found, n)
     if (edited !== null) return left({ kind: 'absent' }, edited)
   }
   const state = await readyState(fileAt(rendered, path), item)
@@ -124,7 +124,7 @@ export const writeLeft = async (
 ): Promise<Written & { readonly facts: readonly ConflictKept[] }> => {
   const { delta, n } = item
   const facts = [...(await clearWay(swap, delta))]
-  const taken = found.kind === 'as-from' ? await takeAway(swap, delta.path, found, n) : edited
+  const taken = found.kind === 'as-from' ? await takeAway(swap, delta, found, n) : edited
   if (taken !== null) facts.push(...(await keepEdited(swap, delta, taken)))
   if (delta.to.mode === fileMode.commit)
     return {
