@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import type { GitRepository, GitTree } from '../git-objects.js'
-import { libgit2 } from '../libgit2.js'
+import type { GitIndex, GitRepository, GitTree } from '../git-objects.js'
+import { entryOf } from '../index/index-entry.js'
+import { fileMode, libgit2, orNull } from '../libgit2.js'
 import { renameLimits } from './renames.js'
 import type { Repository } from '../repository.js'
 
@@ -14,6 +15,22 @@ export const mergeOptions = {
   targetLimit: renameLimits.files,
   defaultDriver: 'text',
 } as const
+
+/**
+ * What git itself goes by holds of both sides: a rule of the version that loses a conflict would be followed by nobody,
+ * and let out what its owner keeps at home. They come first, so that a rule of the owner's own is the last word.
+ */
+const united = ['.gitignore', '.gitattributes', '.gitmodules'].map((name) => `${name} merge=union\n`)
+
+const attributes = '.gitattributes'
+
+const uniteRules = async (git: GitRepository, index: GitIndex): Promise<void> => {
+  const own = index.getByPath(attributes)
+  const blob = own === undefined ? null : await orNull(libgit2.Blob.lookup(git, own.id))
+  const text = Buffer.concat([Buffer.from(united.join('')), blob?.content() ?? Buffer.alloc(0)])
+  const oid = (await libgit2.Blob.createFromBuffer(git, text, text.length)).tostrS()
+  await index.add(entryOf(attributes, { oid, mode: fileMode.file }))
+}
 
 /**
  * The objects of a repository without its configuration, its `info/attributes` and its work tree, so that what is
@@ -33,6 +50,7 @@ export const neutralRepository = async (
   // There is no such file, nor will there be: an index that is read from nothing and written nowhere.
   const index = await libgit2.Index.open(join(ownDir, 'no-index'))
   await index.readTree(rules)
+  await uniteRules(git, index)
   neutral.setIndex(index, null)
   return neutral
 }
