@@ -45,6 +45,22 @@ describe('what is ignored here', () => {
     for (const machine of [a, b]) expect(faultsOf(machine)).toEqual([])
   })
 
+  it('in a folder stays unpublished when the remote brings a file of the folder’s name', async () => {
+    const world = open({ '.gitignore': '/proj/private/\n/proj/*.key\n', 'proj/a.md': 'a\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    b.write('proj/private/diary', 'secret of b\n')
+    b.write('proj/ä.key', 'secret of b\n')
+    a.remove('proj')
+    a.write('proj', 'a file\n')
+    expect((await pass(a)).problem).toBeNull()
+    expect(await settle([b, a])).not.toBeNull()
+    const [copy = ''] = copiesIn(b)
+    for (const path of ['private/diary', 'ä.key'])
+      expect(readFileSync(b.at(join(copy, path)), 'utf8')).toBe('secret of b\n')
+    expect(Object.values(treeOf(a))).not.toContain('secret of b')
+    for (const machine of [a, b]) expect(faultsOf(machine)).toEqual([])
+  })
+
   it('as a whole folder stays unpublished when the remote brings a file of its name', async () => {
     const world = open({ '.gitignore': '/build/\n' })
     const [a, b] = [world.machine('a'), world.machine('b')]

@@ -6,6 +6,7 @@ import {
   temporaryFolder,
   temporaryRepository,
   treeOf,
+  tryGit,
   writeFiles,
 } from '../../support/temp-repositories.js'
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -222,6 +223,21 @@ describe('the safety stop', () => {
     expect(git(dir, ['ls-files']).split('\n')).toHaveLength(count)
     commitAll(dir, 'It was meant')
     expect((await steps.save()).commit).toBeNull()
+    steps.workTree.close()
+  })
+
+  it('tells a command that brings back what vanished, and nothing else', async () => {
+    const dir = committedRepository(numbered(20))
+    const paths = Object.keys(numbered(20))
+    const [edited = '', ...gone] = paths
+    for (const path of gone) rmSync(join(dir, path))
+    rmSync(join(dir, edited))
+    const steps = stepsOn(dir)
+    const command = /\((git [\w-]+ -\w+),/.exec((await steps.problem()).remedy ?? '')?.[1] ?? ''
+    writeFiles(dir, { [edited]: 'edited meanwhile\n' })
+    tryGit(dir, command.split(' ').slice(1))
+    expect(git(dir, ['status', '--porcelain'])).toBe(`M ${edited}`)
+    expect((await steps.save()).commit).toMatchObject({ modified: 1, deleted: 0 })
     steps.workTree.close()
   })
 

@@ -40,6 +40,13 @@ export const blobOf = async (git: GitRepository, file: string | Buffer): Promise
   )
 }
 
+type Visibility = 'visible' | 'hidden' | readonly RepoPath[]
+
+const hiddenOf = (copy: RepoPath, visibility: Visibility): readonly RepoPath[] => {
+  if (visibility === 'visible') return []
+  return visibility === 'hidden' ? [copy] : visibility.map((below) => `${copy}/${below}`)
+}
+
 /**
  * Gives content that no commit has, and that stands in the way, a conflict copy's name beside its own: by one
  * rename, so that whatever is there at that moment is what is kept. Where its folder is none any more, beside that.
@@ -47,7 +54,7 @@ export const blobOf = async (git: GitRepository, file: string | Buffer): Promise
  * @param file absolute path where the content is now
  * @param path where the content belongs
  * @param seconds since the epoch
- * @param visibility `hidden`: no commit takes it up
+ * @param visibility `hidden`: no commit takes it up; or what of a folder none does, relative to it
  * @returns null where it is gone
  */
 export const keepAside = async (
@@ -55,7 +62,7 @@ export const keepAside = async (
   file: string | Buffer,
   path: RepoPath,
   seconds: number,
-  visibility: 'visible' | 'hidden' = 'visible',
+  visibility: Visibility = 'visible',
 ): Promise<Aside | null> => {
   const { git, workTree } = repository
   for (let n = 0; n < nameBound; n += 1) {
@@ -66,7 +73,7 @@ export const keepAside = async (
     const copy = conflictCopyPath(beside, seconds + n, blob ?? noBlob)
     const target = fileAt(workTree, copy)
     if ((await orAbsent(lstat(target))) !== null) continue
-    if (visibility === 'hidden') await hide(repository, copy)
+    for (const hidden of hiddenOf(copy, visibility)) await hide(repository, hidden)
     if (await orAbsent(rename(file, target).then(() => true))) return { copy, blob }
   }
   throw failure(

@@ -2,6 +2,7 @@ import { mkdir, rmdir } from 'node:fs/promises'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { foldersOf } from '../files/folders.js'
+import { ignoredBelow } from '../status/ignored.js'
 import { statNow } from '../files/stat-now.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { isIgnored } from './hide.js'
@@ -45,7 +46,10 @@ export const setAside = async (
   const tracked = delta.path === path && delta.from !== null
   const isWithheld = [...withheld].some((one) => isAtOrBelow(one, path))
   const isHidden = isWithheld || (!tracked && (await isIgnored(repository, path)))
-  const visibility = isHidden ? 'hidden' : 'visible'
+  // Rules that name what is in a folder do not name it under the new name.
+  const isFolder = statNow(file)?.isDirectory() === true
+  const below = isFolder && !isHidden ? await ignoredBelow(repository, path) : []
+  const visibility = isHidden ? 'hidden' : (below ?? 'hidden')
   const beside = outsideOf(submodules, path)
   const aside = await keepAside(repository, file, beside, now, visibility)
   return aside === null ? [] : [kept({ ...delta, path }, aside)]

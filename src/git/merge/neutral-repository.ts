@@ -20,7 +20,9 @@ export const mergeOptions = {
  * What git itself goes by holds of both sides: a rule of the version that loses a conflict would be followed by nobody,
  * and let out what its owner keeps at home. They come first, so that a rule of the owner's own is the last word.
  */
-const united = ['.gitignore', '.gitattributes', '.gitmodules'].map((name) => `${name} merge=union\n`)
+const united = ['.gitignore', '.gitattributes', '.gitmodules'].map(
+  (name) => `${name} merge=union\n`,
+)
 
 const attributes = '.gitattributes'
 

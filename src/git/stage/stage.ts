@@ -39,7 +39,7 @@ const refuseEmptied = (entries: readonly StatusEntry[], tracked: number): void =
   throw failure(
     'root-emptied',
     `${String(gone)} of ${String(tracked)} files vanished at once.`,
-    'Bring them back (git restore .), or, if it was meant, say so: git add -A && git commit.',
+    'Bring them back (git checkout-index -aq, which leaves edits alone), or, if it was meant, say so: git add -A && git commit.',
   )
 }
 
@@ -49,7 +49,7 @@ const refuseUnmerged = (index: GitIndex, entries: readonly StatusEntry[]): void 
     throw failure(
       'operation-in-progress',
       'The index has unmerged paths.',
-      'Resolve them with git add, or take them back with git restore --staged.',
+      'Resolve them, so that no conflict markers are left, and git add them.',
     )
 }
 

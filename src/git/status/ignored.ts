@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
+import { bytesOf, pathOf } from '../files/byte-name.js'
 import { printedBy } from '../program/git-output.js'
 import { findGit, runGit } from '../program/git-program.js'
 import { status } from '../libgit2.js'
@@ -9,8 +10,8 @@ import { readRules, ruleFoldersOf, rulesIn } from './rule-files.js'
 import type { StatusEntry } from './status-entry.js'
 import { pathList } from '../index/update-index.js'
 
-/** An exception, or white space at the end: libgit2 takes such rules otherwise than git. */
-const isOdd = (text: string): boolean => /^!|\t$/m.test(text)
+/** An exception, white space at the end, or two stars beside another character: libgit2 takes such rules otherwise than git. */
+const isOdd = (text: string): boolean => /^!|\t$|[^/\n]\*\*|\*\*[^/\n]/m.test(text)
 
 /** Whether rules that libgit2 takes otherwise apply to a path. Answers for a folder are remembered. */
 const oddRules = ({ workTree, commonDir }: Repository): ((path: string) => Promise<boolean>) => {
@@ -45,6 +46,25 @@ export const ignoredAmong = async (
   // 1 says that it ignores none.
   const told = printedBy(output, 1).toString().split('\0').slice(0, -1)
   return new Set(told.map((path) => path.slice(here.length)))
+}
+
+/**
+ * What git ignores below a folder, a folder that it ignores as a whole as one: relative to the folder. Null where there is
+ * no git to ask. @throws GitFailure where git cannot tell
+ */
+export const ignoredBelow = async (
+  repository: Repository,
+  folder: RepoPath,
+): Promise<readonly RepoPath[] | null> => {
+  if ((await findGit()) === null) return null
+  const flags = ['--others', '--ignored', '--exclude-standard', '--directory', '-z']
+  const args = ['--literal-pathspecs', 'ls-files', ...flags, '--', `${folder}/`]
+  const told = printedBy(await runGit(args, looking(repository)), 0).toString('latin1')
+  const start = bytesOf(`${folder}/`).length
+  return told
+    .split('\0')
+    .slice(0, -1)
+    .map((path) => pathOf(Buffer.from(path, 'latin1').subarray(start)))
 }
 
 /** What libgit2 took for untracked, less what git ignores. Where git is not installed libgit2's word stands. @throws GitFailure */
