@@ -233,10 +233,10 @@ describe('the safety stop', () => {
     for (const path of gone) rmSync(join(dir, path))
     rmSync(join(dir, edited))
     const steps = stepsOn(dir)
-    const command = /\((git [\w-]+ -\w+),/.exec((await steps.problem()).remedy ?? '')?.[1] ?? ''
+    const command = /\((git [\w-]+ -\w+),/.exec((await steps.problem()).remedy)?.[1] ?? ''
     writeFiles(dir, { [edited]: 'edited meanwhile\n' })
     tryGit(dir, command.split(' ').slice(1))
-    expect(git(dir, ['status', '--porcelain'])).toBe(`M ${edited}`)
+    expect(git(dir, ['status', '--porcelain'])).toBe(` M "${edited}"`)
     expect((await steps.save()).commit).toMatchObject({ modified: 1, deleted: 0 })
     steps.workTree.close()
   })

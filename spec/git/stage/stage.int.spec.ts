@@ -58,15 +58,18 @@ describe('what is left out', () => {
     steps.workTree.close()
   })
 
-  it('has a name that git itself refuses', async () => {
-    const dir = committedRepository({ a: 'a\n' })
-    writeFiles(dir, { 'git~1': 'x\n', b: 'b\n' })
-    expect(tryGit(dir, ['add', 'git~1']).code).not.toBe(0)
-    const steps = stepsOn(dir)
-    expect(await told(steps)).toEqual(['unsupported-name git~1'])
-    expect(git(dir, ['ls-files'])).toBe('a\nb')
-    steps.workTree.close()
-  })
+  it.each(['git~1', 'proj\\.git\\config', 'x\\git~1', 'x\\.GIT '])(
+    'has a name that git itself refuses: %s',
+    async (name) => {
+      const dir = committedRepository({ a: 'a\n' })
+      writeFiles(dir, { [name]: 'x\n', 'fine\\name': 'b\n' })
+      expect(tryGit(dir, ['add', name]).code).not.toBe(0)
+      const steps = stepsOn(dir)
+      expect(await told(steps)).toEqual([`unsupported-name ${name}`])
+      expect(git(dir, ['ls-files', '-z'])).toBe('a\0fine\\name\0')
+      steps.workTree.close()
+    },
+  )
 
   it('has a filter that cannot run: raw content never takes a pointer’s place', async () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`

@@ -9,6 +9,13 @@ const isGitDir = (name: string): boolean => {
   return /^(?:\.git|git~1)$/iu.test(ntfs)
 }
 
+/**
+ * Whether git refuses the path where it takes a backslash for what ends a name (`core.protectNTFS`, on by default): a
+ * commit that has it can be cloned by nobody. Archives from Windows bring such names.
+ */
+export const isGitDirOnNtfs = (path: string): boolean =>
+  path.includes('\\') && path.split(/[\\/]/u).some(isGitDir)
+
 /** Whether a path out of a tree may be written below a work tree: relative, no `..`, nothing that could be git's own. */
 export const isSafePath = (path: string): boolean =>
   path !== '' &&

@@ -1,3 +1,4 @@
+import { isGitDirOnNtfs } from '../checkout/safe-path.js'
 import type { PathSkipped, SkipReason } from '../../actors/outcome.js'
 import type { HeldBack } from './held-back.js'
 import { fileMode, status } from '../libgit2.js'
@@ -69,6 +70,7 @@ export const planStage = (input: StageInput): StageStep => {
   if ((flags & status.unreadable) !== 0) return skipStep(path.replace(/\/$/, ''), 'unreadable')
   if (path.endsWith('/')) return skipStep(path.slice(0, -1), 'nested-repository')
   if (path.split('/').length > deepest) return skipStep(path, 'too-deep')
+  if (tracked === null && isGitDirOnNtfs(path)) return skipStep(path, 'unsupported-name')
   if (path.includes(unnameable)) return { kind: 'add-unnameable', path }
   switch (look.kind) {
     case 'unreadable':
