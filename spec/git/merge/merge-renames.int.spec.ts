@@ -86,3 +86,19 @@ describe('a file that stays what it was', () => {
     expect(files).toEqual(shown(expected))
   })
 })
+
+describe('a new file at the name that the other side moved one to', () => {
+  const seed = { notes: text(6) }
+  const planner = { trip: text(6), plan: 'a new plan\n' }
+  const mover = { plan: text(6) }
+  it.each([
+    ['theirs', mover, planner],
+    ['ours', planner, mover],
+  ] as const)('is kept, where it is %s', async (_, ours, theirs) => {
+    const { files } = await mergedTips(tipsOf(seed, ours, theirs))
+    const contents = Object.values(files)
+    expect(contents).toContain('a new plan')
+    expect(contents.filter((content) => content === text(6).trimEnd())).toHaveLength(2)
+    expect(files.plan).toBe(theirs.plan.trimEnd())
+  })
+})

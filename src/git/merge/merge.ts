@@ -9,6 +9,7 @@ import { entryOf, versionOf } from '../index/index-entry.js'
 import { libgit2, orNull } from '../libgit2.js'
 import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import { failure } from '../problem/problem.js'
+import { withOverlooked } from './overlooked.js'
 import { pairRenames } from './renames.js'
 import type { Repository } from '../repository.js'
 import type { Conflict, MergedFile, Resolution, Side, Sides, Version } from './resolve.js'
@@ -124,7 +125,8 @@ export const settleIndex = async (
   const { conflicts: shown, merged } = await split(index, ourStage)
   const trees = await treesOf(commits)
   const exact = await exactConflicts(repository, shown, trees)
-  const conflicts = await pairRenames(git, exact, trees)
+  const whole = await withOverlooked(exact, trees)
+  const conflicts = await pairRenames(git, whole, trees)
   const times = { ours: timeOf(commits.ours), theirs: timeOf(commits.theirs) }
   const resolution = resolve(
     conflicts,
