@@ -183,7 +183,7 @@ export const gitWords: readonly Row[] = [
     'work-tree-moved',
   ],
   ['fatal: write error: No space left on device', '', 'disk-full'],
-  ['remote: fatal: write error: No space left on device\nfatal: early EOF', https, 'network'],
+  ['remote: fatal: write error: No space left on device\nfatal: early EOF', https, 'declined'],
   ["error: unable to create file 'a': Permission denied", '', 'unexpected'],
   ["fatal: detected dubious ownership in repository at '/w'", disk, 'not-owner'],
   [`fatal: detected dubious ownership in repository at '${disk}'\n${tail}`, disk, 'authentication'],

@@ -19,9 +19,12 @@ const backend = join(execFileSync('git', ['--exec-path']).toString().trim(), 'gi
 
 const portOf = (server: Pick<Server, 'address'>): number => (server.address() as AddressInfo).port
 
+/** Where a question is answered, and what is sent is not. */
+const posted = /^\/post\/(\d+)/
+
 /** Git's own CGI program: what a web server does for it. */
 const runBackend = (root: string, request: IncomingMessage, response: ServerResponse): void => {
-  const url = new URL(request.url ?? '/', 'http://host')
+  const url = new URL((request.url ?? '/').replace(posted, ''), 'http://host')
   const cgi = spawn(backend, [], {
     env: {
       ...process.env,
@@ -53,8 +56,16 @@ const runBackend = (root: string, request: IncomingMessage, response: ServerResp
   })
 }
 
-const answerWith = (response: ServerResponse, status: number, headers = {}): void => {
-  response.writeHead(status, { 'Content-Type': 'text/plain', ...headers }).end('no')
+/** After all of what was sent is there: the line would break for who is still sending. */
+const answerWith = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  headers = {},
+): void => {
+  request.resume().on('end', () => {
+    response.writeHead(status, { 'Content-Type': 'text/plain', ...headers }).end('no')
+  })
 }
 
 /** What a server shows of itself, in PEM. */
@@ -63,18 +74,19 @@ export interface Certificate {
   readonly cert: Buffer
 }
 
-/** Serves the repositories below `root`; paths under /status/N answer N; with a login, only to who gives it. */
+/** Serves the repositories below `root`; paths under /status/N answer N, under /post/N what is sent; with a login, only to who gives it. */
 export const serveHttp = async (
   root: string,
   login: string | null = null,
   certificate: Certificate | null = null,
 ): Promise<number> => {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const status = /^\/status\/(\d+)/.exec(request.url ?? '')?.[1]
+    const refused = request.method === 'POST' ? posted.exec(request.url ?? '') : null
+    const status = (/^\/status\/(\d+)/.exec(request.url ?? '') ?? refused)?.[1]
     const given = Buffer.from(request.headers.authorization?.slice('Basic '.length) ?? '', 'base64')
-    if (status !== undefined) answerWith(response, Number(status))
+    if (status !== undefined) answerWith(request, response, Number(status))
     else if (login !== null && given.toString() !== login)
-      answerWith(response, 401, { 'WWW-Authenticate': 'Basic realm="here"' })
+      answerWith(request, response, 401, { 'WWW-Authenticate': 'Basic realm="here"' })
     else runBackend(root, request, response)
   }
   const server =

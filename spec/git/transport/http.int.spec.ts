@@ -96,9 +96,12 @@ describe.each(both)('the %s transport over http', (transport) => {
   })
 
   it.each([
+    [402, 'declined'],
     [403, 'authentication'],
     [404, 'not-found'],
+    [451, 'declined'],
     [500, 'network'],
+    [507, 'declined'],
     [503, 'network'],
   ])('reads the status %i as %s', async (status, kind) => {
     const port = await serveHttp('/')
@@ -108,6 +111,23 @@ describe.each(both)('the %s transport over http', (transport) => {
     const problem = await problemFrom(transportFor(clone, { transport }).fetch(requestFor(clone)))
     expect(problem.kind).toBe(kind)
     expect(JSON.stringify(problem)).not.toContain(password)
+  })
+
+  it.each([
+    [302, 'not-found', /set-url/],
+    [402, 'declined', /paid/],
+    [413, 'declined', /too large/],
+    [503, 'network', /tried again/],
+    [507, 'declined', /space where the remote is/],
+  ])('reads the status %i of what it sends as %s', async (status, kind, remedy) => {
+    const bare = bareRepository()
+    const port = await serveHttp(join(bare, '..'))
+    const clone = cloneOf(`http://127.0.0.1:${String(port)}/post/${String(status)}/x.git`)
+    const wire = transportFor(clone, { transport })
+    const oid = clone.commit('a')
+    const problem = await problemFrom(wire.push({ ...requestFor(clone), oid }))
+    expect(problem.kind, problem.message).toBe(kind)
+    expect(problem.remedy).toMatch(remedy)
   })
 
   it('says that nobody listens, without the password', async () => {

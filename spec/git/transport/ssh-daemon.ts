@@ -21,8 +21,8 @@ export interface SshDaemon {
   readonly user: string
   readonly host: string
   urlOf(path: string, host?: string): string
-  /** Lets in who has the private half. */
-  authorize(key: string): void
+  /** Lets in who has the private half; with a command, to that alone. */
+  authorize(key: string, command?: string): void
   /** A file of known hosts: these keys of the server, under the name that ssh looks for. */
   knownHosts(...types: readonly Algorithm[]): string
   /** What such a file has for one of them. */
@@ -87,8 +87,9 @@ export const startDaemon = async (): Promise<SshDaemon> => {
     host,
     urlOf: (path, name) =>
       name === undefined ? `ssh://${user}@127.0.0.1:${String(port)}${path}` : `${name}:${path}`,
-    authorize: (key) => {
-      appendFileSync(keys, readFileSync(`${key}.pub`))
+    authorize: (key, command) => {
+      const only = command === undefined ? '' : `command="${command}" `
+      appendFileSync(keys, `${only}${readFileSync(`${key}.pub`, 'utf8')}`)
     },
     line,
     knownHosts: (...types) => {

@@ -4,6 +4,7 @@ import { certificateRemedy, certificateRemedyOfLibgit2 } from './certificate.js'
 import { redact } from '../../redact.js'
 import { missingProgram } from '../program/missing-program.js'
 import { brokenSignIn, damagedHere, permission, readOnly, sayingIn, tooLong } from './sayings.js'
+import { voicesIn } from './voices.js'
 
 /** An expected failure on its way out of this room, where it becomes a report. */
 export class GitFailure extends Error {
@@ -70,10 +71,15 @@ const namesRemote = (text: string, url: string): boolean => {
 const unknownTalk = 'Read the message; gitsync doctor may tell more. It is tried again.'
 
 /** What was said while talking to a remote at this address. Its owner, its rights and its absence are the remote's side. */
-const problemOfWords = (text: string, url: string, otherwise: ProblemKind): Problem => {
+const problemOfWords = (
+  text: string,
+  url: string,
+  otherwise: ProblemKind,
+  voices = voicesIn(text, url),
+): Problem => {
   const missing = missingProgram(text)
   if (missing !== null) return problem('not-found', missing.message, missing.remedy)
-  const saying = sayingIn(text)
+  const saying = sayingIn(text, voices)
   const [, kind, remedy] = saying ?? [null, otherwise]
   // Damage that a talk met is in the way of the talk; a commit may have no need of what is damaged.
   if (remedy === damagedHere && url !== '') return problem('declined', text, remedy)
@@ -104,11 +110,14 @@ const libgit2Kinds: ReadonlyMap<number, ProblemKind> = new Map([
   [-37, 'timeout'],
 ])
 
+/** Over ssh libgit2 tells with it what the server wrote to its standard error. */
+const eEndOfFile = -20
+
 /** What the codes mean where the message says nothing that is known. */
 const libgit2Guesses: ReadonlyMap<number, ProblemKind> = new Map([
   [-8, 'declined'],
   [-14, 'locked'],
-  [-20, 'network'],
+  [eEndOfFile, 'network'],
 ])
 
 const eCertificate = -17
@@ -164,6 +173,7 @@ export const problemOf = (error: unknown, url = ''): Problem => {
     text,
     url,
     libgit2Guesses.get(errno) ?? (url === '' ? 'unexpected' : 'network'),
+    errno === eEndOfFile && isSsh(url) ? { ours: '', servers: text } : voicesIn(text, url),
   )
 }
 

@@ -1,7 +1,7 @@
-import type { ProblemKind } from '../../actors/problem.js'
-
-/** Words, what they mean, and what a person can do where the kind alone does not tell. */
-type Saying = readonly [says: RegExp, kind: ProblemKind, remedy?: string]
+import { httpRefusals, movedThere, proxySaying } from './http-sayings.js'
+import type { Saying } from './saying.js'
+import { serverSayings } from './server-sayings.js'
+import type { Voices } from './voices.js'
 
 export const permission = 'Give yourself the right to read and write it.'
 export const readOnly =
@@ -19,7 +19,7 @@ const readsOnly =
   'The key or the account may read there, and not write: have it given that right, use another one, or set push to false.'
 const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
 
-/** Said by this machine: lines that the server sent are not searched for these. */
+/** Said by this machine: what the server said is not searched for these. */
 const ourSayings: readonly Saying[] = [
   [/No space left on device|Disk quota exceeded|not enough (?:disk )?space/i, 'disk-full'],
   [/dubious ownership|not owned by current user/i, 'not-owner'],
@@ -67,13 +67,15 @@ const theirSayings: readonly Saying[] = [
     readsOnly,
   ],
   [/non-fast-?forward|fetch first|stale info/i, 'work-tree-moved', integrateFirst],
+  proxySaying,
   [
-    /Permission denied(?: \(|,)|Too many authentication failures|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|authenticate/i,
+    /Permission denied(?: \(|,)|Too many authentication failures|Authentication failed|could not read (?:Username|Password)|terminal prompts disabled|Invalid username or|Basic: Access denied|authentication (?:required|replays)|rejected authentication|Authorization error|authenticate/i,
     'authentication',
   ],
-  [/(?:status code|returned error): (?:401|403|407)|Permission to \S+ denied/i, 'authentication'],
+  ...httpRefusals,
+  [/Permission to \S+ denied/i, 'authentication'],
   [
-    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|(?:remote|repository) '[^'\n]*' does not exist|(?:status code|returned error): 4(?:04|10)/i,
+    /(?:repository|project) [^\n]*not (?:be )?found|could not be found|does not appear to be a git repository|not exported|No such remote|(?:remote|repository) '[^'\n]*' does not exist/i,
     'not-found',
   ],
   [/timed out|timeout|too slow/i, 'timeout'],
@@ -94,11 +96,7 @@ const theirSayings: readonly Saying[] = [
     'not-found',
     'libgit2 knows no such address: install git, which may, and let transport be auto or git.',
   ],
-  [
-    /unexpected redirect|cannot redirect from|returned error: 30[1278]/i,
-    'not-found',
-    'The remote moved, or wants a person to sign in first: set the address that it redirects to with git remote set-url.',
-  ],
+  [/unexpected redirect|cannot redirect from/i, 'not-found', movedThere],
   // Other bytes than the server sent: a bad line, or the page of a network that wants a person to sign in first.
   [
     /protocol error:|bad (?:line length|band|pack header)|invalid ls-refs response|expected flush after|Malformed encoding|HTTP\/0\.9|not valid: is this a git repository|update url base from redirection/i,
@@ -113,14 +111,8 @@ const theirSayings: readonly Saying[] = [
   [/unable to access '|^ssh: connect to host |Transport endpoint is not connected/im, 'network'],
 ]
 
-/** What the server sent, and what ssh and curl say of themselves: it is not about the repository. */
-const ofOthers =
-  /^(?:remote: |ssh: |Load key |Could not create directory '|hostfile_\w+: |Failed to add the host |Control socket |fatal: unable to access '[^'\n]*:\/\/).*$/gm
-
-/** The first that fits; what this machine says goes before what the server says. */
-export const sayingIn = (text: string): Saying | undefined => {
-  const ours = text.replace(ofOthers, '')
-  return (
-    ourSayings.find(([says]) => says.test(ours)) ?? theirSayings.find(([says]) => says.test(text))
-  )
-}
+/** The first that fits; what this machine says goes before what the server says, in its own words before git's. */
+export const sayingIn = (text: string, { ours, servers }: Voices): Saying | undefined =>
+  ourSayings.find(([says]) => says.test(ours)) ??
+  serverSayings.find(([says]) => says.test(servers)) ??
+  theirSayings.find(([says]) => says.test(text))
