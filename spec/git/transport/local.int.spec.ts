@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   advance,
@@ -103,6 +103,19 @@ describe.each(both)('the %s transport on a local disk', (transport) => {
     expect(await wire.fetch(requestFor(clone))).toEqual({ oid: null, bytes: 0 })
     expect(clone.tracked()).toBe('')
     expect(await wire.fetch(requestFor(clone))).toEqual({ oid: null, bytes: 0 })
+  })
+
+  it('takes a relative address from the work tree, wherever the process was started', async () => {
+    const bare = bareRepository()
+    const oid = advance(bare, 'theirs')
+    const clone = cloneOf(bare)
+    git(clone.path, 'remote', 'set-url', 'origin', relative(clone.path, bare))
+    const wire = transportFor(clone, { transport })
+    expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
+    git(clone.path, 'reset', '-q', '--hard', oid)
+    const next = clone.commit('mine')
+    expect(await wire.push({ ...requestFor(clone), oid: next })).toMatchObject({ kind: 'accepted' })
+    expect(tipOf(bare)).toBe(next)
   })
 
   it('works from a linked work tree', async () => {
@@ -319,6 +332,20 @@ describe('the libgit2 transport on a local disk', () => {
     const fetched = await transportFor(clone, { transport: 'libgit2' }).fetch(requestFor(clone))
     expect(fetched.bytes).toBeGreaterThan(100_000)
     expect(fetched.bytes).toBeLessThan(102_000)
+  })
+})
+
+describe('libgit2 on a local disk', () => {
+  it.each(['pre-receive', 'update'])('does not pass over a %s hook', async (name) => {
+    const bare = bareRepository()
+    hook(bare, name, 'exit 0')
+    const clone = cloneOf(bare)
+    const wire = transportFor(clone, { transport: 'libgit2' })
+    const push = { ...requestFor(clone), oid: clone.commit('a') }
+    expect(await problemFrom(wire.push(push))).toMatchObject({ kind: 'declined' })
+    expect(tipOf(bare)).toBe('')
+    chmodSync(join(bare, 'hooks', name), 0o644)
+    expect(await wire.push(push)).toMatchObject({ kind: 'accepted' })
   })
 })
 

@@ -15,6 +15,7 @@ import type { Callbacks, Remote, Repository } from './libgit2-api.js'
 import type { PushRequest } from '../port.js'
 import { trackingRef } from '../port.js'
 import { rejectionOf } from '../rejection.js'
+import { fromWorkTree, refuseUnasked } from './local-remote.js'
 import { refuseRevocations } from './revocations.js'
 import { refuseSeveral } from './several-addresses.js'
 import { signedIn } from './signed-in.js'
@@ -61,7 +62,8 @@ const talk = async <T>(
 ): Promise<T> => {
   await refuseSeveral(request.gitDir, request.remote)
   const repo = await api.Repository.open(request.gitDir)
-  const url = addressOf(await api.Remote.lookup(repo, request.remote))
+  const told = addressOf(await api.Remote.lookup(repo, request.remote))
+  const url = fromWorkTree(told, surroundings.cwd)
   await refuseRevocations(url, surroundings.knownHosts)
   try {
     return await signedIn({ ...surroundings, url }, async (guard) => {
@@ -176,6 +178,7 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
     (named) => named.pushurl() ?? named.url(),
     async (line) => {
       const { repo, remote, callbacks } = line
+      await refuseUnasked(remote.url())
       const branch = `refs/heads/${request.branch}`
       const statuses = new Map<string, string>()
       const words: string[] = []
