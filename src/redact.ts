@@ -24,6 +24,12 @@ const parameters = [
   'x-amz-(?:credential|signature)',
 ].join('|')
 
+/** What begins a port, and no password: a path follows it, or the address ends there. */
+const port = '\\d{1,5}(?:[/?#]|["\'>]?(?:[\\s,;:)\\]}]|$))'
+
+/** A name and a colon after which a password begins. */
+const named = `(\\b[a-z][a-z0-9+.-]*://)[^\\s/?#"<>:]*:(?!${port})`
+
 /**
  * The order matters: what reaches to the end of its line comes before what ends earlier.
  * A name before `@` is kept where it is a login by convention (`ssh://git@host`), since it opens nothing.
@@ -35,10 +41,12 @@ const secrets: readonly Secret[] = [
   },
   { shape: /(authorization["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, shown: '$1***' },
   { shape: /(extraheader["']?(?:\s*[:=]\s*|\s+(?=[\w-]+:))["']?)[^\r\n"']+/gi, shown: '$1***' },
+  // A password may hold quotes and blanks, with which git signs in: all up to the last @ before a path goes.
+  { shape: new RegExp(`${named}(?!\\s)[^\\r\\n/?#]*@`, 'gi'), shown: '$1***@' },
   { shape: /(\b(?:https?|ftps?):\/\/)[^\s/?#"<>]*@/gi, shown: '$1***@' },
-  // A password may hold a raw slash: after a name and a colon that begins no port, all up to the last @ goes.
+  // It may hold a raw slash as well; a quote at the end of a word is one around the address then.
   {
-    shape: /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"<>:]*:(?!\d{1,5}[/?#])[^\s"'<>]*@/gi,
+    shape: new RegExp(`${named}(?:[^\\s"'<>]|["'<>](?=[^\\s,;:)\\]}"'<>]))*@`, 'gi'),
     shown: '$1***@',
   },
   // A proxy's address may go without a scheme; what stands before a path of ssh's (`git@host:team`) is no password.
