@@ -7,6 +7,7 @@ import { nobody } from './port.js'
 import type { Onlooker, Transport, TransportSettings } from './port.js'
 import { stuckPush } from './around/stuck-push.js'
 import { tidyFetch } from './around/tidy-fetch.js'
+import { unblockedFetch } from './around/unblocked-fetch.js'
 
 export type { Transport, TransportSettings } from './port.js'
 
@@ -49,7 +50,7 @@ const openNamed = (settings: TransportSettings, onlooker: Onlooker): Transport =
   }
 }
 
-/** The transport that the settings name; it clears first what a killed transfer left in the way. */
+/** The transport that the settings name; it clears first what a killed transfer left in the way, and what another branch did. */
 export const openTransport = (
   settings: TransportSettings,
   onlooker: Onlooker = nobody,
@@ -57,10 +58,15 @@ export const openTransport = (
   const named = openNamed(settings, onlooker)
   return {
     ...named,
-    fetch: tidyFetch(async (request) => {
-      await clearDeadLocks(settings.path, request)
-      return named.fetch(request)
-    }),
+    fetch: tidyFetch(
+      unblockedFetch({
+        ask: (request) => named.ask(request),
+        fetch: async (request) => {
+          await clearDeadLocks(settings.path, request)
+          return named.fetch(request)
+        },
+      }),
+    ),
     push: levelPush(
       stuckPush(async (request) => {
         await clearDeadLocks(settings.path, request)
