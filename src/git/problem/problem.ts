@@ -1,4 +1,5 @@
 import type { Problem, ProblemKind } from '../../actors/problem.js'
+import { withoutSecretOf } from './address-secret.js'
 import { isSsh, localPath } from './address.js'
 import { certificateRemedy, certificateRemedyOfLibgit2 } from './certificate.js'
 import { redact } from '../../redact.js'
@@ -151,8 +152,7 @@ const systemKinds: ReadonlyMap<string, readonly [ProblemKind, remedy?: string]> 
 const fieldOf = (error: unknown, name: 'code' | 'errno'): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
 
-/** What any thrown value means; `url` is the remote's address where a remote was talked to. */
-export const problemOf = (error: unknown, url = ''): Problem => {
+const problemOfThrown = (error: unknown, url: string): Problem => {
   if (error instanceof GitFailure) return error.problem
   const text = error instanceof Error ? error.message : String(error)
   const code = fieldOf(error, 'code')
@@ -176,6 +176,10 @@ export const problemOf = (error: unknown, url = ''): Problem => {
     errno === eEndOfFile && isSsh(url) ? { ours: '', servers: text } : voicesIn(text, url),
   )
 }
+
+/** What any thrown value means; `url` is the remote's address where a remote was talked to. */
+export const problemOf = (error: unknown, url = ''): Problem =>
+  withoutSecretOf(url, problemOfThrown(error, url))
 
 /** Past this a message is cut: the words that matter come first or last, and a journal keeps it. */
 const messageBound = 1500
@@ -201,11 +205,8 @@ const problemOfStderr = (
   otherwise: ProblemKind,
 ): Problem => {
   const words = wordsOf(stderr)
-  return problemOfWords(
-    words === '' ? `git ended with code ${String(exitCode)}` : words,
-    url,
-    otherwise,
-  )
+  const said = words === '' ? `git ended with code ${String(exitCode)}` : words
+  return withoutSecretOf(url, problemOfWords(said, url, otherwise))
 }
 
 /** What the git program's words mean (LC_ALL=C); `url` is the remote's address where a remote was talked to. */

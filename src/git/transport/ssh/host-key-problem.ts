@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Problem } from '../../../actors/problem.js'
 import { redact } from '../../../redact.js'
+import { withoutSecretOf } from '../../problem/address-secret.js'
 import { placeOf, usualFile } from './host-key-place.js'
 import { hostKeyRemedy } from './host-key-remedy.js'
 import type { HostKeyPlace, HostKeyState } from './host-key-remedy.js'
@@ -79,5 +80,6 @@ export const hostKeyProblemOf = async (
   if (address === null) return problem
   const meant = placeOf(await askOptions(command, address), command, address)
   const place = placeIn(words, meant ?? directPlace(url, usualFile))
-  return place === null ? problem : withRemedy(problem, place, stateIn(words))
+  if (place === null) return problem
+  return withoutSecretOf(url, withRemedy(problem, place, stateIn(words)))
 }
