@@ -171,6 +171,22 @@ describe('a remote by http', () => {
     expect(check('remote').message).toContain('http://***@127.0.0.1')
   })
 
+  it('is warned of a token in its address, which has an empty password', async () => {
+    const login = `${password}:`
+    const clone = await served(login, (port) => `http://${login}@127.0.0.1:${port}/x.git`)
+    const check = await examined(clone)
+    expect(check('reachable').level).toBe('ok')
+    expect(check('credential')).toMatchObject({
+      level: 'warn',
+      message: 'the credential in the address, which stands readable in the configuration',
+    })
+  })
+
+  it('is not warned of a login alone in its address', async () => {
+    const check = await examined(await served(null, (port) => `http://bob@127.0.0.1:${port}/x.git`))
+    expect(check('credential').message).toBe('none, and none was asked for')
+  })
+
   it('names by libgit2 only what libgit2 heeds', async () => {
     const clone = await served(`bob:${password}`, (port) => `http://127.0.0.1:${port}/x.git`)
     git(clone.path, 'config', 'http.extraHeader', `Authorization: Basic ${password}`)

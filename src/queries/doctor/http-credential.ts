@@ -60,6 +60,10 @@ const sources = (kind: HttpSource['kind'], names: readonly string[]): readonly H
 /** What libgit2 leaves alone, which reads neither. */
 const ofGitAlone: readonly HttpSource['kind'][] = ['header', 'netrc']
 
+/** A password, or a name with an empty one after it, as some servers take a token: `https://TOKEN:@host`. */
+const hasCredential = (url: string): boolean =>
+  new URL(url).password !== '' || /^[^:]+:\/\/[^\s/?#:@]+:@/.test(url)
+
 /** Where git would look, in its order, for what opens this address, or libgit2. */
 export const readHttpCredential = async (
   cwd: string,
@@ -77,7 +81,7 @@ export const readHttpCredential = async (
   const asked = process.env.GIT_ASKPASS ?? askpass.at(-1) ?? process.env.SSH_ASKPASS ?? ''
   const found = [
     ...sources('header', headers.some((line) => /^authorization:/i.test(line)) ? [''] : []),
-    ...sources('address', address.password === '' ? [] : ['']),
+    ...sources('address', hasCredential(url) ? [''] : []),
     ...sources('netrc', netrc),
     ...sources('helper', helpers.map(nameOf)),
     ...sources('askpass', asked === '' ? [] : [asked]),

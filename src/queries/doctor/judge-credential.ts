@@ -4,7 +4,7 @@ import type { Credential, HttpSource, KeyFile, RemoteFacts } from './facts.js'
 import { plainWord } from '../../shell-word.js'
 
 const sources: Readonly<Record<HttpSource['kind'], (name: string) => string>> = {
-  address: () => 'the password in the address',
+  address: () => 'the credential in the address',
   header: () => 'a header of git’s configuration (http.extraHeader)',
   netrc: (name) => `${name} (netrc)`,
   helper: (name) => `the credential helper ${name}`,
