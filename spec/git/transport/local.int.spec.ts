@@ -144,6 +144,28 @@ describe.each(both)('the %s transport on a local disk', (transport) => {
     expect(tipOf(clone.path)).toBe(ours)
   })
 
+  it('pushes one branch, and never by force, where a mirror is to be pushed', async () => {
+    const bare = bareRepository()
+    const base = advance(bare, 'base')
+    git(bare, 'branch', 'theirs', base)
+    const clone = cloneOf(bare)
+    git(clone.path, 'config', 'remote.origin.mirror', 'true')
+    git(clone.path, 'pull', '--quiet', bare, 'main')
+    const oid = clone.commit('a')
+    git(clone.path, 'branch', 'elsewhere')
+    const wire = transportFor(clone, { transport })
+    const request = requestFor(clone)
+    expect(await wire.rehearsePush({ ...request, oid })).toMatchObject({ kind: 'accepted' })
+    expect(await wire.push({ ...request, oid })).toMatchObject({ kind: 'accepted', moved: true })
+    expect(git(bare, 'for-each-ref', '--format=%(refname:short) %(objectname)')).toBe(
+      `main ${oid}\ntheirs ${base}`,
+    )
+    const theirs = advance(bare, 'more')
+    const late = { ...request, oid: clone.commit('b') }
+    expect(await wire.push(late)).toMatchObject({ reason: 'non-fast-forward' })
+    expect(tipOf(bare)).toBe(theirs)
+  })
+
   it('keeps the tracking ref up to date where the remote has no refspecs', async () => {
     const clone = cloneOf(bareRepository())
     git(clone.path, 'config', '--unset-all', 'remote.origin.fetch')

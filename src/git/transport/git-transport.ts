@@ -156,7 +156,9 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     more: readonly string[],
   ): Promise<PushResult> => {
     const refspec = `${request.oid}:refs/heads/${request.branch}`
-    const asked = [...onePush, '--progress', ...more, '--', request.remote, refspec]
+    // git pushes a mirror as a whole and by force, and lets no ref be named.
+    const noMirror = ['-c', `remote.${request.remote}.mirror=false`]
+    const asked = [...noMirror, ...onePush, '--progress', ...more, '--', request.remote, refspec]
     const output = await talk(request, 'push', asked)
     const porcelain = output.stdout.toString()
     const status = refusalIn(porcelain)
