@@ -155,6 +155,20 @@ describe('hiddenCredentials', () => {
     expect(withoutPassword('https://bob@host/x')).toBe('https://bob@host/x')
   })
 
+  it.each(['p w', 'p"w', "p'w", 'p\tw'])(
+    'hides the password %j, which is an unusual one',
+    (password) => {
+      const url = `http://bob:${password}@host/x`
+      expect(withoutPassword(url)).toBe('http://host/x')
+      expect(hiddenCredentials(plain(url), {})).toMatchObject({
+        GITSYNC_USERNAME_0: 'bob',
+        GITSYNC_PASSWORD_0: password,
+        GIT_CONFIG_KEY_0: 'url.http://host.insteadOf',
+        GIT_CONFIG_VALUE_0: `http://bob:${password}@host`,
+      })
+    },
+  )
+
   it('is added after what the user has put there', () => {
     const env = hiddenCredentials(plain('https://bob:p%40ss@host:8443/x'), {
       GIT_CONFIG_COUNT: '2',

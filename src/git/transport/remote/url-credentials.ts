@@ -2,10 +2,11 @@ import type { RemoteUrl } from './rewritten-url.js'
 
 /**
  * `scheme://name:password@rest` as git reads it. A name alone is hidden where it is as long as a token: git chooses by
- * a login among the entries of netrc and of its own configuration, so that one stays.
+ * a login among the entries of netrc and of its own configuration, so that one stays. A password may hold a blank, which git
+ * itself hands to its http program before that refuses it.
  */
 const withSecret =
-  /^((?:https?|ftps?):\/\/)(?:([^\s/?#:@]*):([^\s/?#]*)|([^\s/?#:@]{20,}))@([^/?#]+)([^?#]*)/i
+  /^((?:https?|ftps?):\/\/)(?:([^\s/?#:@]*):([^\r\n/?#]*)|([^\s/?#:@]{20,}))@([^/?#]+)([^?#]*)/i
 
 const decoded = (text: string): string => {
   try {
