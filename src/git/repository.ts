@@ -22,11 +22,14 @@ export interface Repository {
   readonly commonDir: string
   /** Where gitsync keeps what belongs to this work tree, inside the git directory. */
   readonly ownDir: string
+  /** Whether the right to execute a file tells of an edit, or git was told not to trust it (`core.fileMode`). */
+  readonly fileModes: 'told' | 'untold'
   /** Aborted when nobody waits any more for what is looked at in it. */
   readonly closing: AbortSignal
 }
 
 const isTrue = /^(true|yes|on|1)$/i
+const isFalse = /^(false|no|off|0)$/i
 
 /** What libgit2 would get wrong: recording deletions or refusing half-way. Each is found before anything is touched. */
 const unsupported: readonly (readonly [key: string, value: RegExp, what: string])[] = [
@@ -124,6 +127,7 @@ export const openRepository = async (
     gitDir,
     commonDir: trimmed(git.commondir()),
     ownDir: join(gitDir, 'gitsync'),
+    fileModes: isFalse.test((await readConfig(config, 'core.filemode')) ?? '') ? 'untold' : 'told',
     closing,
   }
 }

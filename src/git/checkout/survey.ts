@@ -6,7 +6,7 @@ import type { ConversionOf } from '../status/attributes.js'
 import { bytesOf, fileAt, isByteName, shownPath } from '../files/byte-name.js'
 import { filtering } from '../program/filtering.js'
 import { runGit } from '../program/git-program.js'
-import { fileMode, libgit2, status } from '../libgit2.js'
+import { fileMode, libgit2, orNull, status } from '../libgit2.js'
 import type { GitIndex, GitOid, GitRepository } from '../git-objects.js'
 import { realFoldersIn } from '../stage/look.js'
 import { failure } from '../problem/problem.js'
@@ -79,8 +79,20 @@ const modeOf = (stat: BigIntStats): number =>
       ? fileMode.file
       : fileMode.executable
 
-const isVersion = (entry: Version | null, oid: string, mode: number): boolean =>
-  entry !== null && entry.oid === oid && entry.mode === mode
+const files: ReadonlySet<number> = new Set([fileMode.file, fileMode.executable])
+
+const isMode = ({ fileModes }: Repository, recorded: number, found: number): boolean =>
+  recorded === found || (fileModes === 'untold' && files.has(recorded) && files.has(found))
+
+const isAsLarge = async (
+  git: GitRepository,
+  version: Version | null,
+  { size }: BigIntStats,
+): Promise<boolean> => {
+  if (version === null || !files.has(version.mode)) return false
+  const blob = await orNull(libgit2.Blob.lookup(git, libgit2.Oid.fromString(version.oid)))
+  return blob?.rawsize() === Number(size)
+}
 
 /** Told by content, which takes a look into the file. */
 const foundByContent = async (
@@ -90,10 +102,20 @@ const foundByContent = async (
   conversionOf: ConversionOf,
 ): Promise<Found> => {
   if (!stat.isFile() && !stat.isSymbolicLink()) return { kind: 'other' }
-  const oid = await hashOf(repository, path, stat, conversionOf)
   const mode = modeOf(stat)
-  if (isVersion(to, oid, mode)) return { kind: 'as-to' }
-  return isVersion(from, oid, mode) ? { kind: 'as-from', state: stateOf(stat) } : { kind: 'other' }
+  const foundAs = (oid: string | null): Found => {
+    const is = (version: Version | null): boolean =>
+      version !== null && version.oid === oid && isMode(repository, version.mode, mode)
+    if (is(to)) return { kind: 'as-to' }
+    return is(from) ? { kind: 'as-from', state: stateOf(stat) } : { kind: 'other' }
+  }
+  const found = foundAs(await hashOf(repository, path, stat, conversionOf))
+  if (found.kind !== 'other' || !stat.isFile()) return found
+  const { git, workTree } = repository
+  if (!(await isAsLarge(git, to, stat)) && !(await isAsLarge(git, from, stat))) return found
+  // It may have been recorded before a rule came to convert it, and stand there as it was recorded.
+  const raw = await knownBlob(git, fileAt(workTree, path))
+  return foundAs(raw?.tostrS() ?? null)
 }
 
 /** Where git was told not to look, its word on what changed tells nothing. */
