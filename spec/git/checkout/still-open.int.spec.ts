@@ -271,6 +271,25 @@ describe.runIf(existsSync('/proc/self/fd'))('a file that a program holds open', 
     expect(everyContent(b).filter((content) => content.includes('for nobody else'))).toHaveLength(2)
   })
 
+  it('and encrypted by a filter that names it alone is never recorded in plain', async () => {
+    const { a, b } = openPair('')
+    for (const machine of [a, b]) {
+      machine.git('config', 'filter.shift.clean', 'tr a-y b-z')
+      machine.git('config', 'filter.shift.smudge', 'tr b-z a-y')
+    }
+    a.write('.gitattributes', '/d/edited.txt filter=shift\n')
+    await remoteChanges(a)
+    await expectLevel(a, b)
+    const file = hold(b, 'd/edited.txt')
+    a.write('d/edited.txt', 'another version\n')
+    await pass(a)
+    await pass(b)
+    writeSync(file, 'for nobody else\n')
+    await expectLevel(a, b)
+    expect(inHistory(a)).not.toContain('for nobody else')
+    expect(everyContent(b).filter((content) => content.includes('for nobody else'))).toHaveLength(1)
+  })
+
   it.each(['removed', 'placed', 'index-moved', 'published', 'ref-moved'])(
     'and kept out of commits by its owner stays out of them where the move is killed (%s)',
     async (step) => {

@@ -9,6 +9,7 @@ import { libgit2 } from '../libgit2.js'
 import { failure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { hide } from './hide.js'
+import { losesFilter } from './loses-filter.js'
 import { outsideOf } from './outside.js'
 import { reach } from './reach.js'
 
@@ -49,7 +50,8 @@ const hiddenOf = (copy: RepoPath, visibility: Visibility): readonly RepoPath[] =
 
 /**
  * Gives content that no commit has, and that stands in the way, a conflict copy's name beside its own: by one
- * rename, so that whatever is there at that moment is what is kept. Where its folder is none any more, beside that.
+ * rename, so that whatever is there at that moment is what is kept. Where its folder is none any more, beside that. What
+ * would lose the filter that encrypts it is hidden.
  *
  * @param file absolute path where the content is now
  * @param path where the content belongs
@@ -73,7 +75,9 @@ export const keepAside = async (
     const copy = conflictCopyPath(beside, seconds + n, blob ?? noBlob)
     const target = fileAt(workTree, copy)
     if ((await orAbsent(lstat(target))) !== null) continue
-    for (const hidden of hiddenOf(copy, visibility)) await hide(repository, hidden)
+    const isBare = visibility !== 'hidden' && (await losesFilter(repository, path, copy))
+    const hidden = hiddenOf(copy, isBare ? 'hidden' : visibility)
+    for (const one of hidden) await hide(repository, one)
     if (await orAbsent(rename(file, target).then(() => true))) return { copy, blob }
   }
   throw failure(
