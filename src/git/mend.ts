@@ -76,7 +76,7 @@ const inRoom = async <T>(
   settings: RepoSettings,
   work: (room: Repository, indexCopy: IndexCopy) => Promise<T>,
 ): Promise<T> => {
-  const room = roomOf(await openRepository(settings.path))
+  const room = roomOf(await openRepository(settings.path, 'unknown', settings))
   const release = await takeRoom(room)
   try {
     await removeLeftovers(room)

@@ -26,6 +26,8 @@ export interface Repository {
   readonly fileModes: 'told' | 'untold'
   /** Aborted when nobody waits any more for what is looked at in it. */
   readonly closing: AbortSignal
+  /** Milliseconds that a server may be silent to which a filter talks; null: as long as the filter itself waits. */
+  readonly networkTimeout: number | null
 }
 
 const isTrue = /^(true|yes|on|1)$/i
@@ -104,7 +106,10 @@ const refuseElsewhere = async (workTree: string, path: string): Promise<void> =>
 export const openRepository = async (
   path: string,
   before: 'known' | 'unknown' = 'unknown',
-  closing: AbortSignal = new AbortController().signal,
+  {
+    closing = new AbortController().signal,
+    networkTimeout = null,
+  }: Partial<Pick<Repository, 'closing' | 'networkTimeout'>> = {},
 ): Promise<Repository> => {
   await refuseMissing(path, before)
   const git = await libgit2.Repository.openExt(path, noSearch, '').catch((error: unknown) => {
@@ -129,6 +134,7 @@ export const openRepository = async (
     ownDir: join(gitDir, 'gitsync'),
     fileModes: isFalse.test((await readConfig(config, 'core.filemode')) ?? '') ? 'untold' : 'told',
     closing,
+    networkTimeout,
   }
 }
 
@@ -139,6 +145,7 @@ const fingerprintOf = ({ gitDir, commonDir }: Repository): Promise<string> =>
 /** Keeps one repository open, and opens it anew only when its configuration file or its place changed. */
 export const keepRepository = (
   path: string,
+  networkTimeout: number | null = null,
 ): { readonly get: () => Promise<Repository>; readonly close: () => void } => {
   const closing = new AbortController()
   let kept: { readonly repository: Repository; readonly fingerprint: string } | null = null
@@ -148,11 +155,10 @@ export const keepRepository = (
         await refuseMissing(path, 'known')
         if ((await fingerprintOf(kept.repository)) === kept.fingerprint) return kept.repository
       }
-      const repository = await openRepository(
-        path,
-        kept === null ? 'unknown' : 'known',
-        closing.signal,
-      )
+      const repository = await openRepository(path, kept === null ? 'unknown' : 'known', {
+        closing: closing.signal,
+        networkTimeout,
+      })
       kept = { repository, fingerprint: await fingerprintOf(repository) }
       return repository
     },

@@ -62,7 +62,7 @@ export const openWorkTree = (
   own: () => Promise<ReadonlySet<Oid>> = () => Promise.resolve(new Set()),
   onProgress: (progress: TransferProgress | null) => void = () => undefined,
 ): OpenWorkTree => {
-  const keeper = keepRepository(settings.path)
+  const keeper = keepRepository(settings.path, settings.networkTimeout)
   const untold = onceOnly()
   let open: Open | null = null
   let release: (() => void) | null = null

@@ -41,6 +41,18 @@ describe('filterRefusal', () => {
     expect(problem.remedy).toMatch(remedy)
   })
 
+  it('tells the same stalled download in the same words each time', () => {
+    const stalled = (random: string, port: string): string =>
+      filterRefusal(
+        'git checkout-index',
+        lfs(
+          `cannot write data to temporary file "/w/.git/lfs/incomplete/e42472c745485a5e8a17ee9cc84b8ee952dda8ae0bd0a61df676247121dbe505${random}": LFS: read tcp 127.0.0.1:${port}->127.0.0.1:9: i/o timeout`,
+        ),
+      ).problem.message
+    expect(stalled('4240638005', '42684')).toBe(stalled('3802760278', '43252'))
+    expect(stalled('1', '2')).toContain('dbe505": LFS: read tcp 127.0.0.1:9: i/o timeout')
+  })
+
   it('sends to what the filter needs where another one fails', () => {
     const { problem } = filterRefusal('git checkout-index', 'error: cannot run odd: No such file')
     expect(problem.kind).toBe('unexpected')

@@ -73,9 +73,9 @@ describe('a filter that waits for ever', () => {
     const dir = committedRepository({ a: 'a\n' })
     git(dir, ['config', 'filter.slow.clean', 'sleep 600; cat'])
     writeFiles(dir, { '.gitattributes': '*.slow filter=slow\n', 'b.slow': 'b\n' })
-    const room = { workTree: dir, closing: new AbortController().signal }
+    const room = { workTree: dir, closing: new AbortController().signal, networkTimeout: null }
     const patience = { after: 200, longest: 60_000 }
-    const found = runGit(['hash-object', 'b.slow'], filtering(room, patience))
+    const found = runGit(['hash-object', 'b.slow'], filtering(room, {}, patience))
     await expect(found).rejects.toMatchObject({
       problem: { kind: 'unexpected', message: expect.stringContaining('filter') as string },
     })

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { findGit, runGit } from '../program/git-program.js'
+import { withFewSignIns } from '../program/refused-sign-in.js'
 import { failure, GitFailure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 
@@ -83,6 +84,7 @@ export const runHook = async (
 ): Promise<string | null> => {
   await refuseOldGit()
   const { workTree, closing } = repository
+  const env = { ...asGitDoes(), ...run.env }
   const leash = new AbortController()
   const cut = (): void => {
     leash.abort(failure('locked', `The ${hook} hook was cut short.`, 'It is run again.'))
@@ -100,7 +102,8 @@ export const runHook = async (
   try {
     const { code, stderr } = await runGit(commandOf(hook, run), {
       cwd: workTree,
-      env: { ...asGitDoes(), ...run.env },
+      // The hook that git-lfs brings talks to its server.
+      env: withFewSignIns(env),
       stdin: run.stdin ?? '',
       signal: leash.signal,
       onProgress: (text) => {

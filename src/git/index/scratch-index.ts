@@ -23,8 +23,7 @@ export const withScratchIndex = async <T>(
 ): Promise<T> => {
   const file = join(repository.ownDir, 'scratch-index')
   const git: ScratchGit = async (args, stdin) => {
-    const env = { GIT_INDEX_FILE: file }
-    const run = { ...filtering(repository), env, stdin }
+    const run = { ...filtering(repository, { GIT_INDEX_FILE: file }), stdin }
     const { code, stdout, stderr } = await runGit(args, run)
     if (code === 0) return stdout
     throw refusal(`git ${args.join(' ')}`, stderr)

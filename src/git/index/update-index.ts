@@ -57,9 +57,8 @@ const onCopy = async (
   args: readonly string[],
   stdin: Buffer,
 ): Promise<boolean> => {
-  const env = { GIT_INDEX_FILE: file }
   try {
-    const run = { ...filtering(repository), env, stdin }
+    const run = { ...filtering(repository, { GIT_INDEX_FILE: file }), stdin }
     return (await runGit([...withoutHooks, ...args], run)).code === 0
   } catch (error) {
     // A git that was cut short leaves its lock of our copy, which nobody else would take away.

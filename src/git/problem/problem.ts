@@ -184,9 +184,9 @@ export const problemOf = (error: unknown, url = ''): Problem =>
 /** Past this a message is cut: the words that matter come first or last, and a journal keeps it. */
 const messageBound = 1500
 
-/** Progress, which has other numbers each time, hints, the place of a clone meanwhile, and nothing at all. */
+/** Progress, which has other numbers each time, hints, the place of a clone meanwhile, what our own helper tells us, and nothing at all. */
 const unsaid =
-  /^hint: |^Cloning into '|: +\d+% \(|^remote: *$|^(?:remote: *)?(?:Enumerating objects: |Delta compression using |Total \d)/
+  /^hint: |^gitsync: |^Cloning into '|: +\d+% \(|^remote: *$|^(?:remote: *)?(?:Enumerating objects: |Delta compression using |Total \d)/
 
 /** What git said, less its progress and its hints. */
 const wordsOf = (stderr: string): string =>

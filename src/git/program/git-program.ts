@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { noEntry } from '../no-entry.js'
 import { gitEnvironment } from './git-environment.js'
 import { failure, problemOf, GitFailure } from '../problem/problem.js'
+import { trafficOf } from './group-work.js'
+import { hearRefusals } from './refused-sign-in.js'
 import { listen } from './silence.js'
 
 export interface GitRun {
@@ -14,6 +16,8 @@ export interface GitRun {
   readonly onProgress?: (text: string) => void
   /** Milliseconds without a byte, after which git and its children are ended. */
   readonly idleTimeout?: number
+  /** What is heard beside that, see `listen`; by default all that its processes read and send. */
+  readonly soundsOf?: (group: number) => Promise<string | null>
   /** Bytes come of which git says nothing. */
   readonly onByte?: () => void
   /** The reason of an abort that is a `GitFailure` is what is thrown. */
@@ -171,10 +175,15 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
       outcome()
     }
     const { pid } = child
+    const refusedIn = hearRefusals()
     const listening =
       run.idleTimeout === undefined
         ? null
-        : listen(run.idleTimeout, pid ?? 0, run.onByte ?? (() => undefined), silent)
+        : listen(run.idleTimeout, {
+            sounds: () => (run.soundsOf ?? trafficOf)(pid ?? 0),
+            onByte: run.onByte ?? (() => undefined),
+            giveUp: silent,
+          })
     const trusted =
       run.doubt === undefined || pid === undefined
         ? () => undefined
@@ -189,6 +198,8 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
       listening?.heard()
       stderr.push(piece)
       run.onProgress?.(piece.toString())
+      const refused = refusedIn(piece.toString())
+      if (refused !== null) giveUp(refused)
     })
     child.on('error', (error) => {
       settle(() => {

@@ -41,9 +41,12 @@ const socketsOf = async ({ pid }: Member): Promise<readonly string[]> => {
 }
 
 /** Columns of the system's table of connections, see proc_net_tcp of the kernel's documentation. */
-const column = { queues: 4, inode: 9 } as const
+const column = { state: 3, queues: 4, inode: 9 } as const
 
-/** What the processes have given to the system to be sent, and it has not, and what has come that they have not taken. */
+/** Who waits to be called talks to nobody. */
+const listening = '0A'
+
+/** Of each connection what the processes have given to the system to be sent, and it has not, and what has come that they have not taken. */
 const queuesOf = async (members: readonly Member[]): Promise<readonly string[]> => {
   const sockets = new Set((await Promise.all(members.map(socketsOf))).flat())
   if (sockets.size === 0) return []
@@ -53,7 +56,7 @@ const queuesOf = async (members: readonly Member[]): Promise<readonly string[]> 
   const rows = (await Promise.all(tables)).join('\n').split('\n')
   return rows
     .map((row) => row.trim().split(/\s+/))
-    .filter((row) => sockets.has(row[column.inode] ?? ''))
+    .filter((row) => sockets.has(row[column.inode] ?? '') && row[column.state] !== listening)
     .map((row) => row[column.queues] ?? '')
 }
 
@@ -67,4 +70,14 @@ export const trafficOf = async (group: number): Promise<string | null> => {
   const read = (await Promise.all(texts)).flatMap((text) => /^rchar: (\d+)$/m.exec(text)?.[1] ?? [])
   if (read.length === 0) return null
   return [sumOf(read.map(Number)), ...(await queuesOf(members))].join(' ')
+}
+
+/**
+ * The same of a group that may also do other things than talk: what it computes is heard too, and as long as it has no
+ * connection nobody can be silent. Where the system does not tell, that is all that is known.
+ */
+export const talkOf = async (group: number): Promise<string> => {
+  const queues = await queuesOf(await membersOf(group))
+  if (queues.length === 0) return `alone at ${String(performance.now())}`
+  return [await trafficOf(group), await workOf(group)].join(' ')
 }

@@ -1,5 +1,3 @@
-import { trafficOf } from './group-work.js'
-
 /** Looks within the time that a talk may be silent. */
 const looks = 8
 
@@ -9,21 +7,22 @@ export interface Listening {
   readonly end: () => void
 }
 
+export interface Ear {
+  /** Another text once something was heard of which nothing is said; null where the system does not tell. */
+  readonly sounds: () => Promise<string | null>
+  /** Is told of those bytes that nobody sees. */
+  readonly onByte: () => void
+  readonly giveUp: () => void
+}
+
 /**
  * Listens to a talk with a remote, and gives it up after a time without a byte. git is silent while it unpacks a small
  * fetch, and while it sends a push with a large `http.postBuffer`: what its processes read of each other, or of the
  * remote, and what they send is heard too, where the system tells.
  *
  * @param longest milliseconds without a byte
- * @param group of git and its children
- * @param onByte is told of those that nobody sees
  */
-export const listen = (
-  longest: number,
-  group: number,
-  onByte: () => void,
-  giveUp: () => void,
-): Listening => {
+export const listen = (longest: number, { sounds, onByte, giveUp }: Ear): Listening => {
   let heardAt = performance.now()
   let before: string | null = null
   let timer: NodeJS.Timeout
@@ -32,7 +31,7 @@ export const listen = (
     heardAt = performance.now()
   }
   const look = async (): Promise<void> => {
-    const now = await trafficOf(group)
+    const now = await sounds()
     if (isOver) return
     if (now !== null && now !== before) {
       heard()

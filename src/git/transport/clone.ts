@@ -6,6 +6,7 @@ import type { Oid } from '../../actors/outcome.js'
 import { gitOutput, printedBy } from '../program/git-output.js'
 import type { GitRun } from '../program/git-program.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../program/git-program.js'
+import { withFewSignIns } from '../program/refused-sign-in.js'
 import { failure } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
 import { givenUp } from './git-transport.js'
@@ -105,8 +106,9 @@ export const clone = async ({
   const redirects = await redirectingFrom(parent)
   const talking = [...givenUp(networkTimeout), ...redirects]
   const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...talking]
+  const env = await addressEnv(address, parent)
   const run = {
-    env: await addressEnv(address, parent),
+    env: withFewSignIns(env),
     idleTimeout: networkTimeout,
     ...(signal === undefined ? {} : { signal }),
     // The place beside is nobody's business.

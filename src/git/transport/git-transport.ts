@@ -7,6 +7,7 @@ import {
   withoutMaintenance,
 } from '../program/git-program.js'
 import type { GitOutput } from '../program/git-program.js'
+import { withFewSignIns } from '../program/refused-sign-in.js'
 import { failure, GitFailure, problemOfTalk } from '../problem/problem.js'
 import { agentEnvironment } from './ssh/agent-socket.js'
 import { askpassEnvironment } from './askpass.js'
@@ -102,7 +103,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     }
     return runGit([`--git-dir=${request.gitDir}`, ...flags, ...redirecting(config), ...args], {
       cwd: settings.path,
-      env,
+      env: args[0] === 'lfs' ? withFewSignIns(env) : env,
       stdin,
       idleTimeout: networkTimeout,
       onProgress,

@@ -1,5 +1,6 @@
 import type { Oid } from '../../../actors/outcome.js'
 import type { GitOutput } from '../../program/git-program.js'
+import { settingsIn } from '../../program/git-settings.js'
 import { runGit, withoutHooks, withoutMaintenance } from '../../program/git-program.js'
 import { GitFailure, problemOfGitStderr } from '../../problem/problem.js'
 import type { TransportSettings } from '../port.js'
@@ -28,16 +29,6 @@ export interface RemoteLook {
 }
 
 const name = 'gitsync-setup'
-
-/** A setting of git's through the environment, since arguments are for everybody to read. */
-const setting = (key: string, value: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
-  const at = env.GIT_CONFIG_COUNT ?? '0'
-  return {
-    [`GIT_CONFIG_KEY_${at}`]: key,
-    [`GIT_CONFIG_VALUE_${at}`]: value,
-    GIT_CONFIG_COUNT: String(Number(at) + 1),
-  }
-}
 
 /** What lets git reach the address: the user's ssh and its keys, what is asked for here, and the password out of sight. */
 export const addressEnv = async (
@@ -76,7 +67,7 @@ export const talk = async (
   const hidden = await addressEnv(address, cwd)
   const env = {
     ...hidden,
-    ...setting(`remote.${name}.url`, address.url, { ...process.env, ...hidden }),
+    ...settingsIn({ ...process.env, ...hidden }, [[`remote.${name}.url`, address.url]]),
   }
   const { networkTimeout: idleTimeout, signal } = address
   const redirects = await redirectingFrom(cwd)

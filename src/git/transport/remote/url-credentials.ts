@@ -1,3 +1,5 @@
+import type { GitSetting } from '../../program/git-settings.js'
+import { settingsIn } from '../../program/git-settings.js'
 import type { RemoteUrl } from './rewritten-url.js'
 
 /**
@@ -23,10 +25,8 @@ export const withoutPassword = (url: string): string => url.replace(withSecret, 
 const helper = (n: string): string =>
   `!f() { test "$1" != get || printf 'username=%s\\npassword=%s\\n' "$GITSYNC_USERNAME_${n}" "$GITSYNC_PASSWORD_${n}"; }; f`
 
-type Entry = readonly [key: string, value: string]
-
 interface Hidden {
-  readonly entries: readonly Entry[]
+  readonly entries: readonly GitSetting[]
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -38,7 +38,7 @@ const hide = ({ configured, used, by }: RemoteUrl, n: string, own: boolean): Hid
   if (prefix === undefined || scheme === undefined || host === undefined) return nothing
   const bare = `${scheme}${host}`
   // The longest rule wins, which is the one for the whole address.
-  const rule: Entry =
+  const rule: GitSetting =
     configured === used
       ? [`url.${bare}.insteadOf`, prefix.slice(0, prefix.length - path.length)]
       : [`url.${withoutPassword(used)}.${by}`, configured]
@@ -68,15 +68,8 @@ export const hiddenCredentials = (
   const hidden = urls.map((url, n) => hide(url, String(n), hosts.indexOf(hosts[n]) === n))
   const entries = hidden.flatMap((one) => one.entries)
   if (entries.length === 0) return {}
-  const first = Number(env.GIT_CONFIG_COUNT ?? 0)
   return {
     ...Object.fromEntries(hidden.flatMap((one) => Object.entries(one.env))),
-    GIT_CONFIG_COUNT: String(first + entries.length),
-    ...Object.fromEntries(
-      entries.flatMap(([key, value], i) => [
-        [`GIT_CONFIG_KEY_${String(first + i)}`, key],
-        [`GIT_CONFIG_VALUE_${String(first + i)}`, value],
-      ]),
-    ),
+    ...settingsIn(env, entries),
   }
 }
