@@ -62,6 +62,8 @@ export interface GitOdb {
   existsExt(oid: GitOid, flags: number): 0 | 1
   /** Null where there is no such object. */
   read(oid: GitOid): Promise<GitOdbObject | null>
+  /** Objects of another folder, which is not written to. */
+  addDiskAlternate(objectsDir: string): number
 }
 
 export interface GitOdbObject {

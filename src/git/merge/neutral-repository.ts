@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { GitIndex, GitRepository, GitTree } from '../git-objects.js'
+import { deflateSync } from 'node:zlib'
+import type { GitIndex, GitOdb, GitRepository, GitTree } from '../git-objects.js'
 import { entryOf } from '../index/index-entry.js'
 import { fileMode, libgit2, orNull } from '../libgit2.js'
 import { renameLimits } from './renames.js'
@@ -26,11 +29,28 @@ const united = ['.gitignore', '.gitattributes', '.gitmodules'].map(
 
 const attributes = '.gitattributes'
 
-const uniteRules = async (git: GitRepository, index: GitIndex): Promise<void> => {
+/** A loose object, as `git help repository-layout` has it. @returns its name */
+const writeBlob = async (folder: string, text: Buffer): Promise<string> => {
+  const bytes = Buffer.concat([Buffer.from(`blob ${String(text.length)}\0`), text])
+  const oid = createHash('sha1').update(bytes).digest('hex')
+  await mkdir(join(folder, oid.slice(0, 2)), { recursive: true })
+  await writeFile(join(folder, oid.slice(0, 2), oid.slice(2)), deflateSync(bytes))
+  return oid
+}
+
+/** The attributes lie beside the objects of the repository, of which they are none. */
+const uniteRules = async (
+  { git, ownDir }: Repository,
+  odb: GitOdb,
+  index: GitIndex,
+): Promise<void> => {
   const own = index.getByPath(attributes)
   const blob = own === undefined ? null : await orNull(libgit2.Blob.lookup(git, own.id))
   const text = Buffer.concat([Buffer.from(united.join('')), blob?.content() ?? Buffer.alloc(0)])
-  const oid = (await libgit2.Blob.createFromBuffer(git, text, text.length)).tostrS()
+  const folder = join(ownDir, 'rules')
+  await rm(folder, { recursive: true, force: true })
+  const oid = await writeBlob(folder, text)
+  odb.addDiskAlternate(folder)
   await index.add(entryOf(attributes, { oid, mode: fileMode.file }))
 }
 
@@ -41,9 +61,10 @@ const uniteRules = async (git: GitRepository, index: GitIndex): Promise<void> =>
  * @param rules the tree whose `.gitattributes` hold
  */
 export const neutralRepository = async (
-  { git, commonDir, ownDir }: Repository,
+  repository: Repository,
   rules: GitTree,
 ): Promise<GitRepository> => {
+  const { git, commonDir, ownDir } = repository
   // Where a history was cut off, nobody but the repository itself knows it.
   if (git.isShallow()) return git
   // Opened anew: objects that two repositories share belong to the one that took them last, and go with it.
@@ -52,7 +73,7 @@ export const neutralRepository = async (
   // There is no such file, nor will there be: an index that is read from nothing and written nowhere.
   const index = await libgit2.Index.open(join(ownDir, 'no-index'))
   await index.readTree(rules)
-  await uniteRules(git, index)
+  await uniteRules(repository, odb, index)
   neutral.setIndex(index, null)
   return neutral
 }
