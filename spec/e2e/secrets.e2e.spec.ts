@@ -9,8 +9,10 @@ import {
 import type { Clone } from '../git/transport/playground.js'
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { serveHttp } from '../git/transport/http-server.js'
 import { makeKey, startDaemon } from '../git/transport/ssh-daemon.js'
 import type { SshDaemon } from '../git/transport/ssh-daemon.js'
@@ -273,4 +275,17 @@ describe('no sink has a secret (P7)', () => {
       expect(text, name).not.toContain(encoded)
     }
   })
+})
+
+it('an address on the command line is in no process list for longer than the start takes', async () => {
+  const silent = createServer()
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const url = `http://bob:${secret}@127.0.0.1:${String(port)}/x.git`
+  const { child } = start(['clone', url, join(freshFolder('cloned'), 'x')])
+  const told = (): string =>
+    execFileSync('ps', ['-o', 'args=', '-p', String(child.pid)], { encoding: 'utf8' })
+  await vi.waitFor(() => expect(told()).not.toContain(secret), { timeout: 20_000, interval: 50 })
+  expect(told().trim()).not.toBe('')
+  silent.close()
 })

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import './early-signals.js'
+import './hide-arguments.js'
 import { CommanderError } from 'commander'
 import { ConfigError } from '../config/config-error.js'
 import { redact } from '../redact.js'
