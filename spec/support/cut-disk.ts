@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Chance } from '../simulation/chance.js'
 import { temporaryFolder } from './temp-repositories.js'
@@ -29,6 +30,21 @@ const source = fileURLToPath(new URL('cut-disk.c', import.meta.url))
 
 const run = (program: string, ...args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', input: '', stdio: 'pipe' }).trim()
+
+/** Tries, a tenth of a second apart: what a pass had started may end a moment after it. */
+const unmountBound = 50
+
+const unmount = async (folder: string): Promise<void> => {
+  for (let n = 1; ; n += 1) {
+    try {
+      run('umount', folder)
+      return
+    } catch (error) {
+      if (n === unmountBound) throw error
+      await sleep(100)
+    }
+  }
+}
 
 const kinds = ['written', 'flushed', 'marked'] as const
 const headLength = 24
@@ -95,7 +111,7 @@ export const openCutDisk = (make: string, options: string, mebibytes: number): C
       try {
         return await act()
       } finally {
-        run('umount', folder)
+        await unmount(folder)
       }
     } finally {
       run('losetup', '-d', loop)
