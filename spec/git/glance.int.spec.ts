@@ -56,6 +56,20 @@ describe('a glance at a repository', () => {
     expect(allOf(dir)).toEqual(before)
   })
 
+  it('writes nothing where a merge waits to be concluded', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    git(dir, ['switch', '-qc', 'side'])
+    writeFiles(dir, { 'd/b': 'b\n' })
+    commitAll(dir, 'Side')
+    git(dir, ['switch', '-q', 'main'])
+    git(dir, ['merge', '-q', '--no-ff', '--no-commit', 'side'])
+    writeFiles(dir, { 'd/c': 'c\n' })
+    git(dir, ['add', 'd/c'])
+    const before = allOf(dir)
+    expect(await look(dir)).toMatchObject({ problem: { kind: 'operation-in-progress' } })
+    expect(allOf(dir)).toEqual(before)
+  })
+
   it('sees what would be left out, as it is now, and not what is ignored on purpose', async () => {
     const dir = committedRepository({ 'a.txt': 'one\n' })
     writeFiles(dir, { 'big.bin': 'x'.repeat(2000), '.x.swp': 'held back\n' })

@@ -164,6 +164,22 @@ export interface GitStatusEntry {
   headToIndex(): GitDelta | undefined
 }
 
+/** Both look, and write nothing. */
+export interface GitDiffs {
+  treeToTree(
+    repo: GitRepository,
+    from: GitTree | null,
+    to: GitTree | null,
+    options: object,
+  ): Promise<GitDiff>
+  treeToIndex(
+    repo: GitRepository,
+    from: GitTree | null,
+    to: GitIndex,
+    options: object,
+  ): Promise<GitDiff>
+}
+
 export interface GitDiff {
   /** Makes renames of what went and what came. */
   findSimilar(options: object): Promise<unknown>

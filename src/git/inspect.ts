@@ -37,7 +37,7 @@ const isVoid = async (git: GitRepository): Promise<boolean> => {
   if (index.hasConflicts()) return false
   const head = await readRef(git, 'HEAD')
   const tree = await treeOf(git, head?.tostrS() ?? null)
-  return (await index.writeTreeTo(git)).tostrS() === tree?.id().tostrS()
+  return (await libgit2.Diff.treeToIndex(git, tree, index, {})).numDeltas() === 0
 }
 
 const remedyOf = async (git: GitRepository, operation: string): Promise<string> =>

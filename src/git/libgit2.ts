@@ -13,7 +13,7 @@ import type {
   GitRepository,
   GitStatusList,
   GitStatusEntry,
-  GitDiff,
+  GitDiffs,
   GitRevwalk,
 } from './git-objects.js'
 
@@ -38,14 +38,7 @@ export interface LibGit2 {
     ): Promise<GitStatusList>
   }
   readonly Status: { byIndex(list: GitStatusList, n: number): GitStatusEntry }
-  readonly Diff: {
-    treeToTree(
-      repo: GitRepository,
-      from: GitTree | null,
-      to: GitTree | null,
-      options: object,
-    ): Promise<GitDiff>
-  }
+  readonly Diff: GitDiffs
   readonly Commit: { lookup(repo: GitRepository, oid: GitOid | string): Promise<GitCommit> }
   readonly Tree: { lookup(repo: GitRepository, oid: GitOid | string): Promise<GitTree> }
   readonly Reference: {
