@@ -197,8 +197,9 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
     child.stderr.on('data', (piece: Buffer) => {
       listening?.heard()
       stderr.push(piece)
-      run.onProgress?.(piece.toString())
-      const refused = refusedIn(piece.toString())
+      const text = piece.toString()
+      run.onProgress?.(text)
+      const refused = refusedIn(text)
       if (refused !== null) giveUp(refused)
     })
     child.on('error', (error) => {

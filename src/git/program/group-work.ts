@@ -24,11 +24,13 @@ const membersOf = async (group: number): Promise<readonly Member[]> => {
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
 
+const worked = (members: readonly Member[]): number =>
+  sumOf(members.flatMap(({ stat }) => stat.slice(...field.times).map(Number)))
+
 /** The time that a group of processes has spent at work, in ticks of the system; null where that does not tell. */
 export const workOf = async (group: number): Promise<number | null> => {
   const members = await membersOf(group)
-  if (members.length === 0) return null
-  return sumOf(members.flatMap(({ stat }) => stat.slice(...field.times).map(Number)))
+  return members.length === 0 ? null : worked(members)
 }
 
 const socketsOf = async ({ pid }: Member): Promise<readonly string[]> => {
@@ -60,16 +62,21 @@ const queuesOf = async (members: readonly Member[]): Promise<readonly string[]> 
     .map((row) => row[column.queues] ?? '')
 }
 
+/** What they have read from files, pipes and connections, in bytes; null where the system does not tell. */
+const readBy = async (members: readonly Member[]): Promise<number | null> => {
+  const texts = members.map(({ pid }) => readFile(`/proc/${pid}/io`, 'latin1').catch(() => ''))
+  const read = (await Promise.all(texts)).flatMap((text) => /^rchar: (\d+)$/m.exec(text)?.[1] ?? [])
+  return read.length === 0 ? null : sumOf(read.map(Number))
+}
+
 /**
  * Another text once a byte has come to a group of processes from a file, a pipe or a connection, or has gone over one;
  * null where the system does not tell.
  */
 export const trafficOf = async (group: number): Promise<string | null> => {
   const members = await membersOf(group)
-  const texts = members.map(({ pid }) => readFile(`/proc/${pid}/io`, 'latin1').catch(() => ''))
-  const read = (await Promise.all(texts)).flatMap((text) => /^rchar: (\d+)$/m.exec(text)?.[1] ?? [])
-  if (read.length === 0) return null
-  return [sumOf(read.map(Number)), ...(await queuesOf(members))].join(' ')
+  const read = await readBy(members)
+  return read === null ? null : [read, ...(await queuesOf(members))].join(' ')
 }
 
 /**
@@ -77,7 +84,8 @@ export const trafficOf = async (group: number): Promise<string | null> => {
  * connection nobody can be silent. Where the system does not tell, that is all that is known.
  */
 export const talkOf = async (group: number): Promise<string> => {
-  const queues = await queuesOf(await membersOf(group))
+  const members = await membersOf(group)
+  const queues = await queuesOf(members)
   if (queues.length === 0) return `alone at ${String(performance.now())}`
-  return [await trafficOf(group), await workOf(group)].join(' ')
+  return [await readBy(members), ...queues, worked(members)].join(' ')
 }
