@@ -1,18 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
+import { closeWorlds, keepWorld } from '../../support/mid-move.js'
 import { tryGit, writeFiles } from '../../support/temp-repositories.js'
 import { faultsOf, openWorld, pass, settle, treeOf } from '../../support/three-machines.js'
-import type { Machine, World } from '../../support/three-machines.js'
+import type { Machine } from '../../support/three-machines.js'
 
-const worlds: World[] = []
-
-afterEach(() => {
-  for (const world of worlds.splice(0)) world.close()
-})
+afterEach(closeWorlds)
 
 const openPair = (files: Readonly<Record<string, string>>): readonly [Machine, Machine] => {
   const world = openWorld((folder) => writeFiles(folder, { a: 'a\n', ...files }))
-  worlds.push(world)
+  keepWorld(world)
   return [world.machine('a'), world.machine('b')]
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RepoSettings } from '../../../src/actors/settings.js'
+import { closeWorlds, keepWorld } from '../../support/mid-move.js'
 import { bareRemote, git, tryGit, writeFiles } from '../../support/temp-repositories.js'
 import {
   faultsOf,
@@ -11,12 +12,11 @@ import {
 } from '../../support/three-machines.js'
 import type { Machine, World } from '../../support/three-machines.js'
 
-const worlds: World[] = []
 const machines: Machine[] = []
 
 afterEach(() => {
   for (const machine of machines.splice(0)) machine.workTree.close()
-  for (const world of worlds.splice(0)) world.close()
+  closeWorlds()
 })
 
 interface Fork {
@@ -33,7 +33,7 @@ interface Fork {
 /** As a person has it who may not push to the project, or does not want to. */
 const openFork = (): Fork => {
   const world = openWorld((folder) => writeFiles(folder, { 'a.txt': 'first\n' }))
-  worlds.push(world)
+  keepWorld(world)
   const fork = bareRemote()
   return {
     world,
