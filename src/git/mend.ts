@@ -79,9 +79,9 @@ const inRoom = async <T>(
   const room = roomOf(await openRepository(settings.path, 'unknown', settings))
   const release = await takeRoom(room)
   try {
-    await removeLeftovers(room)
-    await clearRefLock(room)
     const indexCopy = await openIndexCopy(room)
+    await removeLeftovers(room, indexCopy)
+    await clearRefLock(room)
     await redoMove(room, indexCopy, settings)
     return await work(room, indexCopy)
   } finally {

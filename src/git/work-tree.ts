@@ -75,8 +75,9 @@ export const openWorkTree = (
     release = null
     // Before anything of the other holder's is touched: the copy of the index is one of a kind.
     release = await takeInstanceLock(repository)
-    await removeLeftovers(repository)
-    open = { repository, indexCopy: await openIndexCopy(repository) }
+    const indexCopy = await openIndexCopy(repository)
+    await removeLeftovers(repository, indexCopy)
+    open = { repository, indexCopy }
     return open
   }
 

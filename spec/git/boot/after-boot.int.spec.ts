@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mendAfterBoot } from '../../../src/git/boot/after-boot.js'
+import { openIndexCopy } from '../../../src/git/index/index-copy.js'
 import { openRepository } from '../../../src/git/repository.js'
 import { here } from '../../../src/git/lock/running-system.js'
 import { looseAt } from '../../support/loose-objects.js'
@@ -58,6 +59,11 @@ const repository = (): string => {
   return dir
 }
 
+const mendAt = async (dir: string, boot: string): Promise<void> => {
+  const repository = await openRepository(dir)
+  await mendAfterBoot(repository, await openIndexCopy(repository), { boot })
+}
+
 describe('an object that a power cut tore', () => {
   it.each(tearings)('that is %s stands in no commit’s way', async (_, tearing) => {
     const dir = committedRepository({ a: 'a\n' })
@@ -76,23 +82,23 @@ describe('an object that a power cut tore', () => {
 
   it('is looked for at the first start after a boot', async () => {
     const dir = repository()
-    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
+    await mendAt(dir, 'first')
     const oid = leave(dir, content, nothing)
-    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
+    await mendAt(dir, 'first')
     expect(existsSync(looseAt(dir, oid))).toBe(true)
-    await mendAfterBoot(await openRepository(dir), { boot: 'second' })
+    await mendAt(dir, 'second')
     expect(existsSync(looseAt(dir, oid))).toBe(false)
     expect(readFileSync(noteOf(dir), 'utf8')).toBe('second')
   })
 
   it('is looked for among what is no older than a day before the last look', async () => {
     const dir = repository()
-    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
+    await mendAt(dir, 'first')
     const [young, old] = [leave(dir, 'young\n', nothing), leave(dir, 'old\n', nothing)]
     const ago = (hours: number): number => Date.now() / 1000 - hours * 3600
     utimesSync(looseAt(dir, young), ago(23), ago(23))
     utimesSync(looseAt(dir, old), ago(25), ago(25))
-    await mendAfterBoot(await openRepository(dir), { boot: 'second' })
+    await mendAt(dir, 'second')
     expect([young, old].map((oid) => existsSync(looseAt(dir, oid)))).toEqual([false, true])
   })
 })
@@ -107,7 +113,7 @@ describe('what is not torn', () => {
     const listed = (): readonly string[] =>
       readdirSync(join(dir, '.git/objects'), { recursive: true, encoding: 'utf8' }).sort()
     const before = listed()
-    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
+    await mendAt(dir, 'first')
     expect(listed()).toEqual(before)
     expect(existsSync(join(dir, '.git/gitsync/torn'))).toBe(false)
   })
@@ -115,7 +121,7 @@ describe('what is not torn', () => {
   it('is not looked at where nobody can tell a boot', async () => {
     const dir = repository()
     leave(dir, content, nothing)
-    await mendAfterBoot(await openRepository(dir), { boot: '' })
+    await mendAt(dir, '')
     expect(existsSync(noteOf(dir))).toBe(false)
   })
 })
@@ -133,12 +139,12 @@ describe('a lock of a reference', () => {
       const then = Date.now() / 1000 - 60 * age
       utimesSync(lock, then, then)
     }
-    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
+    await mendAt(dir, 'first')
     const left = Object.keys(minutes).filter((ref) => existsSync(lockOf(dir, ref)))
     expect(left).toEqual(['heads/young', 'heads/other'])
     const then = Date.now() / 1000 - 120
     utimesSync(lockOf(dir, 'heads/young'), then, then)
-    await mendAfterBoot(await openRepository(dir), { boot: 'first' })
+    await mendAt(dir, 'first')
     expect(existsSync(lockOf(dir, 'heads/young'))).toBe(true)
   })
 })

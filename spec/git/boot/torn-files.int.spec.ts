@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mendAfterBoot } from '../../../src/git/boot/after-boot.js'
+import { openIndexCopy } from '../../../src/git/index/index-copy.js'
 import { libgit2 } from '../../../src/git/libgit2.js'
 import { openRepository } from '../../../src/git/repository.js'
 
@@ -76,7 +77,8 @@ const committed = (files: Readonly<Record<string, string>>): string => {
 }
 
 const mend = async (dir: string, boot = 'next'): Promise<void> => {
-  await mendAfterBoot(await openRepository(dir), { boot })
+  const repository = await openRepository(dir)
+  await mendAfterBoot(repository, await openIndexCopy(repository), { boot })
 }
 
 const read = (dir: string, path: string): string => readFileSync(join(dir, path), 'utf8')

@@ -18,7 +18,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { everything } from '../../../src/actors/changes.js'
 import { thisProcess } from '../../../src/git/lock/process-identity.js'
+import { openIndexCopy } from '../../../src/git/index/index-copy.js'
 import { openIndexLock } from '../../../src/git/index/index-lock.js'
+import { openRepository } from '../../../src/git/repository.js'
 import { build } from '../../support/built.js'
 import { seeded } from '../../support/hostile-tree.js'
 import { stepsOn } from '../../support/steps.js'
@@ -206,5 +208,22 @@ describe('kill -9', () => {
     }
     expect(git(dir, ['log', '--diff-filter=D', '--format=%h'])).toBe('')
     for (const [name, content] of written) expect(git(dir, ['show', `HEAD:${name}`])).toBe(content)
+  })
+})
+
+describe('an index whose writer left its checksum out (index.skipHash)', () => {
+  it('is read as it is, also as the first one', async () => {
+    const dir = committedRepository({ a: 'a\n', b: 'b\n' })
+    const file = join(dir, '.git/index')
+    const leaveOut = (): void => {
+      const whole = readFileSync(file)
+      writeFileSync(file, whole.fill(0, whole.length - 20))
+    }
+    leaveOut()
+    const indexCopy = await openIndexCopy(await openRepository(dir))
+    expect((await indexCopy.refresh()).entryCount()).toBe(2)
+    git(dir, ['rm', '-q', 'b'])
+    leaveOut()
+    expect((await indexCopy.refresh()).entryCount()).toBe(1)
   })
 })

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { orAbsent } from '../problem/error-code.js'
+import type { IndexCopy } from '../index/index-copy.js'
 import type { Repository } from '../repository.js'
 import { bootOfSystem, clearDead } from '../lock/dead-lock.js'
 import type { RunningSystem } from '../lock/running-system.js'
@@ -25,6 +26,7 @@ const refLocksIn = async (commonDir: string): Promise<readonly string[]> => {
  */
 export const mendAfterBoot = async (
   repository: Repository,
+  indexCopy: IndexCopy,
   { boot }: Pick<RunningSystem, 'boot'>,
 ): Promise<void> => {
   const { workTree, gitDir, commonDir, ownDir } = repository
@@ -37,7 +39,7 @@ export const mendAfterBoot = async (
   const aside = join(ownDir, 'torn')
   await setTornAside(join(commonDir, 'objects'), since, aside)
   await mendBranch(repository, aside)
-  await mendIndex(repository, aside)
-  await giveTornBack(repository)
+  await mendIndex(repository, indexCopy, aside)
+  await giveTornBack(repository, indexCopy)
   await writeFile(note, boot)
 }

@@ -20,7 +20,7 @@ import { hasZeros, isPieceOf } from '../files/piece.js'
 import { removeFolder } from '../files/remove-folder.js'
 import { seenNow } from '../files/stat-now.js'
 import type { GitIndex, GitIndexEntry, GitTree } from '../git-objects.js'
-import { openIndexCopy } from '../index/index-copy.js'
+import type { IndexCopy } from '../index/index-copy.js'
 import { isAsSeen, versionOf } from '../index/index-entry.js'
 import { emptyTree, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
@@ -156,10 +156,10 @@ const none: ReadonlySet<RepoPath> = new Set()
  * Gives files back of which a power cut left a piece, in place of what the index saw: a program that saves a file
  * rarely has it on the disk at once, and a commit of it is there sooner. They would look like a person's edits.
  */
-export const giveTornBack = async (repository: Repository): Promise<void> => {
+export const giveTornBack = async (repository: Repository, indexCopy: IndexCopy): Promise<void> => {
   const room = { ...repository, ownDir: join(repository.ownDir, 'torn-files') }
   const changed = await readChangedFiles(repository)
-  const index = await (await openIndexCopy(repository)).refresh()
+  const index = await indexCopy.refresh()
   const now = BigInt(Date.now()) * 1_000_000n
   const paths = new Set([...changed, ...(await latelyChanged(index, now))])
   const suspects = await suspectsAmong(room, index, [...paths])

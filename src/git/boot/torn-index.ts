@@ -4,8 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { RepoPath } from '../../actors/outcome.js'
 import { areThere } from '../commit/garbage.js'
 import type { GitIndex, GitIndexEntry, GitTree } from '../git-objects.js'
-import type { HeldIndex } from '../index/index-copy.js'
-import { openIndexCopy } from '../index/index-copy.js'
+import type { HeldIndex, IndexCopy } from '../index/index-copy.js'
 import { entryOf } from '../index/index-entry.js'
 import { fileMode, libgit2, orNull } from '../libgit2.js'
 import { orAbsent } from '../problem/error-code.js'
@@ -17,8 +16,8 @@ import { entryAt } from '../tree/tree-edit.js'
 /** What libgit2 says of an empty file, of a piece, and of one with zeros in place of what came after. */
 const sayings = /no longer exists|invalid data in index|mandatory extension: '\W*'/
 
-const isTorn = (file: string): Promise<boolean> =>
-  libgit2.Index.open(file).then(
+const isTorn = (indexCopy: IndexCopy): Promise<boolean> =>
+  indexCopy.refresh().then(
     () => false,
     (error: unknown) => error instanceof Error && sayings.test(error.message),
   )
@@ -29,16 +28,17 @@ const readHead = async (git: Repository['git']): Promise<GitTree | null> => {
 }
 
 /** git writes its index without a flush: what no program can read goes aside, and HEAD's files are taken for known. */
-const rebuild = async (repository: Repository, aside: string): Promise<void> => {
-  const file = join(repository.gitDir, 'index')
-  if (!(await isTorn(file))) return
+const rebuild = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  aside: string,
+): Promise<void> => {
+  if (!(await isTorn(indexCopy))) return
   await mkdir(aside, { recursive: true })
-  await rename(file, join(aside, 'index'))
+  await rename(join(repository.gitDir, 'index'), join(aside, 'index'))
   const head = await readHead(repository.git)
   if (head === null) return
-  await (
-    await openIndexCopy(repository)
-  ).locked(async (held) => {
+  await indexCopy.locked(async (held) => {
     await held.index.readTree(head)
     await held.publish([])
   })
@@ -100,10 +100,14 @@ const forget = async (repository: Repository, held: HeldIndex): Promise<void> =>
 }
 
 /** What was staged and whose content is torn is looked at anew: no commit can be made of it, and the file is still there. */
-const forgetTorn = async (repository: Repository, aside: string): Promise<void> => {
+const forgetTorn = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  aside: string,
+): Promise<void> => {
   const torn = (await orAbsent(readdir(aside))) ?? []
   if (torn.length === 0) return
-  await (await openIndexCopy(repository)).locked((held) => forget(repository, held))
+  await indexCopy.locked((held) => forget(repository, held))
 }
 
 /**
@@ -112,7 +116,11 @@ const forgetTorn = async (repository: Repository, aside: string): Promise<void> 
  * @param aside the folder that torn objects were moved to; a torn index goes there too
  * @throws GitFailure `locked`
  */
-export const mendIndex = async (repository: Repository, aside: string): Promise<void> => {
-  await rebuild(repository, aside)
-  await forgetTorn(repository, aside)
+export const mendIndex = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  aside: string,
+): Promise<void> => {
+  await rebuild(repository, indexCopy, aside)
+  await forgetTorn(repository, indexCopy, aside)
 }

@@ -79,7 +79,8 @@ export const openIndexCopy = async ({
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
   index.setCaps(capsFromOwner)
-  let clean = true
+  // libgit2 knows an index by its checksum, which may be left out, as this one's still is.
+  let clean = false
   let published = ''
 
   const refresh = async (): Promise<GitIndex> => {

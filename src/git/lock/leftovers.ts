@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mendAfterBoot } from '../boot/after-boot.js'
 import { isOursForsaken, readLock } from './lock-file.js'
+import type { IndexCopy } from '../index/index-copy.js'
 import { here } from './running-system.js'
 import type { Repository } from '../repository.js'
 
@@ -12,8 +13,11 @@ const ofStep = /^(?:(?:render|scratch)-index(?:\.lock)?|move\.json\.new|sign\.pr
 const ofStart = /^instance\.(?:[0-9a-f-]{36}(?:\.probe)?|lock\.takeover)$/
 
 /** Clears what a kill or a power cut left. Called by the holder of the instance lock, before its first step. */
-export const removeLeftovers = async (repository: Repository): Promise<void> => {
-  await mendAfterBoot(repository, here)
+export const removeLeftovers = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+): Promise<void> => {
+  await mendAfterBoot(repository, indexCopy, here)
   const { ownDir } = repository
   for (const name of await readdir(ownDir)) {
     const file = join(ownDir, name)
