@@ -27,7 +27,8 @@ COPY --from=build /opt/gitsync /opt/gitsync
 RUN ln -s /opt/gitsync/dist/bin/main.js /usr/local/bin/gitsync \
  && install -d -o node -g node /repositories /config/gitsync /state/gitsync /home/node/.ssh \
  && chmod 700 /home/node/.ssh
-ENV XDG_CONFIG_HOME=/config XDG_STATE_HOME=/state
+# Threads that take turns need no heap each.
+ENV XDG_CONFIG_HOME=/config XDG_STATE_HOME=/state MALLOC_ARENA_MAX=1
 USER node
 WORKDIR /repositories
 VOLUME ["/repositories", "/config", "/state"]
