@@ -26,6 +26,7 @@ import { readPosition } from './refs/position.js'
 import { failure, problemOf } from './problem/problem.js'
 import type { Repository } from './repository.js'
 import { openRepository } from './repository.js'
+import { openSharing } from './share.js'
 import { treeOf } from './tree/tree-changes.js'
 import { writeCommit } from './commit/write-commit.js'
 
@@ -85,6 +86,7 @@ const inRoom = async <T>(
     await redoMove(room, indexCopy, settings)
     return await work(room, indexCopy)
   } finally {
+    openSharing(room)()
     release()
   }
 }

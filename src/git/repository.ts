@@ -6,6 +6,8 @@ import type { GitConfigSnapshot, GitRepository } from './git-objects.js'
 import { libgit2, orNull } from './libgit2.js'
 import { failure } from './problem/problem.js'
 import { shellWord } from '../shell-word.js'
+import type { SharedRights } from './files/shared-rights.js'
+import { parseShared } from './files/shared-rights.js'
 import { stampOf } from './index/stamp.js'
 
 /** GIT_REPOSITORY_OPEN_NO_SEARCH: a folder inside a work tree is not taken for the whole. */
@@ -24,6 +26,8 @@ export interface Repository {
   readonly ownDir: string
   /** Whether the right to execute a file tells of an edit, or git was told not to trust it (`core.fileMode`). */
   readonly fileModes: 'told' | 'untold'
+  /** The rights of what is made in `.git`; null: those that the umask leaves. */
+  readonly shared: SharedRights | null
   /** Aborted when nobody waits any more for what is looked at in it. */
   readonly closing: AbortSignal
   /** Milliseconds that a server may be silent to which a filter talks; null: as long as the filter itself waits. */
@@ -133,6 +137,7 @@ export const openRepository = async (
     commonDir: trimmed(git.commondir()),
     ownDir: join(gitDir, 'gitsync'),
     fileModes: isFalse.test((await readConfig(config, 'core.filemode')) ?? '') ? 'untold' : 'told',
+    shared: parseShared(await readConfig(config, 'core.sharedrepository')),
     closing,
     networkTimeout,
   }

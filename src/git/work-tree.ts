@@ -21,6 +21,7 @@ import { problemOf } from './problem/problem.js'
 import { readPosition } from './refs/position.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
+import { openSharing } from './share.js'
 import { askAnew } from './seldom.js'
 import { onceOnly } from './commit/skipped-once.js'
 import { markStep } from './step-mark.js'
@@ -36,6 +37,7 @@ export type Slots = <T>(step: () => Promise<T>) => Promise<T>
 interface Open {
   readonly repository: Repository
   readonly indexCopy: IndexCopy
+  readonly share: () => void
 }
 
 export interface OpenWorkTree extends WorkTree {
@@ -77,7 +79,7 @@ export const openWorkTree = (
     release = await takeInstanceLock(repository)
     const indexCopy = await openIndexCopy(repository)
     await removeLeftovers(repository, indexCopy)
-    open = { repository, indexCopy }
+    open = { repository, indexCopy, share: openSharing(repository) }
     return open
   }
 
@@ -95,6 +97,8 @@ export const openWorkTree = (
       const problem = problemOf(noEntry(join(settings.path, '.git')) ?? error)
       owner = problem.kind === 'already-running' ? 'theirs' : 'ours'
       return { type: 'Failed', operation, problem }
+    } finally {
+      open?.share()
     }
   }
 

@@ -1,0 +1,103 @@
+import { bareRemote, git, identify, temporaryFolder, temporaryRepository, writeFiles } from '../support/temp-repositories.js' // prettier-ignore
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, lstatSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { asNobody, giveToNobody } from '../support/nobody.js'
+import { endAll, start } from '../support/program.js'
+import { stepsOn } from '../support/steps.js'
+
+const umask = process.umask(0o022)
+
+afterEach(() => {
+  process.umask(umask)
+  endAll()
+})
+
+const modeOf = (file: string): string => (lstatSync(file).mode & 0o7777).toString(8)
+
+/** The modes of what a commit makes in `.git`, the objects without their names. */
+const modesIn = (dir: string): readonly string[] => {
+  const at = (...path: readonly string[]): string => join(dir, '.git', ...path)
+  const below = ['objects', 'refs/heads', 'logs'].flatMap((folder) => [
+    folder,
+    ...readdirSync(at(folder), { recursive: true, encoding: 'utf8' }).map((one) => `${folder}/${one}`),
+  ]) // prettier-ignore
+  const found = [...below, 'index'].map((path) => {
+    const name = path.replace(/^(objects)\/[0-9a-f]{2}/, '$1/XX').replace(/[0-9a-f]{38}$/, 'X')
+    return `${name} ${modeOf(at(path))}`
+  })
+  return [...new Set(found)].sort()
+}
+
+const repositoryShared = (shared: string): string => {
+  const dir = temporaryFolder()
+  git(dir, ['init', '-q'])
+  git(dir, ['config', 'core.sharedRepository', shared])
+  identify(dir)
+  writeFiles(dir, { 'a.txt': 'a\n', 'folder/b.txt': 'b\n' })
+  return dir
+}
+
+describe('a repository that is shared', () => {
+  it.each([
+    ['group', 0o022],
+    ['group', 0o077],
+    ['all', 0o077],
+    ['world', 0o022],
+    ['true', 0o077],
+    ['1', 0o077],
+    ['2', 0o077],
+    ['0660', 0o022],
+    ['0640', 0o000],
+    ['umask', 0o077],
+    ['0', 0o077],
+    ['false', 0o027],
+  ])('has the rights that git gives (%s, umask %o)', async (shared, mask) => {
+    process.umask(mask)
+    const [dir, theirs] = [repositoryShared(shared), repositoryShared(shared)]
+    git(theirs, ['add', '-A'])
+    git(theirs, ['commit', '-qm', 'First'])
+    const steps = stepsOn(dir)
+    await steps.save()
+    steps.workTree.close()
+    const taken = (modes: readonly string[]) => modes.filter((one) => !/^(?:refs\/heads|objects(?:\/info|\/pack)?) /.test(one)) // prettier-ignore
+    expect(taken(modesIn(dir))).toEqual(taken(modesIn(theirs)))
+    git(dir, ['fsck', '--strict'])
+  })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'is synced by two members of its group in turns',
+    async () => {
+      const { gid = 0 } = asNobody
+      const [dir, remote] = [temporaryRepository(), bareRemote()]
+      git(dir, ['remote', 'add', 'origin', remote])
+      for (const one of [dir, remote]) {
+        git(one, ['config', 'core.sharedRepository', 'group'])
+        giveToNobody(one)
+        execFileSync('chmod', ['-R', 'g+rwX,o+rX', one])
+        execFileSync('find', [one, '-type', 'd', '-exec', 'chmod', 'g+s', '{}', '+'])
+      }
+      for (let n = 0; n < 6; n += 1) {
+        const uid = 65_530 + (n % 2)
+        writeFileSync(join(dir, `${String(n)}.txt`), String(n))
+        const env = { XDG_STATE_HOME: temporaryFolder() }
+        chmodSync(env.XDG_STATE_HOME, 0o777)
+        const { code, stderr } = await start(['once', dir], env, '/', { uid, gid }).finished
+        expect([code, stderr]).toEqual([0, expect.stringContaining('pushed')])
+      }
+      expect(git(remote, ['rev-list', '--count', 'main'])).toBe('6')
+      expect(existsSync(join(dir, '.git/gitsync/instance.lock'))).toBe(false)
+    },
+  )
+})
+
+it('keeps the rights of .git/config when the first push makes an upstream', async () => {
+  const [dir, remote] = [repositoryShared('umask'), bareRemote()]
+  git(dir, ['remote', 'add', 'origin', remote])
+  const config = join(dir, '.git/config')
+  chmodSync(config, 0o600)
+  expect((await start(['once', dir]).finished).code).toBe(0)
+  expect(git(dir, ['config', 'branch.main.remote'])).toBe('origin')
+  expect(statSync(config).mode & 0o777).toBe(0o600)
+})
