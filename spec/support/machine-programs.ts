@@ -7,6 +7,8 @@ const wanted = [
   { package: 'gnupg', ask: ['gpg', '--version'] },
   { package: 'gpgsm', ask: ['gpgsm', '--version'] },
   { package: 'btrfs-progs', ask: ['sh', '-c', 'PATH=$PATH:/usr/sbin command -v mkfs.btrfs'] },
+  { package: 'exfatprogs', ask: ['sh', '-c', 'PATH=$PATH:/usr/sbin command -v mkfs.exfat'] },
+  { package: 'exfat-fuse', ask: ['sh', '-c', 'PATH=$PATH:/usr/sbin command -v mount.exfat-fuse'] },
   { package: 'systemd', ask: ['systemd-analyze', '--version'] },
 ] as const
 

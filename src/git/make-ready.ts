@@ -1,9 +1,9 @@
-import { link, mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
 import { readSignatures } from './commit/commit.js'
 import { flushTree } from './files/flush.js'
-import { hasCode } from './problem/error-code.js'
+import { nameNew } from './files/without-links.js'
 import { gitOutput } from './program/git-output.js'
 import { durably } from './program/git-program.js'
 import { takeInstanceLock } from './lock/instance-lock.js'
@@ -45,11 +45,7 @@ export const writeIgnoreFile = async (path: string, text: string): Promise<boole
     await handle.close()
   }
   try {
-    await link(aside, join(path, '.gitignore'))
-    return true
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    throw error
+    return await nameNew(aside, join(path, '.gitignore'))
   } finally {
     await rm(aside, { force: true })
   }

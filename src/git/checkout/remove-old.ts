@@ -1,7 +1,8 @@
-import { link, rm, rmdir } from 'node:fs/promises'
+import { rm, rmdir } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { ConflictKept } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
+import { nameNew } from '../files/without-links.js'
 import { fileMode } from '../libgit2.js'
 import { inSlices } from '../slices.js'
 import { markStep } from '../step-mark.js'
@@ -31,8 +32,9 @@ const giveBack = async (
 ): Promise<readonly ConflictKept[]> => {
   const file = fileAt(swap.repository.workTree, delta.path)
   if (swap.withheld.has(delta.path)) await hide(swap.repository, delta.path)
-  if (!(await succeeds(link(edited, file)))) return keepEdited(swap, delta, edited)
-  await rm(edited)
+  const isBack = await nameNew(edited, file).catch(() => false)
+  if (!isBack) return keepEdited(swap, delta, edited)
+  await rm(edited, { force: true })
   return []
 }
 

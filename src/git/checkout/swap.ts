@@ -1,7 +1,7 @@
-import { link } from 'node:fs/promises'
 import { posix } from 'node:path'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
+import { nameNew } from '../files/without-links.js'
 import { fileMode } from '../libgit2.js'
 import { inSlices } from '../slices.js'
 import type { FileState } from './file-state.js'
@@ -79,6 +79,6 @@ export const placeMissing = async (
   for await (const [{ delta }, stat] of looks) {
     if (stat !== null || !(await makeWay(repository, delta.path))) continue
     const file = fileAt(repository.workTree, delta.path)
-    await succeeds(link(fileAt(rendered, delta.path), file))
+    await succeeds(nameNew(fileAt(rendered, delta.path), file))
   }
 }

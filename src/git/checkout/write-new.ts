@@ -1,7 +1,7 @@
-import { chmod, link, mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import type { ConflictKept } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
-import { hasCode } from '../problem/error-code.js'
+import { nameNew } from '../files/without-links.js'
 import { fileMode } from '../libgit2.js'
 import { failure } from '../problem/problem.js'
 import { statNow } from '../files/stat-now.js'
@@ -69,12 +69,7 @@ const readyState = async (
 
 /** Links the new version in. @returns whether nothing stood there */
 const linkIn = async ({ repository, rendered }: Swap, { path }: TreeDelta): Promise<boolean> => {
-  try {
-    await link(fileAt(rendered, path), fileAt(repository.workTree, path))
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    throw error
-  }
+  if (!(await nameNew(fileAt(rendered, path), fileAt(repository.workTree, path)))) return false
   markStep('placed')
   return true
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
-import { link, unlink } from 'node:fs/promises'
+import { unlink } from 'node:fs/promises'
+import { linkOrCopy } from '../files/without-links.js'
 import { hasCode, orAbsent } from '../problem/error-code.js'
 import { isForsaken, readLock, writeSigned } from '../lock/lock-file.js'
 import { failure } from '../problem/problem.js'
@@ -63,7 +64,7 @@ export const openIndexLock = async (lock: string, signed: string): Promise<Index
   const take = async (): Promise<void> => {
     for (let n = 0; n < tries; n += 1) {
       try {
-        await link(signed, lock)
+        linkOrCopy(signed, lock)
         return
       } catch (error) {
         if (hasCode(error, 'ENOENT')) await sign()

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, rmSync } from 'node:fs'
-import { link, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import fs from 'fs-extra'
+import { linkOrCopy } from '../files/without-links.js'
 import { hasCode } from '../problem/error-code.js'
 import type { LockFile } from './lock-file.js'
 import { isForsaken, isOursForsaken, readLock, writeSigned } from './lock-file.js'
@@ -41,7 +42,7 @@ const nameOf = ({ text, holder }: LockFile): string =>
 const bury = (lock: string, dead: string, signed: string): void => {
   const guard = `${lock}.takeover`
   try {
-    linkSync(signed, guard)
+    linkOrCopy(signed, guard)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
     const found = readLock(guard, '')
@@ -63,7 +64,7 @@ export const readInstanceHolder = ({
 const take = async (workTree: string, lock: string, signed: string): Promise<void> => {
   for (let n = 0; n < tries; n += 1) {
     try {
-      await link(signed, lock)
+      linkOrCopy(signed, lock)
       return
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error
@@ -71,7 +72,8 @@ const take = async (workTree: string, lock: string, signed: string): Promise<voi
     const found = readLock(lock, '')
     if (found !== null && found.text !== '' && !isLeft(found))
       throw held(workTree, lock, nameOf(found))
-    if (found !== null) bury(lock, found.text, signed)
+    // An empty one is given a moment: where there are no links, its owner may be about to write it.
+    if (found !== null && (found.text !== '' || n > 0)) bury(lock, found.text, signed)
     await setTimeout(pause)
   }
   throw held(workTree, lock, 'one that just started')

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { link, open, rm, stat } from 'node:fs/promises'
+import { cannotLink } from '../files/without-links.js'
 import { hasCode } from '../problem/error-code.js'
 import type { ProcessIdentity } from './process-identity.js'
 import { fieldOf, isAlive, parseProcess, thisProcess } from './process-identity.js'
@@ -8,11 +9,16 @@ import { isHere } from './running-system.js'
 /** Milliseconds after which a file that names nobody is what a power loss left of one. */
 const settled = 5_000
 
-/** Whether another link of a file is seen to be the same file: some network file systems number them anew. */
+/** Whether another link of a file is seen to be the same file: some network file systems number them anew, others have no links. */
 const isKnownByInode = async (file: string, inode: bigint): Promise<boolean> => {
   const probe = `${file}.probe`
   await rm(probe, { force: true })
-  await link(file, probe)
+  try {
+    await link(file, probe)
+  } catch (error) {
+    if (cannotLink(error)) return false
+    throw error
+  }
   const seen = await stat(probe, { bigint: true })
   await rm(probe)
   return seen.ino === inode
