@@ -19,6 +19,7 @@ export type CycleOutcome =
 export type SkipReason =
   | 'too-large'
   | 'unreadable'
+  | 'unreadable-rules'
   | 'nested-repository'
   | 'filter-unavailable'
   | 'ignored-by-gitsync'

@@ -1,3 +1,4 @@
+import { onceOnly } from '../commit/skipped-once.js'
 import { everything } from '../../actors/changes.js'
 import type { PathSkipped } from '../../actors/outcome.js'
 import type { Position } from '../../actors/reports.js'
@@ -53,7 +54,10 @@ export const readPending = async (
   )
   return {
     commit: [...changes, ...already.map(changeOf)],
-    skipped: steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : [])),
+    skipped: onceOnly()(
+      steps.flatMap((step) => (step.kind === 'skip' ? [step.skipped] : [])),
+      true,
+    ),
     index,
     entries,
   }

@@ -22,6 +22,8 @@ export interface StageInput {
   /** Bytes; null: no bound. */
   readonly maxFileSize: number | null
   readonly heldBack: HeldBack
+  /** The file of rules that may not be read, and that speaks of the path. */
+  readonly shutRules: string | null
 }
 
 /** A secret is told with its rule and its line, by the guard. */
@@ -30,6 +32,8 @@ type PlannedReason = Exclude<SkipReason, 'secret'>
 const remedies: Readonly<Record<PlannedReason, string>> = {
   'too-large': 'Raise maxFileSize, use git-lfs, or ignore it.',
   unreadable: 'Give yourself the right to read it (chmod u+r), or ignore it.',
+  'unreadable-rules':
+    'Give yourself the right to read it (chmod u+r): what it may ignore or encrypt is left out until then.',
   'nested-repository': 'Add it as a submodule, sync it on its own, or ignore it.',
   'filter-unavailable':
     'Install what the filter of .gitattributes needs (for LFS: git and git-lfs), or save it in the encoding that .gitattributes names.',
@@ -60,7 +64,7 @@ const leave: StageStep = { kind: 'leave' }
 
 /** Decides for one path, from what git says of it and what is seen there. */
 export const planStage = (input: StageInput): StageStep => {
-  const { entry, look, tracked, filter, maxFileSize, heldBack } = input
+  const { entry, look, tracked, filter, maxFileSize, heldBack, shutRules } = input
   const { path, flags } = entry
   const inWorkTree =
     status.untracked | status.modified | status.deleted | status.typeChange | status.unreadable
@@ -71,6 +75,8 @@ export const planStage = (input: StageInput): StageStep => {
   if (path.endsWith('/')) return skipStep(path.slice(0, -1), 'nested-repository')
   if (path.split('/').length > deepest) return skipStep(path, 'too-deep')
   if (tracked === null && isGitDirOnNtfs(path)) return skipStep(path, 'unsupported-name')
+  if (shutRules !== null && (tracked === null || look.kind === 'file'))
+    return skipStep(shutRules, 'unreadable-rules')
   if (path.includes(unnameable)) return { kind: 'add-unnameable', path }
   switch (look.kind) {
     case 'unreadable':

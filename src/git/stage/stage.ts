@@ -12,6 +12,7 @@ import { inSlices } from '../slices.js'
 import { failure, GitFailure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { stageFiltered } from './stage-filtered.js'
+import { shutRulesIn } from './shut-rules.js'
 import type { StageStep } from './stage-plan.js'
 import { planStage, skip } from './stage-plan.js'
 import { stageUnnameable } from './stage-unnameable.js'
@@ -85,6 +86,7 @@ export async function* planEach(
   const look = lookIn(repository.workTree)
   const heldBack = heldBackBy(settings)
   const conversionOf = await conversionsOf(repository, index)
+  const shutRulesOf = await shutRulesIn(repository)
   const looks = inSlices(entries, ({ path }) =>
     path.endsWith('/') || path.includes(unnameable)
       ? Promise.resolve({ kind: 'folder' } as const)
@@ -97,6 +99,7 @@ export async function* planEach(
     const tracked = known?.mode ?? null
     const conversion = seen.kind === 'file' ? await conversionOf(path) : null
     const filter = conversion?.kind === 'foreign' ? conversion.name : null
+    const shutRules = await shutRulesOf(path, tracked === null ? 'untracked' : 'tracked')
     const { maxFileSize } = settings
     yield planStage({
       entry: asEdited(entry, known),
@@ -105,6 +108,7 @@ export async function* planEach(
       filter,
       maxFileSize,
       heldBack,
+      shutRules,
     })
   }
 }

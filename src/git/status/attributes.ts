@@ -3,7 +3,7 @@ import type { GitConfigSnapshot, GitIndex, GitRepository } from '../git-objects.
 import { libgit2, orNull } from '../libgit2.js'
 import { configOf, readConfig } from '../repository.js'
 import type { Repository } from '../repository.js'
-import { readRules, ruleFoldersOf, rulesIn } from './rule-files.js'
+import { readRules, ruleFoldersOf, rulesIn, userRules } from './rule-files.js'
 
 /** What happens to the bytes of a file on their way between the work tree and its blob. */
 export type Conversion =
@@ -73,10 +73,7 @@ export const conversionsOf = async (
   index: GitIndex,
 ): Promise<ConversionOf> => {
   const config = await configOf(git)
-  const home = process.env.HOME ?? ''
-  const global =
-    (await readConfig(config, 'core.attributesfile'))?.replace(/^~(?=\/)/, home) ??
-    join(process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', 'attributes')
+  const global = await userRules(config, 'attributes')
   const files = [join(commonDir, 'info', 'attributes'), global, '/etc/gitattributes']
   const [bySettings, ...rules] = await Promise.all([
     askedBySettings(config),

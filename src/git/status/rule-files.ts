@@ -1,8 +1,10 @@
 import type { BigIntStats } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { posix } from 'node:path'
+import { join, posix } from 'node:path'
 import { fileAt } from '../files/byte-name.js'
 import { foldersOf } from '../files/folders.js'
+import type { GitConfigSnapshot } from '../git-objects.js'
+import { readConfig } from '../repository.js'
 import { failure, type GitFailure } from '../problem/problem.js'
 import { seenNow } from '../files/stat-now.js'
 
@@ -22,6 +24,19 @@ export type Rules =
 export const readRules = async (file: string | Buffer): Promise<string> => {
   const found = await stat(file).catch(() => null)
   return found?.isFile() === true ? readFile(file, 'latin1').catch(() => '') : ''
+}
+
+/** The rules of the user for all their repositories. */
+export const userRules = async (
+  config: GitConfigSnapshot,
+  kind: 'ignore' | 'attributes',
+): Promise<string> => {
+  const home = process.env.HOME ?? ''
+  const key = kind === 'ignore' ? 'core.excludesfile' : 'core.attributesfile'
+  return (
+    (await readConfig(config, key))?.replace(/^~(?=\/)/, home) ??
+    join(process.env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git', kind)
+  )
 }
 
 /** Whoever opens a FIFO or a device may wait for ever; what is never anything but empty is told by its number. */
