@@ -59,8 +59,6 @@ export const byteConflicts = async (
   }))
 }
 
-const mergeByHand = 'Merge by hand: git merge @{upstream}.'
-
 /** The tree with these files in it as well. @throws GitFailure */
 export const withFiles = async (
   repository: Repository,
@@ -71,7 +69,7 @@ export const withFiles = async (
   const written = await withScratchIndex(
     repository,
     tree,
-    (asked, words) => failure('unexpected', `${asked} failed: ${words}`, mergeByHand),
+    (asked, words) => failure('unexpected', `${asked} failed: ${words}`),
     async (git) => {
       await git(taking.told, entryList(files))
       return git(['write-tree'], '')

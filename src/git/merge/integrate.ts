@@ -16,11 +16,12 @@ import { refuseUnlessAtRest } from '../inspect.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2, orNull, synced } from '../libgit2.js'
 import { mergeInMemory } from './merge.js'
-import { failure } from '../problem/problem.js'
+import { failure, GitFailure } from '../problem/problem.js'
 import { readPosition } from '../refs/position.js'
 import { rebaseInMemory } from './rebase.js'
 import type { Repository } from '../repository.js'
 import { seldom } from '../seldom.js'
+import { plainWord } from '../../shell-word.js'
 import { treeOf } from '../tree/tree-changes.js'
 import { writeCommit } from '../commit/write-commit.js'
 import { writeTree } from '../tree/write-tree.js'
@@ -41,10 +42,25 @@ type Target =
       readonly kept: readonly ConflictKept[]
     }
 
-const isAncestor = async ({ git }: Repository, old: Oid, young: Oid): Promise<boolean> => {
-  const [a, b] = [libgit2.Oid.fromString(old), libgit2.Oid.fromString(young)]
-  // Histories without a common commit have no base; they are merged like any other.
-  return (await orNull(libgit2.Merge.base(git, a, b)))?.tostrS() === old
+/** Null for histories without a common commit, which are merged like any other. */
+const baseOf = async ({ git }: Repository, one: Oid, other: Oid): Promise<Oid | null> => {
+  const [a, b] = [libgit2.Oid.fromString(one), libgit2.Oid.fromString(other)]
+  return (await orNull(libgit2.Merge.base(git, a, b)))?.tostrS() ?? null
+}
+
+const isAncestor = async (repository: Repository, old: Oid, young: Oid): Promise<boolean> =>
+  (await baseOf(repository, old, young)) === old
+
+/** What merges by hand, also before there is an upstream. */
+const byHand = async (
+  repository: Repository,
+  { remote, branch }: Place,
+  ours: Oid,
+  theirs: Oid,
+): Promise<string> => {
+  const isRelated = (await baseOf(repository, ours, theirs)) !== null
+  const option = isRelated ? '' : '--allow-unrelated-histories '
+  return `Merge by hand: git merge ${option}${plainWord(`${remote}/${branch}`)}`
 }
 
 const merge = async (
@@ -103,11 +119,15 @@ const targetOf = async (
       'Merge or rebase by hand, or set "integrate": "merge".',
     )
   // What the place has that is pushed to, no rebase can take back.
-  const replayed =
-    settings.integrate === 'rebase' && pushTo === undefined
-      ? await rebase(repository, branch, settings, head, theirs)
-      : null
-  return replayed ?? merge(repository, place, settings, head, theirs)
+  const replays = settings.integrate === 'rebase' && pushTo === undefined
+  try {
+    const replayed = replays ? await rebase(repository, branch, settings, head, theirs) : null
+    return replayed ?? (await merge(repository, place, settings, head, theirs))
+  } catch (error) {
+    if (!(error instanceof GitFailure && error.problem.kind === 'conflict')) throw error
+    const remedy = await byHand(repository, place, head, theirs)
+    throw failure('conflict', error.problem.message, remedy)
+  }
 }
 
 /** Index and HEAD must be the same before anything is moved: what is staged is committed first. @throws GitFailure */

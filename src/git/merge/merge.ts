@@ -137,11 +137,7 @@ export const settleIndex = async (
   )
   if (policy === 'halt' && resolution.kept.length > 0) {
     const paths = resolution.kept.map(({ path }) => shownPath(path)).join(', ')
-    throw failure(
-      'conflict',
-      `Both sides changed ${paths}.`,
-      'Merge by hand: git merge @{upstream}.',
-    )
+    throw failure('conflict', `Both sides changed ${paths}.`)
   }
   return { tree: await place(repository, index, resolution), kept: resolution.kept }
 }
