@@ -7,7 +7,7 @@ import {
   tryGit,
   writeFiles,
 } from '../../support/temp-repositories.js'
-import { spawn } from 'node:child_process'
+import { execSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   mkdirSync,
@@ -218,10 +218,23 @@ describe('a repository that libgit2 would get wrong', () => {
     await refuses(dir, 'unexpected', /sparse checkout/)
   })
 
-  it('has a split index', async () => {
-    const dir = base()
-    git(dir, ['update-index', '--split-index'])
-    await refuses(dir, 'unexpected', /split index.*update-index --no-split-index/)
+  it('has a split index, which the remedy makes whole for good', async () => {
+    const [dir, settings] = [base(), String(process.env.GIT_CONFIG_GLOBAL)]
+    git(dir, ['config', '--file', settings, 'core.splitIndex', 'true'])
+    try {
+      writeFiles(dir, { fresh: 'fresh\n' })
+      git(dir, ['add', 'fresh'])
+      await refuses(dir, 'unexpected', /split index/)
+      const steps = stepsOn(dir)
+      const { remedy } = await steps.problem()
+      execSync(/git config .*/.exec(remedy)?.[0] ?? '', { cwd: dir })
+      writeFiles(dir, { more: 'more\n' })
+      git(dir, ['add', 'more'])
+      expect((await steps.save()).commit).toMatchObject({ added: 3 })
+      steps.workTree.close()
+    } finally {
+      git(dir, ['config', '--file', settings, '--unset', 'core.splitIndex'])
+    }
   })
 
   it('is a partial clone', async () => {

@@ -97,7 +97,7 @@ describe('a repository that cannot be served', () => {
         git(path, ['update-index', '--split-index'])
         return path
       },
-      /^unexpected: The index cannot be read/,
+      /^unexpected: .*extension: 'link'/,
     ],
     [
       'a sparse checkout',

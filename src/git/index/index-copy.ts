@@ -6,7 +6,6 @@ import { flush } from '../files/flush.js'
 import type { GitIndex } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import { hasCode, orAbsent } from '../problem/error-code.js'
-import { failure } from '../problem/problem.js'
 import { openIndexLock } from './index-lock.js'
 import { smudgeEdited } from './smudge.js'
 import type { Repository } from '../repository.js'
@@ -53,17 +52,6 @@ const capsFromOwner = -1
 /** Times that the index is written again, since what was staged is edited meanwhile; each time there is less to smudge. */
 const smudgeBound = 100
 
-const readIndex = async (index: GitIndex, force: 0 | 1): Promise<void> => {
-  await index.read(force).catch((error: unknown) => {
-    if (!(error instanceof Error && error.message.includes('mandatory extension'))) throw error
-    throw failure(
-      'unexpected',
-      `This repository has a split index or a sparse index, which gitsync cannot read (${error.message}).`,
-      'Make it whole: git update-index --no-split-index, git sparse-checkout disable.',
-    )
-  })
-}
-
 export const openIndexCopy = async ({
   git,
   workTree,
@@ -95,7 +83,7 @@ export const openIndexCopy = async ({
         return true
       },
     )
-    await readIndex(index, clean && linked ? 0 : 1)
+    await index.read(clean && linked ? 0 : 1)
     clean = true
     return index
   }

@@ -15,6 +15,10 @@ export const damagedHere =
 /** What libssh2 says where the line broke while it signed in, which libgit2 takes for a refusal of the server's. */
 export const brokenSignIn =
   /Failed getting response|Unable to send|Waiting for USERAUTH response|Socket (?:disconnect|error)/i
+const splitIndex =
+  'The index is a split index, which gitsync cannot read. Make it whole, and have git leave it so: git config core.splitIndex false && git update-index --no-split-index'
+const sparseIndex =
+  'The index is a sparse index, which gitsync cannot read. Make it whole: git sparse-checkout disable'
 const readsOnly =
   'The key or the account may read there, and not write: have it given that right, use another one, or set push to false.'
 const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
@@ -33,6 +37,8 @@ const ourSayings: readonly Saying[] = [
   [/could not find '[^'\n]*' to (?:open|stat)|error reading file for hashing/i, 'work-tree-moved'],
   [/\.lock': File exists|Another git process seems|is locked|failed to lock/i, 'locked'],
   [/not a git repository/i, 'not-a-repository'],
+  [/mandatory extension: 'link'/, 'unexpected', splitIndex],
+  [/mandatory extension: 'sdir'/, 'unexpected', sparseIndex],
   [/tell me who you are|empty ident name|unable to auto-detect email/i, 'no-identity'],
 ]
 

@@ -7,7 +7,6 @@ import { runGit } from '../../git/program/git-program.js'
 import { refuseUnlessAtRest } from '../../git/inspect.js'
 import { isForsaken, readLock } from '../../git/lock/lock-file.js'
 import { readPosition } from '../../git/refs/position.js'
-import { failure } from '../../git/problem/problem.js'
 import type { Repository } from '../../git/repository.js'
 import { openRepository } from '../../git/repository.js'
 import { refuseOldGit } from '../../git/hooks/run-hook.js'
@@ -28,14 +27,7 @@ const looking = { GIT_OPTIONAL_LOCKS: '0' } as const
 
 const open = async (path: string): Promise<Repository> => {
   const repository = await openRepository(path)
-  await repository.git.index().catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error)
-    throw failure(
-      'unexpected',
-      `The index cannot be read: ${message}`,
-      'For a split index: git update-index --no-split-index.',
-    )
-  })
+  await repository.git.index()
   return repository
 }
 
