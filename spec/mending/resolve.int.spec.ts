@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resolveConflict } from '../../src/mending/resolve.js'
 import {
+  committed,
   contentOf,
   expectAtRest,
   isInHistory,
@@ -46,6 +47,19 @@ describe('a conflict copy', () => {
     expect(contentOf(dir, 'in a folder/f.tar.gz')).toBe('other\n')
     expect(contentOf(dir, copy)).toBeNull()
     for (const content of ['this\n', 'not saved\n']) expect(isInHistory(dir, content)).toBe(true)
+    expectAtRest(dir)
+  })
+
+  it('as it was recorded, of a file that is encrypted by its path alone, is read again in its place', async () => {
+    const dir = committedRepository({ '.gitattributes': '/todo.md filter=shift\n' })
+    git(dir, ['config', 'filter.shift.clean', 'tr a-y b-z'])
+    git(dir, ['config', 'filter.shift.smudge', 'tr b-z a-y'])
+    writeFiles(dir, { 'todo.md': 'this\n' })
+    const copy = writeCopy(dir, 'todo.md', 'puifs\n', seconds)
+    commitAll(dir, 'Merge')
+    await resolveConflict(noConfig, join(dir, copy), { keep: 'other' })
+    expect(contentOf(dir, 'todo.md')).toBe('other\n')
+    expect(committed(dir, 'todo.md')).toBe('puifs\n')
     expectAtRest(dir)
   })
 
