@@ -262,12 +262,27 @@ describe('between inspect and integrate', () => {
     expect(faultsOf(b)).toEqual([])
   })
 
-  it('an empty folder in the way of a file is no content', async () => {
-    const { a, b } = openPair('')
+  it.each(['', 'of/empty', 'of/empty/folders'])(
+    'an empty folder in the way of a file is no content (%j)',
+    async (below) => {
+      const { a, b } = openPair('')
+      await remoteChanges(a)
+      mkdirSync(b.at(`d/new.txt/${below}`), { recursive: true })
+      if (below !== '') mkdirSync(b.at('d/new.txt/ä'))
+      const moved = await pass(b)
+      expect(moved.problem).toBeNull()
+      expect(readdirSync(b.at('d')).sort()).toEqual(['edited.txt', 'new.txt', 'stays.txt'])
+    },
+  )
+
+  it('a link to empty folders in the way of a file is kept, and they stay', async () => {
+    const { a, b, outside } = openPair('')
     await remoteChanges(a)
-    mkdirSync(b.at('d/new.txt'))
+    mkdirSync(join(outside, 'of/empty'), { recursive: true })
+    symlinkSync(join(outside, 'of'), b.at('d/new.txt'))
     expect((await pass(b)).problem).toBeNull()
-    expect(readdirSync(b.at('d')).sort()).toEqual(['edited.txt', 'new.txt', 'stays.txt'])
+    expect(readdirSync(b.at('d'))).toHaveLength(4)
+    expect(existsSync(join(outside, 'of/empty'))).toBe(true)
   })
 })
 

@@ -1,7 +1,8 @@
-import { mkdir, rmdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { foldersOf } from '../files/folders.js'
+import { removeHollow } from '../files/remove-hollow.js'
 import { ignoredBelow } from '../status/ignored.js'
 import { statNow } from '../files/stat-now.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
@@ -9,7 +10,6 @@ import { isIgnored } from './hide.js'
 import type { Keeping } from './keep-aside.js'
 import { keepAside } from './keep-aside.js'
 import { outsideOf } from './outside.js'
-import { succeeds } from './reach.js'
 
 export interface Swap extends Keeping {
   /** Where the new versions lie. */
@@ -35,14 +35,14 @@ export const kept = (
 const isAtOrBelow = (path: RepoPath, folder: RepoPath): boolean =>
   path === folder || path.startsWith(`${folder}/`)
 
-/** Keeps what stands at a path under another name, which frees the path. An empty folder is nothing to keep. */
+/** Keeps what stands at a path under another name, which frees the path. Folders without a file are nothing to keep. */
 export const setAside = async (
   { repository, submodules, withheld, now }: Swap,
   delta: TreeDelta,
   path: RepoPath,
 ): Promise<readonly ConflictKept[]> => {
   const file = fileAt(repository.workTree, path)
-  if (await succeeds(rmdir(file))) return []
+  if (await removeHollow(file)) return []
   const tracked = delta.path === path && delta.from !== null
   const isWithheld = [...withheld].some((one) => isAtOrBelow(one, path))
   const isHidden = isWithheld || (!tracked && (await isIgnored(repository, path)))
