@@ -1,7 +1,7 @@
 import { faultsOf, openWorld, pass, settle, treeOf } from '../../support/three-machines.js'
 import type { Machine, World } from '../../support/three-machines.js'
 import { execFileSync } from 'node:child_process'
-import { lstatSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { committedRepository, git, writeFiles } from '../../support/temp-repositories.js'
@@ -12,7 +12,7 @@ afterEach(() => {
   for (const world of worlds.splice(0)) world.close()
 })
 
-const open = (files: Readonly<Record<string, string>>): World => {
+const open = (files: Readonly<Record<string, string | Buffer>>): World => {
   const world = openWorld((dir) => writeFiles(dir, files))
   worlds.push(world)
   return world
@@ -102,6 +102,42 @@ describe('an edit that is held back from commits', () => {
     expect((await pass(b)).problem).toBeNull()
     expect(statSync(b.at('f')).size).toBe(2_000)
     expect(b.git('rev-parse', 'HEAD')).toBe(a.git('rev-parse', 'HEAD'))
+  })
+
+  it.each([
+    ['an encoding that it is not in', 'f working-tree-encoding=UTF-16LE', Buffer.from('odd'), []],
+    ['a filter that fails', 'f filter=no', Buffer.from('odd'), [['filter.no.clean', 'false'], ['filter.no.smudge', 'cat'], ['filter.no.required', 'true']]], // prettier-ignore
+  ] as const)(
+    'by %s is kept beside when the remote edits the file',
+    async (_why, rule, odd, config) => {
+      const world = open({ f: Buffer.from('o\0n\0e\0\n\0'), '.gitattributes': `${rule}\n` })
+      for (const guard of ['on', 'off'] as const) {
+        const [a, b] = [world.machine(`a-${guard}`), world.machine(`b-${guard}`, { guard })]
+        for (const [key, value] of config) b.git('config', key, value)
+        b.write('f', odd.toString())
+        b.write(`mine-${guard}`, 'mine\n')
+        writeFileSync(a.at('f'), Buffer.from(guard === 'on' ? 't\0w\0o\0\n\0' : 't\0r\0i\0\n\0'))
+        expect((await pass(a)).problem).toBeNull()
+        expect((await pass(b)).problem).toBeNull()
+        const contents = [...copiesIn(b), 'f'].map((name) => readFileSync(b.at(name)))
+        expect(contents).toEqual([odd, readFileSync(a.at('f'))])
+        expect(treeOf(a)).not.toHaveProperty(copiesIn(b)[0] ?? '')
+        expect((await pass(a)).problem).toBeNull()
+        expect(treeOf(a)).toMatchObject({ [`mine-${guard}`]: 'mine' })
+      }
+    },
+  )
+
+  it('by git-lfs that is not set up is kept beside when the remote edits the file', async () => {
+    const pointer = (n: number) =>
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${String(n).repeat(64)}\nsize 5\n`
+    const world = open({ f: pointer(0), '.gitattributes': 'f filter=lfs\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    b.write('f', 'raw\n')
+    a.write('f', pointer(1))
+    expect((await pass(a)).problem).toBeNull()
+    expect((await pass(b)).problem).toBeNull()
+    expect([...copiesIn(b), 'f'].map((name) => readFileSync(b.at(name), 'utf8'))).toEqual(['raw\n', pointer(1)]) // prettier-ignore
   })
 })
 

@@ -1,8 +1,5 @@
-import type { PathSkipped, RepoPath } from '../../actors/outcome.js'
-import { gitOutput } from '../program/git-output.js'
-import type { GitIndex } from '../git-objects.js'
-import { versionOf } from '../index/index-entry.js'
-import type { Repository } from '../repository.js'
+import type { Oid, PathSkipped, RepoPath } from '../../actors/outcome.js'
+import type { Version } from '../tree/version.js'
 import type { StageStep } from '../stage/stage-plan.js'
 import type { Guard } from './guard.js'
 
@@ -20,29 +17,16 @@ export const guarded = async (
   })
 }
 
-/** By what the filter would make of it; the file alone may be a secret that is never recorded as it stands. */
-const isBarredAfterFilter = async (
-  { workTree }: Repository,
-  index: GitIndex,
-  guard: Guard,
-  path: RepoPath,
-): Promise<boolean> => {
-  const known = index.getByPath(path)
-  if (known === undefined) return false
-  const oid = (await gitOutput(workTree, ['hash-object', '-w', '--', path])).toString().trim()
-  const from = versionOf(known)
-  const delta = { path, from, to: { ...from, oid } }
-  return (await guard.inDeltas([delta], () => 0)).length > 0
-}
-
-/** Whether the edit of a tracked file is one that the guard holds back. @throws GitFailure */
-export const isBarred = async (
-  repository: Repository,
-  index: GitIndex,
+/**
+ * Whether the guard holds the edit of a tracked file back, by what a filter would make of it: the file alone may be a
+ * secret that is never recorded as it stands.
+ */
+export const isBarredAfterFilter = async (
   guard: Guard | null,
-  step: StageStep,
+  path: RepoPath,
+  from: Version,
+  oid: Oid,
 ): Promise<boolean> => {
-  if (guard === null) return false
-  if (step.kind === 'add-filtered') return isBarredAfterFilter(repository, index, guard, step.path)
-  return (await guarded(guard, [step])).some(({ kind }) => kind === 'skip')
+  const delta = { path, from, to: { ...from, oid } }
+  return guard !== null && (await guard.inDeltas([delta], () => 0)).length > 0
 }

@@ -1,8 +1,10 @@
-import type { PathSkipped } from '../../actors/outcome.js'
+import type { Oid, PathSkipped, RepoPath } from '../../actors/outcome.js'
 import type { HeldIndex } from '../index/index-copy.js'
 import type { GitIndex } from '../git-objects.js'
 import { emptyBlob, fileMode, libgit2 } from '../libgit2.js'
 import { entryOf, versionOf } from '../index/index-entry.js'
+import { filtering } from '../program/filtering.js'
+import { runGit } from '../program/git-program.js'
 import { GitFailure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { seldom } from '../seldom.js'
@@ -20,6 +22,24 @@ const isPointer = async ({ git }: Repository, { oid, mode }: Version): Promise<b
   const blob = await libgit2.Blob.lookup(git, libgit2.Oid.fromString(oid))
   if (blob.rawsize() > pointerBound) return false
   return blob.content().toString('latin1').startsWith(pointerStart)
+}
+
+/** Whether a filter that keeps pointers did not run. Of an empty file LFS makes an empty blob, not a pointer. */
+const isRaw = async (repository: Repository, before: Version, now: Version): Promise<boolean> =>
+  ![before.oid, emptyBlob].includes(now.oid) &&
+  (await isPointer(repository, before)) &&
+  !(await isPointer(repository, now))
+
+/** What an edit of a tracked file would be recorded as; null where staging leaves it out, since its filter cannot run. */
+export const filteredBlob = async (
+  repository: Repository,
+  path: RepoPath,
+  before: Version,
+): Promise<Oid | null> => {
+  const output = await runGit(['hash-object', '-w', '--', path], filtering(repository))
+  if (output.code !== 0) return null
+  const oid = output.stdout.toString().trim()
+  return (await isRaw(repository, before, { ...before, oid })) ? null : oid
 }
 
 interface Known {
@@ -71,10 +91,7 @@ export const stageFiltered = async (
   const raw: PathSkipped[] = []
   for (const { path, version } of before) {
     const [now] = versionsIn(index, [path])
-    // Of an empty file LFS makes an empty blob, not a pointer.
-    if (now === undefined || [version.oid, emptyBlob].includes(now.version.oid)) continue
-    if (!(await isPointer(repository, version))) continue
-    if (await isPointer(repository, now.version)) continue
+    if (now === undefined || !(await isRaw(repository, version, now.version))) continue
     await index.add(entryOf(path, version))
     raw.push(skip(path, 'filter-unavailable'))
   }
