@@ -140,6 +140,36 @@ describe('histories', () => {
     expect(treeOf(b).lib).toBe(`160000 ${first ?? ''}`)
     expect(faultsOf(c)).toEqual([])
   })
+
+  it.each(['moves it first', 'removes it first'])(
+    'with a submodule that one side moves and the other removes keep it whole, where who %s',
+    async (who) => {
+      const library = temporaryRepository()
+      for (const text of ['one', 'two']) git(library, ['commit', '-q', '--allow-empty', '-m', text])
+      const [one = '', two = ''] = git(library, ['rev-list', '--reverse', 'main']).split('\n')
+      const world = open({})
+      const [a, b] = [world.machine('a'), world.machine('b')]
+      const trusting = ['-c', 'protocol.file.allow=always', 'submodule']
+      for (const path of ['lib', 'other', 'stays']) a.git(...trusting, 'add', '-q', library, path)
+      a.git('-C', 'lib', 'checkout', '-q', one)
+      expect((await pass(a)).problem).toBeNull()
+      await pass(b)
+      b.git(...trusting, 'update', '-q', '--init')
+      a.git('rm', '-qf', 'lib', 'other')
+      a.git(...trusting, 'add', '-q', library, 'more')
+      b.git('-C', 'lib', 'checkout', '-q', two)
+      const [first, second] = who === 'moves it first' ? [b, a] : [a, b]
+      await pass(first)
+      expect((await pass(second)).problem).toBeNull()
+      expect(await settle([first, second])).not.toBeNull()
+      expect(treeOf(a)).toMatchObject({ lib: `160000 ${two}`, more: `160000 ${two}` })
+      for (const machine of [a, b]) {
+        const paths = machine.git('config', '-f', '.gitmodules', '--get-regexp', 'path').split('\n')
+        expect(paths.toSorted()).toEqual(['lib', 'more', 'stays'].map((path) => `submodule.${path}.path ${path}`)) // prettier-ignore
+        machine.git('submodule', 'status')
+      }
+    },
+  )
 })
 
 /** A small generator with a seed, so that a failure can be played again. */

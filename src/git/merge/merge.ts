@@ -7,6 +7,7 @@ import { isByteName, shownPath } from '../files/byte-name.js'
 import type { GitCommit, GitIndex, GitIndexEntry, GitOid, GitTree } from '../git-objects.js'
 import { entryOf, versionOf } from '../index/index-entry.js'
 import { libgit2, orNull } from '../libgit2.js'
+import { withSubmodules } from './kept-submodules.js'
 import { mergeOptions, neutralRepository } from './neutral-repository.js'
 import { failure } from '../problem/problem.js'
 import { withOverlooked } from './overlooked.js'
@@ -125,8 +126,8 @@ export const settleIndex = async (
   const { conflicts: shown, merged } = await split(index, ourStage)
   const trees = await treesOf(commits)
   const exact = await exactConflicts(repository, shown, trees)
-  const whole = await withOverlooked(exact, trees)
-  const conflicts = await pairRenames(git, whole, trees)
+  const complete = await withOverlooked(exact, trees)
+  const conflicts = await pairRenames(git, complete, trees)
   const times = { ours: timeOf(commits.ours), theirs: timeOf(commits.theirs) }
   const resolution = resolve(
     conflicts,
@@ -139,7 +140,9 @@ export const settleIndex = async (
     const paths = resolution.kept.map(({ path }) => shownPath(path)).join(', ')
     throw failure('conflict', `Both sides changed ${paths}.`)
   }
-  return { tree: await place(repository, index, resolution), kept: resolution.kept }
+  const tree = await place(repository, index, resolution)
+  const whole = await withSubmodules(repository, tree, resolution.placed, trees)
+  return { tree: whole, kept: resolution.kept }
 }
 
 /** Merges two commits without touching work tree or index. @throws GitFailure `conflict` under the policy `halt` */
