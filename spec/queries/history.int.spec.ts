@@ -6,7 +6,7 @@ import {
   temporaryRepository,
   writeFiles,
 } from '../support/temp-repositories.js'
-import { renameSync, rmSync, symlinkSync } from 'node:fs'
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readHistory } from '../../src/queries/history.js'
@@ -82,5 +82,18 @@ describe('the history of a file', () => {
     expect(await told(temporaryRepository(), 'a')).toEqual([])
     expect(await told(committedRepository({ a: 'a' }), 'b')).toEqual([])
     await expect(readHistory(join(temporaryFolder(), 'a'))).rejects.toThrow('no git work tree')
+  })
+
+  it('says what can be done about a name that is not in UTF-8, which no program of Node is given as it is', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    writeFileSync(Buffer.concat([Buffer.from(`${dir}/caf`), Buffer.from([0xe9])]), 'one\n')
+    commitAll(dir, 'Named')
+    const name = String.fromCodePoint(0xfffd)
+    await expect(readHistory(join(dir, `caf${name}`))).rejects.toMatchObject({
+      problem: { kind: 'not-found', remedy: expect.stringContaining('git log -- NAME') as string },
+    })
+    writeFiles(dir, { [name]: 'another thing\n' })
+    commitAll(dir, 'Named so')
+    expect(await told(dir, name)).toHaveLength(1)
   })
 })

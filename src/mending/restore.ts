@@ -3,6 +3,7 @@ import type { Oid, RepoPath } from '../actors/outcome.js'
 import type { SyncConfig } from '../config/sync-config.js'
 import { commitAt, findCommit, readCommitted } from '../git/history/committed-file.js'
 import { readFileHistory } from '../git/history/file-history.js'
+import { unknownName } from '../git/history/unknown-name.js'
 import { findWorkTree } from '../git/find-work-tree.js'
 import { mend } from '../git/mend.js'
 import { failure } from '../git/problem/problem.js'
@@ -47,8 +48,7 @@ const commitOf = async (workTree: string, wanted: Wanted): Promise<Oid> => {
 /** By the name that it had then. */
 const find = async (workTree: string, path: RepoPath, wanted: Wanted): Promise<Found> => {
   const history = await readFileHistory(workTree, path)
-  if (history.length === 0)
-    throw failure('not-found', `No commit of this branch has ${path}.`, 'Check its name.')
+  if (history.length === 0) throw unknownName(path)
   const commit = await commitOf(workTree, wanted)
   const names = new Set([path, ...history.flatMap((one) => [one.path, one.from ?? one.path])])
   for (const name of names) {

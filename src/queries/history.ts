@@ -1,5 +1,6 @@
 import type { FileVersion } from '../git/history/file-history.js'
 import { readFileHistory } from '../git/history/file-history.js'
+import { isUnnameable, unknownName } from '../git/history/unknown-name.js'
 import { findWorkTree } from '../git/find-work-tree.js'
 import { failure } from '../git/problem/problem.js'
 
@@ -18,5 +19,6 @@ export const readHistory = async (
   const { workTree, path } = await findWorkTree(file)
   if (path === '') throw failure('not-found', `${file} is a work tree.`, 'Name a file in it.')
   const versions = await readFileHistory(workTree, path, options.count ?? null)
+  if (versions.length === 0 && isUnnameable(path)) throw unknownName(path)
   return { repo: workTree, path, versions }
 }
