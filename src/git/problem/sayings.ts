@@ -8,6 +8,8 @@ export const readOnly =
   'Mount it read-write; if it became read-only by itself, look after the disk (fsck).'
 export const tooLong =
   'Shorten the name that is meant, or keep the work tree in a folder with a shorter path.'
+const noSuchName =
+  'The disk of the work tree takes no such name, it seems: rename the file on a machine that has it, or move the work tree to another disk.'
 export const damagedThere =
   'The owner of the remote repairs it (git fsck there), or makes it anew from a clone that has everything.'
 export const damagedHere =
@@ -30,6 +32,11 @@ const ourSayings: readonly Saying[] = [
   [/: Permission denied$|insufficient permission for adding/im, 'unexpected', permission],
   [/Read-only file system/i, 'unexpected', readOnly],
   [/File name too long/i, 'unexpected', tooLong],
+  [
+    /could not open '[^\n]*\/rendered\/[^\n]*' for writing|unable to create file [^\n]*: Invalid argument/,
+    'unexpected',
+    noSuchName,
+  ],
   [
     /cannot lock ref [^\n]* but expected|reference (?:with that name )?already exists/i,
     'work-tree-moved',
