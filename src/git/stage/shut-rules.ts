@@ -52,7 +52,7 @@ export const shutRulesIn = async ({
     known.set(key, answer)
     return answer
   }
-  return async (path, standing) => {
+  const onTheWay = async (path: RepoPath, standing: Standing): Promise<string | null> => {
     for (const kind of kindsFor[standing]) {
       const found = await remembered(kind, () => everywhere(kind))
       if (found !== null) return found
@@ -63,4 +63,6 @@ export const shutRulesIn = async ({
     }
     return null
   }
+  return (path, standing) =>
+    remembered(`${standing} ${posix.dirname(path)}`, () => onTheWay(path, standing))
 }
