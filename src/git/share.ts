@@ -63,6 +63,7 @@ export const openSharing = ({ gitDir, commonDir, ownDir, shared }: Repository): 
   return () => {
     for (const name of ['objects', 'refs', 'logs']) giveAll(join(commonDir, name))
     if (gitDir !== commonDir) giveAll(join(gitDir, 'logs'))
+    giveAll(join(ownDir, 'rules'))
     // What a move renders or sets aside there goes to the work tree, whose rights are none of this setting's.
     for (const file of [join(gitDir, 'index'), ownDir, ...filesIn(ownDir)]) giveOne(file)
   }
