@@ -66,6 +66,9 @@ const act = (run: Run, event: Action, serial: number): void => {
     case 'step':
       if (actor.pending !== null) actor.step()
       return
+    case 'leave':
+      actor.leave()
+      return
     case 'throw':
       if (actor.pending !== null) actor.throwUp()
       return
@@ -199,7 +202,7 @@ const actions = fc.array(action, { maxLength: 80 })
 
 describe('the actor in a world as strict as git', () => {
   it(
-    'I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I13 I14 I15 I16 I17 holds its invariants and converges',
+    'I1 I2 I3 I4 I5 I6 I7 I8 I9 I10 I11 I13 I14 I15 I16 I17 I18 holds its invariants and converges',
     () => {
       fc.assert(
         fc.property(setting, actions, chances, (set, events, chance) => {

@@ -59,6 +59,7 @@ const inputs: Readonly<Record<Input['type'], (phase: Phase) => Input>> = {
   Integrated: () => facts.merged(),
   PushDone: () => facts.pushDone(),
   PushRefused: () => facts.pushRefused(),
+  Underway: (phase) => facts.underway(phase === 'fetching' ? 'fetch' : 'push'),
   Failed: (phase) => facts.failed(stepIn(phase), 'locked'),
 }
 
@@ -80,6 +81,7 @@ const noted = (phase: BusyPhase) =>
     Integrated: ignored,
     PushDone: ignored,
     PushRefused: ignored,
+    Underway: ignored,
     Failed: ['backing-off', 'OperationFailed', 'BackedOff'],
   }) as const satisfies Table[Phase]
 
@@ -92,6 +94,7 @@ const unexpected = {
   Integrated: ignored,
   PushDone: ignored,
   PushRefused: ignored,
+  Underway: ignored,
   Failed: ignored,
 } as const
 
@@ -116,6 +119,7 @@ const table: Table = {
   fetching: {
     ...noted('fetching'),
     Fetched: ['pushing', 'RemoteFetched', 'PositionRead', 'StepStarted'],
+    Underway: ['fetching', 'StepStarted'],
   },
   squashing: {
     ...noted('squashing'),
@@ -127,6 +131,7 @@ const table: Table = {
   },
   pushing: {
     ...noted('pushing'),
+    Underway: ['pushing', 'StepStarted'],
     PushDone: ['idle', 'Pushed', 'PositionRead', 'CycleSettled'],
     PushRefused: ['fetching', 'PushRejected', 'PositionRead', 'RoundEnded', 'StepStarted'],
   },

@@ -137,7 +137,7 @@ describe('gitsync run', () => {
     const saved = Date.now()
     writeFiles(repo, { 'b.txt': 'two\n' })
     await until('the commit', () => running.outcomes.some(({ type }) => type === 'CommitCreated'))
-    expect(Date.now() - saved).toBeLessThan(9_000)
+    expect(Date.now() - saved).toBeLessThan(6_000)
     running.child.kill('SIGTERM')
     expect((await running.finished).code).toBe(0)
   })

@@ -38,6 +38,18 @@ describe('the commits that gitsync made since a push', () => {
     ])
   })
 
+  it('are those, too, that were made while the push was on its way', async () => {
+    const push = { ...facts.pushed, to: oid('1') }
+    expect(await foundIn([created('4'), created('1'), created('2'), push, created('3')])).toEqual([
+      '2',
+      '3',
+    ])
+    const later = { ...facts.pushed, to: oid('2') }
+    expect(await foundIn([created('1'), created('2'), push, later, created('3')])).toEqual(['3'])
+    const again = [created('1'), push, created('2'), later, push, created('3')]
+    expect(await foundIn(again)).toEqual(['3'])
+  })
+
   it('are none where there is no journal', async () => {
     expect(await committedSincePush(temporaryFolder(), '/repo')).toEqual(new Set())
   })

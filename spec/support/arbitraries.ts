@@ -5,7 +5,7 @@ import type { Weather } from './world.js'
 
 /** What can happen to a repository that is being synced, in any order. */
 export type Action =
-  | { readonly kind: 'step' }
+  | { readonly kind: 'step' | 'leave' }
   | { readonly kind: 'throw' }
   | { readonly kind: 'edit' | 'edit-remote'; readonly path: string }
   | { readonly kind: 'delete'; readonly path: string }
@@ -31,6 +31,7 @@ const constant = <const Value>(value: Value) => fc.constant(value)
 
 export const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 24, arbitrary: constant({ kind: 'step' }) },
+  { weight: 8, arbitrary: constant({ kind: 'leave' }) },
   { weight: 8, arbitrary: fc.record({ kind: constant('edit'), path }) },
   { weight: 1, arbitrary: fc.record({ kind: constant('delete'), path }) },
   { weight: 6, arbitrary: constant({ kind: 'notify' }) },

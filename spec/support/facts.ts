@@ -12,6 +12,7 @@ import type {
   Step,
   Trigger,
 } from '../../src/actors/outcome.js'
+import type { Talk } from '../../src/actors/events.js'
 import type { Problem, ProblemKind } from '../../src/actors/problem.js'
 import type { Position, Report } from '../../src/actors/reports.js'
 
@@ -164,6 +165,7 @@ export const pushRefused = (
   rejected: { type: 'PushRejected', reason, message: 'no' },
   position: at,
 })
+export const underway = (operation: Talk): Report => ({ type: 'Underway', operation })
 export const failed = (operation: Step, kind: ProblemKind, message?: string): Report => ({
   type: 'Failed',
   operation,

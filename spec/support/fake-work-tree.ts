@@ -13,6 +13,8 @@ export interface FakeWorkTree extends WorkTree {
   readonly pending: Operation | null
   /** Does what is asked, without telling yet. */
   perform(): Report
+  /** Lets the talk that is asked for go on by itself. */
+  leave(): Report | null
   answer(report: Report): void
   /** A bug in the port. */
   throwUp(error: Error): void
@@ -48,12 +50,16 @@ export const fakeWorkTree = (world: World, conflict: 'keep-both' | 'halt'): Fake
   /** The two sides of the conflict that was reported last, as long as nothing else failed. */
   let left: readonly [World['head'], World['tracking']] | null = null
   const faults: string[] = []
+  /** A talk that goes on by itself, with what it was begun with. */
+  let underway: Operation | null = null
   let pending: { readonly operation: Operation; readonly answer$: Subject<Report> } | null = null
 
   const begin = (operation: Operation): Observable<Report> =>
     defer(() => {
       if (pending !== null) faults.push(`I1 ${operation.kind} while ${pending.operation.kind} runs`)
       faults.push(...faultsIn(world, operation, performed))
+      if (underway !== null && operation.kind !== 'commit' && operation.kind !== underway.kind)
+        faults.push(`I18 ${operation.kind} beside a ${underway.kind}`)
       const lasts = left?.[0] === world.head && left.at(1) === world.tracking
       if (lasts && operation.kind !== 'inspect' && operation.kind !== 'fetch')
         faults.push(`I8 ${operation.kind} while a conflict waits for a person`)
@@ -88,11 +94,21 @@ export const fakeWorkTree = (world: World, conflict: 'keep-both' | 'halt'): Fake
     faults,
     perform: () => {
       if (pending === null) throw new Error('no operation is outstanding')
-      const report = complete(perform(world, pending.operation, conflict))
+      const { operation } = pending
+      const begun = operation.kind === underway?.kind ? underway : operation
+      const report = complete(perform(world, begun, conflict))
+      if (begun === underway) underway = null
       performed.push({ ...pending.operation, well: report.type !== 'Failed' })
       if (report.type === 'Failed')
         left = report.problem.kind === 'conflict' ? [world.head, world.tracking] : null
       return report
+    },
+    leave: () => {
+      const { operation } = pending ?? {}
+      if (operation?.kind !== 'fetch' && operation?.kind !== 'push') return null
+      underway ??= operation
+      performed.push({ ...operation, well: false })
+      return { type: 'Underway', operation: operation.kind }
     },
     answer: (report) => {
       waiting().answer$.next(report)
@@ -101,6 +117,7 @@ export const fakeWorkTree = (world: World, conflict: 'keep-both' | 'halt'): Fake
       const { operation, answer$ } = waiting()
       performed.push({ ...operation, well: false })
       left = null
+      if (operation.kind === underway?.kind) underway = null
       answer$.error(error)
     },
   }

@@ -43,7 +43,7 @@ export const commitAt = (
 }
 
 export const positionIn = (report: Report): Position => {
-  if (report.type === 'Failed') throw new Error(JSON.stringify(report.problem))
+  if (!('position' in report)) throw new Error(JSON.stringify(report))
   return report.position
 }
 

@@ -51,7 +51,13 @@ export const machineAt = (path: string, own: Partial<RepoSettings> = {}): Machin
   }
 }
 
-export const reportOf = (report$: Observable<Report>): Promise<Report> => firstValueFrom(report$)
+export const reportOf = async (
+  report$: Observable<Report>,
+): Promise<Exclude<Report, { type: 'Underway' }>> => {
+  const report = await firstValueFrom(report$)
+  if (report.type === 'Underway') throw new Error('No save waits, and yet the talk is left.')
+  return report
+}
 
 /** Tries of a pass that is told to look again; a lock that another git holds is gone by then. */
 const tries = 40
@@ -66,7 +72,7 @@ const once = async (
   told: Report[],
   beforeIntegrate: () => void,
 ): Promise<Problem | 'done' | 'again'> => {
-  const run = async (report$: Observable<Report>): Promise<Report> => {
+  const run = async (report$: Observable<Report>): ReturnType<typeof reportOf> => {
     const report = await reportOf(report$)
     told.push(report)
     return report
@@ -129,6 +135,7 @@ export const isQuiet = ({ reports, problem }: Pass): boolean =>
       case 'Inspected':
       case 'Fetched':
       case 'Failed':
+      case 'Underway':
         return true
       default:
         return one satisfies never

@@ -26,6 +26,8 @@ export interface WatchedActor {
   send(input: Input): void
   /** The outstanding operation is done and answers. */
   step(): void
+  /** The outstanding operation goes on by itself, if it is a talk with the remote. */
+  leave(): void
   /** The outstanding operation has a bug. */
   throwUp(): void
   advance(milliseconds: number): void
@@ -147,6 +149,10 @@ export const watchedActor = (
     step: () => {
       const report = workTree.perform()
       turn(report, () => workTree.answer(report))
+    },
+    leave: () => {
+      const report = workTree.leave()
+      if (report !== null) turn(report, () => workTree.answer(report))
     },
     throwUp: () => {
       const error = new Error('a bug')

@@ -1,9 +1,18 @@
 import type { Context } from './context.js'
 import { failed } from './decide-failure.js'
-import type { RepoEvent } from './events.js'
+import type { Changes } from './changes.js'
+import { isNothing, nothing } from './changes.js'
+import type { RepoEvent, Talk } from './events.js'
 import type { Step } from './outcome.js'
 import type { Plan, PlanInput } from './plan.js'
-import { maxRounds, planAfterCommit, planAfterFetch, planAfterInspect, planPush } from './plan.js'
+import {
+  conflictLasts,
+  maxRounds,
+  planAfterCommit,
+  planAfterFetch,
+  planAfterInspect,
+  planPush,
+} from './plan.js'
 import type { Problem } from './problem.js'
 import { workTreeRemedy } from './problem.js'
 import type { Report } from './reports.js'
@@ -13,7 +22,7 @@ import { after, haltOver, settle } from './settle.js'
 import { isBusy, phaseOf } from './state.js'
 
 type Facts = readonly RepoEvent[]
-type Success = Exclude<Report, { type: 'Failed' }>
+type Success = Exclude<Report, { type: 'Failed' | 'Underway' }>
 
 const inputOf = ({ cycle, talk }: BusyState, { now, policy }: Context): PlanInput => ({
   cycle,
@@ -98,13 +107,34 @@ const goRound = (state: BusyState, operation: Step, context: Context): Facts => 
   return failed(state, operation, problem, context)
 }
 
+const savedMeanwhile = ({ next }: BusyState): Changes => {
+  if (next.kind === 'again') return next.changes
+  return (next.kind === 'finish' ? next.first?.changes : null) ?? nothing
+}
+
+/** A save that waits is committed beside the talk; the cycle that it asked for looks at it once more, and pushes it. */
+const besideTalk = (operation: Talk, state: BusyState): Facts => {
+  const changes = savedMeanwhile(state)
+  const { cycle } = state
+  const barred = cycle.position !== null && conflictLasts(cycle, cycle.position)
+  return barred || isNothing(changes)
+    ? [{ type: 'StepStarted', step: operation }]
+    : [{ type: 'StepStarted', step: 'commit', changes, beside: operation }]
+}
+
+/** Whoever committed beside a talk hears it out next. */
+const talkBeside = (state: BusyState): Facts | null =>
+  state.phase === 'committing' && state.beside !== null
+    ? [{ type: 'StepStarted', step: state.beside }]
+    : null
+
 const goOn = (report: Success, state: BusyState, context: Context): Facts => {
   const input = inputOf(state, context)
   switch (report.type) {
     case 'Inspected':
       return follow(state, planAfterInspect(input, report.position), context)
     case 'Committed':
-      return follow(state, planAfterCommit(input, report.position), context)
+      return talkBeside(state) ?? follow(state, planAfterCommit(input, report.position), context)
     case 'Fetched':
     case 'Squashed':
       return follow(state, planAfterFetch(input, report.position), context)
@@ -132,8 +162,13 @@ export const decideReport = (report: Report, state: RepoState, context: Context)
   const operation = stepOf(report)
   if (!isBusy(state) || state.phase !== phaseOf[operation]) return []
   const stops = state.next.kind === 'stop'
-  if (report.type === 'Failed')
-    return stops ? [{ type: 'Stopped' }] : failed(state, operation, report.problem, context)
+  if (report.type === 'Underway')
+    return stops ? [{ type: 'Stopped' }] : besideTalk(report.operation, state)
+  if (report.type === 'Failed') {
+    if (stops) return [{ type: 'Stopped' }]
+    // A commit beside a talk fails again, and is told then, in the cycle that the save asked for.
+    return talkBeside(state) ?? failed(state, operation, report.problem, context)
+  }
   const left: Facts = state.cycle.halt?.operation === operation ? haltOver : []
   const facts = [...left, ...factsOf(report), ...restored(state, report)]
   if (stops) return [...facts, { type: 'Stopped' }]

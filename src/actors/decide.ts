@@ -23,6 +23,7 @@ export const decide = (input: Input, state: RepoState, context: Context): readon
     case 'PushDone':
     case 'PushRefused':
     case 'Failed':
+    case 'Underway':
       return decideReport(input, state, context)
     default:
       return input satisfies never

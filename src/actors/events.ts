@@ -11,7 +11,13 @@ export type Talk = 'fetch' | 'push'
 export type InnerFact =
   | { readonly type: 'SyncRequested'; readonly trigger: Trigger; readonly changes: Changes }
   | { readonly type: 'StepStarted'; readonly step: Exclude<Step, 'commit'> }
-  | { readonly type: 'StepStarted'; readonly step: 'commit'; readonly changes: Changes }
+  | {
+      readonly type: 'StepStarted'
+      readonly step: 'commit'
+      readonly changes: Changes
+      /** The talk that goes on meanwhile, and is heard out next. */
+      readonly beside?: Talk
+    }
   | { readonly type: 'PositionRead'; readonly position: Position }
   | { readonly type: 'RoundEnded' }
   | {

@@ -94,7 +94,8 @@ const started = (
   }
   const all = event.changes.kind === 'everything' || cycle.swept === 'everything'
   const swept: Cycle = { ...cycle, swept: all ? 'everything' : 'paths' }
-  return { phase: 'committing', talk, cycle: swept, next, looking: event.changes }
+  const { changes: looking, beside = null } = event
+  return { phase: 'committing', talk, cycle: swept, next, looking, beside }
 }
 
 /** The cycle begins anew after its wait: what it saw of the work tree and of the remote is stale by then. */

@@ -59,7 +59,7 @@ const standsStill = ({ halt }: Cycle, position: Position): boolean =>
   halt?.position?.head === position.head && halt.position.upstream?.oid === position.upstream?.oid
 
 /** A conflict left to a person lasts until one of the two sides has other commits. */
-const conflictLasts = (cycle: Cycle, position: Position): boolean =>
+export const conflictLasts = (cycle: Cycle, position: Position): boolean =>
   cycle.halt?.problem.kind === 'conflict' && standsStill(cycle, position)
 
 /** What halted integrate may pass by itself; that files changed, as its own undo has them, is no sign of it. */

@@ -6,6 +6,8 @@ import type { Position, Report } from './reports.js'
 /**
  * One repository with its work tree. Each operation is cold, gives exactly one report and completes;
  * an expected failure is the report `Failed`, an error is a bug. Never two at a time: the actor sees to that.
+ * A fetch or push that saves wait for may answer `Underway` and go on: then nothing but a commit is asked for until the
+ * same is asked for again.
  * Observables and not promises, because promises do not run in virtual time.
  */
 export interface WorkTree {

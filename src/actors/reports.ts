@@ -12,6 +12,7 @@ import type {
   RemoteFetched,
   Step,
 } from './outcome.js'
+import type { Talk } from './events.js'
 import type { Problem } from './problem.js'
 
 /** A branch of a remote. */
@@ -84,9 +85,11 @@ export type Report =
       readonly position: Position
     }
   | { readonly type: 'PushRefused'; readonly rejected: PushRejected; readonly position: Position }
+  /** Saves wait, and the talk with the remote goes on by itself: whoever asks for it again is given its report. */
+  | { readonly type: 'Underway'; readonly operation: Talk }
   | { readonly type: 'Failed'; readonly operation: Step; readonly problem: Problem }
 
-const steps: Readonly<Record<Exclude<Report['type'], 'Failed'>, Step>> = {
+const steps: Readonly<Record<Exclude<Report['type'], 'Failed' | 'Underway'>, Step>> = {
   Inspected: 'inspect',
   Committed: 'commit',
   Fetched: 'fetch',
@@ -98,4 +101,4 @@ const steps: Readonly<Record<Exclude<Report['type'], 'Failed'>, Step>> = {
 
 /** The step that a report answers. */
 export const stepOf = (report: Report): Step =>
-  report.type === 'Failed' ? report.operation : steps[report.type]
+  'operation' in report ? report.operation : steps[report.type]

@@ -81,6 +81,8 @@ export type RepoState =
       readonly cycle: Cycle
       readonly next: Next
       readonly looking: Changes
+      /** The talk with the remote that goes on meanwhile. */
+      readonly beside: Talk | null
     }
   | {
       readonly phase: 'backing-off'

@@ -17,6 +17,7 @@ import { integrate, shown } from './merge/integrate.js'
 import { removeLeftovers } from './lock/leftovers.js'
 import { finishMending, finishMoves } from './mend.js'
 import { clearRefLock } from './refs/move-ref.js'
+import { openLongTalk } from './long-talk.js'
 import { problemOf } from './problem/problem.js'
 import { readPosition } from './refs/position.js'
 import type { Repository } from './repository.js'
@@ -43,7 +44,7 @@ interface Open {
 export interface OpenWorkTree extends WorkTree {
   /** Whose the work tree was when it was last looked at. */
   owner(): 'ours' | 'theirs' | 'unknown'
-  /** Somebody's saves wait for a commit: a remote that is silent for long is asked another time. */
+  /** Somebody's saves wait for a commit: a talk with the remote that takes long goes on beside it. */
   hurry(): void
   /** A person asks: what a program of theirs refused is asked anew. */
   insist(): void
@@ -66,6 +67,7 @@ export const openWorkTree = (
 ): OpenWorkTree => {
   const keeper = keepRepository(settings.path, settings.networkTimeout)
   const untold = onceOnly()
+  const longTalk = openLongTalk()
   let open: Open | null = null
   let release: (() => void) | null = null
   let transport: Transport | null = null
@@ -120,9 +122,11 @@ export const openWorkTree = (
   ): Observable<Report> =>
     defer(() =>
       from(
-        report(operation, ready().then(work)).finally(() => {
-          onProgress(null)
-        }),
+        longTalk.hear(operation, () =>
+          report(operation, ready().then(work)).finally(() => {
+            onProgress(null)
+          }),
+        ),
       ),
     )
 
@@ -149,7 +153,7 @@ export const openWorkTree = (
 
     commit: (changes, position) =>
       step('commit', async (held) => {
-        transport?.calm()
+        longTalk.calm()
         const where = widened(changes)
         const { repository, indexCopy } = held
         // What it left is nobody's edit.
@@ -200,7 +204,7 @@ export const openWorkTree = (
       }),
 
     hurry: () => {
-      talk().hurry()
+      longTalk.hurry()
     },
 
     insist: () => {

@@ -20,20 +20,33 @@ export const committedHere = async (
   return new Set(texts.flatMap((text) => oidsIn(text, outcome)))
 }
 
+const ours = new RegExp(`^\\{"type":"(?:CommitCreated|CommitsSquashed)"${made}`)
+
+const pushed = '\n{"type":"Pushed"'
+
+/** What follows the commit that was pushed last: some may have been made while it was on its way. */
+const sinceLastPush = (text: string, push: number): string => {
+  const line = text.slice(push + 1, (text + '\n').indexOf('\n', push + 1))
+  const to = /"to":"([0-9a-f]{40})"/.exec(line)?.[1]
+  const before = text.slice(Math.max(0, text.lastIndexOf(pushed, push - 1)), push)
+  const made = to === undefined ? -1 : before.lastIndexOf(`"${to}"`)
+  const meanwhile = made === -1 ? '' : before.slice(before.indexOf('\n', made))
+  return meanwhile + text.slice(push)
+}
+
 /**
- * The commits that gitsync made here by itself since anything was pushed: what it brought in may be a person's, and what
+ * The commits that gitsync made here by itself since what was pushed last: what it brought in may be a person's, and what
  * is older may be pushed though the remote has lost it since.
  */
 export const committedSincePush = async (
   folder: string,
   workTree: string,
 ): Promise<ReadonlySet<Oid>> => {
-  const outcome = new RegExp(`^\\{"type":"(?:CommitCreated|CommitsSquashed)"${made}`)
   const oids = new Set<Oid>()
   for (const file of journalFiles(folder, workTree)) {
     const text = `\n${await read(file)}`
-    const push = text.lastIndexOf('\n{"type":"Pushed"')
-    for (const oid of oidsIn(text.slice(Math.max(0, push)), outcome)) oids.add(oid)
+    const push = text.lastIndexOf(pushed)
+    for (const oid of oidsIn(push === -1 ? text : sinceLastPush(text, push), ours)) oids.add(oid)
     if (push !== -1) break
   }
   return oids

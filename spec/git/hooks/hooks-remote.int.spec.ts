@@ -35,7 +35,7 @@ const pass = async (dir: string, wishes: Partial<RepoSettings> = {}): Promise<Re
   try {
     const saved = await steps.save()
     const fetched = await firstValueFrom(workTree.fetch(saved.position))
-    if (fetched.type === 'Failed') return fetched
+    if (fetched.type !== 'Fetched') return fetched
     const brought = await firstValueFrom(workTree.integrate(fetched.position))
     if (brought.type !== 'Integrated' || brought.position.ahead === 0) return brought
     return await firstValueFrom(workTree.push(brought.position))

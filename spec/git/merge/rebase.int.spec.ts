@@ -10,7 +10,7 @@ import type { RepoSettings } from '../../../src/actors/settings.js'
 import { openWorkTree } from '../../../src/git/work-tree.js'
 
 const positionOf = (report: Report): Position => {
-  if (report.type === 'Failed') throw new Error(report.problem.message)
+  if (!('position' in report)) throw new Error(JSON.stringify(report))
   return report.position
 }
 

@@ -34,7 +34,7 @@ const pass = async (dir: string, wishes: Partial<RepoSettings> = {}): Promise<Re
     const saved = await steps.save()
     if (saved.position.upstream === null) return saved
     const fetched = await firstValueFrom(workTree.fetch(saved.position))
-    if (fetched.type === 'Failed') return fetched
+    if (fetched.type !== 'Fetched') return fetched
     return await firstValueFrom(workTree.integrate(fetched.position))
   } finally {
     workTree.close()

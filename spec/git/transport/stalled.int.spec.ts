@@ -36,28 +36,19 @@ describe('a server that accepts and never answers', () => {
     expect((await transportFor(again, { transport }).fetch(requestFor(again))).oid).toBe(oid)
   })
 
-  it.each(both)(
-    'is hung up on sooner by %s while saves wait, but for a push',
-    async (transport) => {
-      const port = await serveNothing()
-      const stuck = cloneOf(`http://bob@127.0.0.1:${String(port)}/x.git`)
-      const talk = transportFor(stuck, { transport, networkTimeout: 24_000 })
-      const request = requestFor(stuck)
-      const oid = stuck.commit('mine')
-      const begun = performance.now()
-      const asked = problemFrom(talk.fetch(request))
-      const pushed = problemFrom(talk.push({ ...request, oid }))
-      talk.hurry()
-      talk.calm()
-      talk.hurry()
-      expect((await asked).kind).toBe('timeout')
-      expect(performance.now() - begun).toBeGreaterThan(7_000)
-      expect(performance.now() - begun).toBeLessThan(22_000)
-      expect(await Promise.race([pushed, sleep(500, 'goes on')])).toBe('goes on')
-      talk.close()
-      expect((await pushed).kind).toBe('network')
-    },
-  )
+  it.each(both)('is hung up on by %s that is closed', async (transport) => {
+    const port = await serveNothing()
+    const stuck = cloneOf(`http://bob@127.0.0.1:${String(port)}/x.git`)
+    const talk = transportFor(stuck, { transport, networkTimeout: 24_000 })
+    const request = requestFor(stuck)
+    const oid = stuck.commit('mine')
+    const asked = problemFrom(talk.fetch(request))
+    const pushed = problemFrom(talk.push({ ...request, oid }))
+    expect(await Promise.race([asked, pushed, sleep(500, 'goes on')])).toBe('goes on')
+    talk.close()
+    expect((await asked).kind).toBe('network')
+    expect((await pushed).kind).toBe('network')
+  })
 
   it('never sees the password of the address in the process list', async () => {
     const port = await serveNothing()

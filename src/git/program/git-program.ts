@@ -18,8 +18,6 @@ export interface GitRun {
   readonly idleTimeout?: number
   /** What is heard beside that, see `listen`; by default all that its processes read and send. */
   readonly soundsOf?: (group: number) => Promise<string | null>
-  /** Bytes come of which git says nothing. */
-  readonly onByte?: () => void
   /** The reason of an abort that is a `GitFailure` is what is thrown. */
   readonly signal?: AbortSignal
   readonly doubt?: Doubt
@@ -181,7 +179,6 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
         ? null
         : listen(run.idleTimeout, {
             sounds: () => (run.soundsOf ?? trafficOf)(pid ?? 0),
-            onByte: run.onByte ?? (() => undefined),
             giveUp: silent,
           })
     const trusted =

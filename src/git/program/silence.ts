@@ -10,8 +10,6 @@ export interface Listening {
 export interface Ear {
   /** Another text once something was heard of which nothing is said; null where the system does not tell. */
   readonly sounds: () => Promise<string | null>
-  /** Is told of those bytes that nobody sees. */
-  readonly onByte: () => void
   readonly giveUp: () => void
 }
 
@@ -22,7 +20,7 @@ export interface Ear {
  *
  * @param longest milliseconds without a byte
  */
-export const listen = (longest: number, { sounds, onByte, giveUp }: Ear): Listening => {
+export const listen = (longest: number, { sounds, giveUp }: Ear): Listening => {
   let heardAt = performance.now()
   let before: string | null = null
   let timer: NodeJS.Timeout
@@ -33,10 +31,7 @@ export const listen = (longest: number, { sounds, onByte, giveUp }: Ear): Listen
   const look = async (): Promise<void> => {
     const now = await sounds()
     if (isOver) return
-    if (now !== null && now !== before) {
-      heard()
-      onByte()
-    }
+    if (now !== null && now !== before) heard()
     before = now
     const left = heardAt + longest - performance.now()
     if (left > 0) wait(left)

@@ -58,7 +58,7 @@ export const givenUp = (networkTimeout: number): readonly string[] => {
 
 /** Through the git program: what works with it in the user's shell works here. */
 export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker): Transport => {
-  const calls = openCalls(settings.networkTimeout)
+  const calls = openCalls()
   // Read again after git's configuration changed, and after a failure: then the user's own may have.
   const known = new Map<string, { readonly stamp: number; readonly config: RemoteConfig }>()
 
@@ -95,9 +95,8 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     }
     const { networkTimeout } = settings
     const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
-    const call = calls.begin(operation === 'push' ? 'push' : 'question')
+    const call = calls.begin()
     const onProgress = (text: string): void => {
-      call.heard()
       const progress = progressIn(text, operation)
       if (progress !== null) onlooker(progress)
     }
@@ -107,7 +106,6 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
       stdin,
       idleTimeout: networkTimeout,
       onProgress,
-      onByte: call.heard,
       signal: call.signal,
     }).finally(call.end)
   }
@@ -241,8 +239,6 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
 
     rehearsePush: (request) => sendRef(request, ['--dry-run']),
 
-    hurry: calls.hurry,
-    calm: calls.calm,
     close: calls.close,
   }
 }

@@ -22,10 +22,6 @@ export interface Transport {
   fetch(request: TransportRequest): Promise<FetchResult>
   /** The commit to the remote's branch, never forced; the tracking ref follows. */
   push(request: PushRequest): Promise<PushResult>
-  /** Saves wait until this is over: who says nothing for long is hung up on, and asked another time. */
-  hurry(): void
-  /** No save waits. */
-  calm(): void
   /** What a push would come to as far as the talk before it tells: nothing is sent, and no rule of the server is asked. */
   rehearsePush(request: PushRequest): Promise<PushResult>
   /** Cuts short what is under way and lets go of processes. */

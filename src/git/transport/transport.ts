@@ -20,14 +20,6 @@ const openEither = (settings: TransportSettings, onlooker: Onlooker): Transport 
     ask: async (request) => (await chosen()).ask(request),
     fetch: async (request) => (await chosen()).fetch(request),
     push: async (request) => (await chosen()).push(request),
-    hurry: () => {
-      program.hurry()
-      library.hurry()
-    },
-    calm: () => {
-      program.calm()
-      library.calm()
-    },
     rehearsePush: async (request) => (await chosen()).rehearsePush(request),
     close: () => {
       program.close()

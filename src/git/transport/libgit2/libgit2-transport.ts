@@ -57,7 +57,6 @@ const transfer = (
     const hear = (answer: Answer): void => {
       switch (answer.type) {
         case 'heard':
-          call.heard()
           if (answer.progress !== null) onlooker(answer.progress)
           clearTimeout(timer)
           timer = setTimeout(stall, settings.networkTimeout)
@@ -94,36 +93,34 @@ export const openLibgit2Transport = (
   settings: TransportSettings,
   onlooker: Onlooker,
 ): Transport => {
-  const calls = openCalls(settings.networkTimeout)
+  const calls = openCalls()
   const { path: cwd, sshKey, knownHosts } = settings
-  const perform = async (job: Question, kind: Parameters<typeof calls.begin>[0]): Promise<Done> => {
+  const perform = async (job: Question): Promise<Done> => {
     const place = { cwd, sshKey, knownHosts, agent: await findAgent() }
-    return transfer({ ...job, place }, settings, calls.begin(kind), onlooker)
+    return transfer({ ...job, place }, settings, calls.begin(), onlooker)
   }
   const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')
   return {
     ask: async (request) => {
-      const done = await perform({ type: 'ask', request }, 'question')
+      const done = await perform({ type: 'ask', request })
       if (done.type !== 'asked') throw mixedUp()
       return done.result
     },
     fetch: async (request) => {
-      const done = await perform({ type: 'fetch', request }, 'question')
+      const done = await perform({ type: 'fetch', request })
       if (done.type !== 'fetched') throw mixedUp()
       return done.result
     },
     push: async (request) => {
-      const done = await perform({ type: 'push', request }, 'push')
+      const done = await perform({ type: 'push', request })
       if (done.type !== 'pushed') throw mixedUp()
       return done.result
     },
     rehearsePush: async (request) => {
-      const done = await perform({ type: 'rehearse', request }, 'question')
+      const done = await perform({ type: 'rehearse', request })
       if (done.type !== 'pushed') throw mixedUp()
       return done.result
     },
-    hurry: calls.hurry,
-    calm: calls.calm,
     close: calls.close,
   }
 }

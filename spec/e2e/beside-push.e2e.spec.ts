@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import type { SyncOutcome } from '../../src/index.js'
+import { serveHttp } from '../git/transport/http-server.js'
+import { slowLineTo } from '../git/transport/slow-line.js'
+import { endAll, start, until, untilWatched } from '../support/program.js'
+import { bareRemote, cloneOf, commitAll, git, writeFiles } from '../support/temp-repositories.js'
+
+afterEach(endAll)
+
+/** Bytes of noise, and those that the line lets through in a second. */
+const [size, rate] = [6_000_000, 400_000]
+
+const transports = ['git', 'libgit2'] as const
+
+it.each(transports)(
+  'I18 commits what is saved during a slow push by %s, and pushes it after',
+  async (transport) => {
+    const remote = bareRemote()
+    git(remote, ['config', 'http.receivepack', 'true'])
+    const path = cloneOf(remote)
+    writeFiles(path, { first: 'first\n' })
+    commitAll(path, 'First')
+    git(path, ['push', '-q', '-u', 'origin', 'main'])
+    const port = await slowLineTo(await serveHttp(dirname(remote)), rate)
+    git(path, [
+      'remote',
+      'set-url',
+      'origin',
+      `http://127.0.0.1:${String(port)}/${basename(remote)}`,
+    ])
+    const flags = ['--json', '--debounce', '200ms', '--fetch-interval', '1h', '--guard', 'off']
+    const running = start(['run', path, ...flags, '--transport', transport])
+    const those = <Type extends SyncOutcome['type']>(type: Type) =>
+      running.outcomes.filter(
+        (one): one is Extract<SyncOutcome, { type: Type }> => one.type === type,
+      )
+    await untilWatched(running)
+    await until('it is at rest', () => running.outcomes.at(-1)?.type !== 'CycleStarted')
+    writeFileSync(join(path, 'noise'), randomBytes(size))
+    await until('the large commit', () => those('CommitCreated').length === 1)
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    expect(those('Pushed')).toEqual([])
+    const saves = ['one', 'two']
+    for (const [n, name] of saves.entries()) {
+      const saved = performance.now()
+      writeFileSync(join(path, name), name)
+      await until(`${name} is committed`, () => those('CommitCreated').length === n + 2)
+      expect(performance.now() - saved).toBeLessThan(5_000)
+    }
+    expect(those('Pushed')).toEqual([])
+    await until('all of it is pushed', () => those('Pushed').length === 2)
+    const oids = those('CommitCreated').map(({ oid }) => oid)
+    expect(those('Pushed').map(({ to }) => to)).toEqual([oids[0], oids[2]])
+    await until('the cycle is over', () => running.outcomes.at(-1)?.type === 'CycleSettled')
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
+    expect(git(remote, ['rev-parse', 'main']).trim()).toBe(oids[2])
+    expect(those('OperationFailed')).toEqual([])
+    for (const repository of [path, remote]) git(repository, ['fsck', '--strict'])
+  },
+)

@@ -1,0 +1,60 @@
+import type { Talk } from '../actors/events.js'
+import type { Report } from '../actors/reports.js'
+
+/** Milliseconds that a save waits for a fetch or a push, most of which are over by then. */
+const usualPatience = 1_000
+
+/** One talk with a remote at a time, for whose end saves need not wait. */
+export interface LongTalk {
+  /**
+   * The report of the talk that goes on, else of the one that this begins; or `Underway`, where saves have waited long enough.
+   *
+   * @param begin never rejects
+   */
+  hear(operation: Talk, begin: () => Promise<Report>): Promise<Report>
+  /** Saves wait for a commit. */
+  hurry(): void
+  /** None waits any more. */
+  calm(): void
+}
+
+export const openLongTalk = (patience = usualPatience): LongTalk => {
+  let saves: 'wait' | 'none' = 'none'
+  let underway: Promise<Report> | null = null
+  let timer: NodeJS.Timeout | undefined
+  /** Of whoever hears the talk now. */
+  let leave: (() => void) | null = null
+
+  const arm = (): void => {
+    clearTimeout(timer)
+    if (saves === 'wait' && leave !== null) timer = setTimeout(leave, patience)
+  }
+
+  return {
+    hear: async (operation, begin) => {
+      underway ??= begin()
+      const left = new Promise<Report>((resolve) => {
+        leave = () => {
+          // The same saves are no reason to leave twice: they may have been called off.
+          saves = 'none'
+          resolve({ type: 'Underway', operation })
+        }
+      })
+      arm()
+      const report = await Promise.race([underway, left])
+      leave = null
+      arm()
+      if (report.type !== 'Underway') underway = null
+      return report
+    },
+    hurry: () => {
+      if (saves === 'wait') return
+      saves = 'wait'
+      arm()
+    },
+    calm: () => {
+      saves = 'none'
+      arm()
+    },
+  }
+}
