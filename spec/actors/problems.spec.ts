@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { everything } from '../../src/actors/changes.js'
 import { outageKinds, passingKinds, refusalKinds } from '../../src/actors/problem.js'
+import type { Problem } from '../../src/actors/problem.js'
 import * as facts from '../support/facts.js'
 import { given } from '../support/given.js'
 import type { Scenario } from '../support/given.js'
@@ -148,6 +149,20 @@ describe('a refusal', () => {
       .when(sync('fetch-due'), inspected(), failed('fetch', 'authentication'))
     twice.later(119_999).when(sync('fetch-due'), inspected()).then('PositionRead', 'CycleSettled')
     twice.later(120_000).when(sync('fetch-due'), inspected()).asking({ kind: 'fetch' })
+  })
+
+  it.each([
+    ['branch is currently checked out', /bare/],
+    ['unable to write file: No space left on device (unpacker error)', /^Free some space where/],
+    ['no', /^Ask the owner/],
+  ])('has a remedy for %s', (message, remedy) => {
+    pushing.when(facts.pushRefused('declined', facts.ahead, message)).telling({
+      type: 'Halted',
+      problem: expect.objectContaining({
+        message,
+        remedy: expect.stringMatching(remedy) as string,
+      }) as Problem,
+    })
   })
 
   it('I10 of a push stops neither commits nor fetches', () => {

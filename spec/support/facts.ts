@@ -160,9 +160,10 @@ export const pushDone = (at: Position = level): Report => ({
 export const pushRefused = (
   reason: 'non-fast-forward' | 'declined' = 'non-fast-forward',
   at: Position = ahead,
+  message = 'no',
 ): Report => ({
   type: 'PushRefused',
-  rejected: { type: 'PushRejected', reason, message: 'no' },
+  rejected: { type: 'PushRejected', reason, message },
   position: at,
 })
 export const underway = (operation: Talk): Report => ({ type: 'Underway', operation })

@@ -14,7 +14,7 @@ import {
   planPush,
 } from './plan.js'
 import type { Problem } from './problem.js'
-import { workTreeRemedy } from './problem.js'
+import { roomThere, workTreeRemedy } from './problem.js'
 import type { Report } from './reports.js'
 import { stepOf } from './reports.js'
 import type { BusyState, RepoState } from './state.js'
@@ -90,10 +90,11 @@ const factsOf = (report: Success): Facts => {
   }
 }
 
-const remedyFor = (message: string): string =>
-  /currently checked out/i.test(message)
-    ? workTreeRemedy
-    : 'Ask the owner of the remote what it takes, or change what is declined.'
+const remedyFor = (message: string): string => {
+  if (/currently checked out/i.test(message)) return workTreeRemedy
+  if (/No space left on device|Disk quota exceeded/i.test(message)) return roomThere
+  return 'Ask the owner of the remote what it takes, or change what is declined.'
+}
 
 /** Somebody else moved a branch in between: the remote is asked again, a few times at once and then later. */
 const goRound = (state: BusyState, operation: Step, context: Context): Facts => {

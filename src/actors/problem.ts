@@ -7,6 +7,9 @@
 export const workTreeRemedy =
   'Push to a bare repository (git clone --bare), or there: git config receive.denyCurrentBranch updateInstead.'
 
+/** For a disk that is full at the remote, where the server says so. */
+export const roomThere = 'Free some space where the remote is, or have its quota raised.'
+
 /** Of the work tree's side and passing: tried again with growing delays. */
 export const passingKinds = ['locked', 'work-tree-moved'] as const
 

@@ -31,6 +31,17 @@ describe('problemOfGitStderr', () => {
     expect(problemOfGitStderr(said, 128, url).remedy).toMatch(remedy)
   })
 
+  it.each([
+    [`${disk}/objects/pack/pack_git2_ab`, `file://${disk}`, 'declined'],
+    [`${disk}/objects/pack/pack_git2_ab`, `${disk}/`, 'declined'],
+    [`${disk}-work/.git/objects/pack/pack_git2_ab`, disk, 'disk-full'],
+  ])('tells whose disk is full: %s, at %s', (file, url, kind) => {
+    const said = new Error(`cannot extend packfile '${file}': No space left on device`)
+    const problem = problemOf(Object.assign(said, { errno: -1 }), url)
+    expect(problem.kind).toBe(kind)
+    expect(problem.remedy.includes(url)).toBe(kind === 'declined')
+  })
+
   it('says the same of the same problem, whatever the numbers and the temporary names', () => {
     const said = (name: string, n: number): string =>
       `remote: Enumerating objects: ${String(n)}, done.\nremote: Total ${String(n)} (delta 0), reused 0 (delta 0), pack-reused 0        \nfatal: unable to write /w/.git/objects/pack/tmp_pack_${name}: No space left on device`

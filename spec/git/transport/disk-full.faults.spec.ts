@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { appendFileSync, cpSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { problemOf } from '../../../src/git/problem/problem.js'
 import { freeOn, remount, smallDisk, unmountAll } from '../../support/small-disk.js'
+import { serveHttp } from './http-server.js'
 import {
   bareRepository,
   both,
@@ -83,4 +85,31 @@ describe.each(both)('the %s transport and a disk that is too small', (transport)
     expect((await wire.fetch(requestFor(clone))).oid).toBe(oid)
     git(clone.path, 'fsck', '--no-dangling')
   })
+
+  it.each(['path', 'http'] as const)(
+    'is declined where it is the disk of the remote, by %s, and says so',
+    async (scheme) => {
+      const disk = smallDisk(freshFolder('disk'), 'size=2m')
+      if (disk === null) return
+      const there = join(disk, 'x.git')
+      cpSync(bareRepository(), there, { recursive: true })
+      const fill = (): void => {
+        for (let n = 0; ; n += 1) writeFileSync(join(disk, String(n)), Buffer.alloc(4096, 1))
+      }
+      expect(fill).toThrow('ENOSPC')
+      const port = await serveHttp(disk)
+      const clone = cloneOf(scheme === 'path' ? there : `http://127.0.0.1:${String(port)}/x.git`)
+      const oid = clone.commit('large')
+      const wire = transportFor(clone, { transport })
+      const result = await wire
+        .push({ ...requestFor(clone), oid })
+        .catch((error: unknown) => problemOf(error))
+      expect(result).toMatchObject(
+        'remedy' in result
+          ? { kind: 'declined', remedy: expect.stringContaining(there) as string }
+          : { kind: 'rejected', reason: 'declined' },
+      )
+      expect('message' in result && result.message).toContain('No space left on device')
+    },
+  )
 })

@@ -1,5 +1,5 @@
+import { roomThere } from '../../actors/problem.js'
 import type { Saying } from './saying.js'
-import { roomThere } from './server-sayings.js'
 
 /** The status of an answer, as git, its talk by POST, libgit2 and git-lfs tell it. */
 const answered = (codes: string): RegExp =>

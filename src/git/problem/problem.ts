@@ -61,10 +61,10 @@ export const failure = (kind: ProblemKind, message: string, remedy?: string): Gi
 
 /** Whether the words name the remote's own directory, on this machine or at the end of its address. */
 const namesRemote = (text: string, url: string): boolean => {
-  const local = localPath(url)
+  const local = localPath(url)?.replace(/\/+$/, '') ?? null
   return [...text.matchAll(/'([^'\n]+)'/g)].some(
     ([, named = '']) =>
-      (local !== null && named.startsWith(local)) || url.endsWith(named.replace(/\/\.git$/, '')),
+      (local !== null && `${named}/`.startsWith(`${local}/`)) || url.endsWith(named.replace(/\/\.git$/, '')),
   )
 }
 
@@ -87,6 +87,8 @@ const problemOfWords = (
   const barred = kind === 'not-owner' || remedy === permission || remedy === readOnly
   if (barred && namesRemote(text, url))
     return problem('authentication', text, remedy ?? remedies[kind])
+  if (kind === 'disk-full' && namesRemote(text, url))
+    return problem('declined', text, `Free some space on the disk of the remote, ${url}.`)
   const gone =
     kind === 'not-found' ||
     (saying === undefined &&

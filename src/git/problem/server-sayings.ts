@@ -1,6 +1,6 @@
+import { roomThere } from '../../actors/problem.js'
 import type { Saying } from './saying.js'
 
-export const roomThere = 'Free some space where the remote is, or have its quota raised.'
 const rightThere =
   'Its owner gives the account that signs in the right to read and write the repository there.'
 

@@ -34,6 +34,8 @@ export interface Surroundings {
 
 const eNonFastForward = -11
 
+const unpackFailed = /unpacking the sent packfile failed on the remote/
+
 const errnoOf = (error: unknown): unknown =>
   error instanceof Error ? Reflect.get(error, 'errno') : undefined
 
@@ -215,8 +217,11 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
       } catch (error) {
         const damage = await unreadableHere(surroundings.cwd, request, String(error))
         if (damage !== null) throw damage
-        if (errnoOf(error) !== eNonFastForward) throw error
-        return rejectionOf('non-fast-forward', '')
+        if (errnoOf(error) === eNonFastForward) return rejectionOf('non-fast-forward', '')
+        // What the server said of it went before, and no status follows.
+        if (unpackFailed.test(String(error)))
+          return rejectionOf('unpacker error', linesOf(words.join('')))
+        throw error
       }
       const status = moved ? statuses.get(branch) : ''
       if (status === undefined)
