@@ -7,7 +7,7 @@ import {
   homeFolder,
 } from '../../git/transport/playground.js'
 import type { Clone } from '../../git/transport/playground.js'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastValueFrom, toArray } from 'rxjs'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -100,6 +100,31 @@ describe('a remote by ssh', () => {
       expect(check('reachable').level).toBe('fail')
     },
   )
+
+  it('is not called unknown where there is no ssh-keygen to look for it', async () => {
+    const path = process.env.PATH ?? ''
+    const programs = freshFolder('programs')
+    for (const name of ['git', 'ssh', 'sh']) {
+      const found = path.split(':').map((folder) => join(folder, name))
+      symlinkSync(found.find((file) => existsSync(file)) ?? '', join(programs, name))
+    }
+    const clone = committed(daemon.urlOf(bareRepository()))
+    process.env.PATH = programs
+    try {
+      const known = daemon.knownHosts('ed25519')
+      const check = await examined(clone, { sshKey: key, knownHosts: known })
+      expect(check('host-key')).toMatchObject({
+        level: 'warn',
+        message: expect.stringContaining(
+          `without ssh-keygen it cannot be told whether ${daemon.host} is in ${known}`,
+        ) as string,
+      })
+      expect(check('credential').message).not.toContain('encrypted')
+      expect(check('reachable').level).toBe('ok')
+    } finally {
+      process.env.PATH = path
+    }
+  })
 
   it('needs a key that ssh takes', async () => {
     const locked = makeKey('locked', 'ed25519', 'open sesame')

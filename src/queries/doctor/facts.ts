@@ -92,7 +92,8 @@ export interface HttpSource {
 export interface HostKey {
   /** As known_hosts has it: `host` or `[host]:port`. */
   readonly host: string
-  readonly state: 'known' | 'unknown' | 'revoked'
+  /** `untold`: there is nobody here who reads known_hosts. */
+  readonly state: 'known' | 'unknown' | 'revoked' | 'untold'
   /** Of the keys that are known. */
   readonly algorithms: readonly string[]
   readonly files: readonly string[]

@@ -15,6 +15,14 @@ export const judgeHostKey = ({
     return [fail('host-key', `the key of ${host} is marked as revoked`, remedy)]
   if (state === 'known') return [ok('host-key', `${host} is known by ${algorithms.join(', ')}`)]
   const where = files.join(', ')
+  if (state === 'untold')
+    return [
+      warn(
+        'host-key',
+        `without ssh-keygen it cannot be told whether ${host} is in ${where}`,
+        'Install ssh-keygen, which comes with OpenSSH’s client.',
+      ),
+    ]
   if (tip.kind === 'answer')
     return [
       warn(

@@ -1,4 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises'
+import { hasCode } from '../../git/problem/error-code.js'
 import type { KeyFile } from './facts.js'
 import { runSshTool } from '../../git/transport/ssh/ssh-tool.js'
 
@@ -13,7 +14,8 @@ const keyFileOf = async (path: string): Promise<KeyFile> => {
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) return { path, state: 'open-to-others' }
   return runSshTool('ssh-keygen', ['-y', '-P', '', '-f', path]).then(
     () => ({ path, state: 'usable' }),
-    () => ({ path, state: 'encrypted' }),
+    // Without ssh-keygen nobody can tell before ssh tries it.
+    (error: unknown) => ({ path, state: hasCode(error, 'ENOENT') ? 'usable' : 'encrypted' }),
   )
 }
 
