@@ -125,6 +125,15 @@ describe('problemOf', () => {
     expect(problem.remedy).toMatch(/\w.*\.$/)
   })
 
+  it('has a remedy for a server that does not hear libgit2 out', () => {
+    const said = 'error receiving data from socket: Broken pipe'
+    const problem = problemOf(libgit2(-1, said), https)
+    expect(problem).toMatchObject({
+      kind: 'network',
+      remedy: expect.stringMatching(/too large: the git program tells/) as string,
+    })
+  })
+
   it.each([
     ['ENOSPC', 'disk-full'],
     ['EDQUOT', 'disk-full'],

@@ -147,6 +147,18 @@ describe.each(both)('the %s transport and a redirect', (transport) => {
   })
 })
 
+describe('the libgit2 transport over http', () => {
+  it('is sent to the git program by who has netrc, or a header of the configuration', async () => {
+    const clone = cloneOf(await served())
+    writeFileSync(netrc, `machine 127.0.0.1\nlogin bob\npassword ${password}\n`, { mode: 0o600 })
+    const wire = transportFor(clone, { transport: 'libgit2' })
+    expect(await problemFrom(wire.fetch(requestFor(clone)))).toMatchObject({
+      kind: 'authentication',
+      remedy: expect.stringMatching(/netrc nor http\.extraHeader, as the git program does/) as string,
+    })
+  })
+})
+
 describe('the git transport over http', () => {
   it('takes a password from netrc', async () => {
     const clone = cloneOf(await served())

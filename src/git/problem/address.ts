@@ -8,3 +8,5 @@ export const localPath = (url: string): string | null => {
 export const isSsh = (url: string): boolean =>
   /^(?:git\+)?ssh:/.test(url) ||
   (url.includes(':') && !url.includes('://') && localPath(url) === null)
+
+export const isHttp = (url: string): boolean => /^https?:/i.test(url)

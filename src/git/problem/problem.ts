@@ -64,7 +64,8 @@ const namesRemote = (text: string, url: string): boolean => {
   const local = localPath(url)?.replace(/\/+$/, '') ?? null
   return [...text.matchAll(/'([^'\n]+)'/g)].some(
     ([, named = '']) =>
-      (local !== null && `${named}/`.startsWith(`${local}/`)) || url.endsWith(named.replace(/\/\.git$/, '')),
+      (local !== null && `${named}/`.startsWith(`${local}/`)) ||
+      url.endsWith(named.replace(/\/\.git$/, '')),
   )
 }
 

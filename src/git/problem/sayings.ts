@@ -23,6 +23,9 @@ const sparseIndex =
   'The index is a sparse index, which gitsync cannot read. Make it whole: git sparse-checkout disable'
 const readsOnly =
   'The key or the account may read there, and not write: have it given that right, use another one, or set push to false.'
+/** libgit2 does not read on once it cannot send, as before a server that refuses what is too large half-way. */
+const brokenOff =
+  'It is tried again. Where each push ends so, the server may refuse what is too large: the git program tells its answer, where git is installed and transport is auto or git.'
 const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
 
 /** Said by this machine: what the server said is not searched for these. */
@@ -96,6 +99,7 @@ const theirSayings: readonly Saying[] = [
     /could not resolve|failed to (?:connect|resolve)|couldn'?t connect|unable to connect|not known|name resolution/i,
     'network',
   ],
+  [/^error (?:receiving|sending) data [^\n]*(?:Broken pipe|reset)/im, 'network', brokenOff],
   [
     /Connection (?:refused|reset|closed|abort)|unreachable|No route to host|Broken pipe|Empty reply|Recv failure|Send failure|kex_exchange|SSL_|gnutls/i,
     'network',

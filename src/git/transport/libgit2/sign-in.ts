@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { findGit, runGit } from '../../program/git-program.js'
+import { isHttp } from '../../problem/address.js'
 import { failure } from '../../problem/problem.js'
 import { api } from './libgit2-api.js'
 import type { Credential } from './libgit2-api.js'
@@ -95,8 +96,7 @@ const hasPassword = (url: string): boolean => URL.canParse(url) && new URL(url).
 
 /** The ways to try at this address, in order and at least one; each is tried once. */
 export const signInsFor = (account: Account): readonly SignIn[] => {
-  if (/^https?:/i.test(account.url))
-    return [hasPassword(account.url) ? inAddress : withHelper(account)]
+  if (isHttp(account.url)) return [hasPassword(account.url) ? inAddress : withHelper(account)]
   if (account.sshKey !== null) return [withKey(account.sshKey)]
   const keys = defaultKeys
     .map((name) => join(homedir(), '.ssh', name))

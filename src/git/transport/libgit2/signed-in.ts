@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { isHttp } from '../../problem/address.js'
 import { failure } from '../../problem/problem.js'
 import { brokenSignIn } from '../../problem/sayings.js'
 import { api } from './libgit2-api.js'
@@ -43,6 +44,9 @@ const isRefusal = (error: unknown, asked: Asked): boolean => {
   )
 }
 
+const overHttp =
+  'Set up a git credential helper and give it the right password. libgit2 reads neither netrc nor http.extraHeader, as the git program does where it is installed and transport is auto or git.'
+
 /** Runs `attempt` with one way to sign in after the other until one is let in. */
 export const signedIn = async <T>(
   account: Account,
@@ -61,5 +65,6 @@ export const signedIn = async <T>(
       refused.push(way.name)
     }
   }
-  throw failure('authentication', `${account.url} lets nobody in with ${refused.join(' or ')}`)
+  const message = `${account.url} lets nobody in with ${refused.join(' or ')}`
+  throw failure('authentication', message, isHttp(account.url) ? overHttp : undefined)
 }
