@@ -37,7 +37,7 @@ const askRemote = async (
   settings: RepoSettings,
 ): Promise<Oid | null> => {
   await refuseUnknownRemote(git, remote)
-  const transport = openTransport(settings)
+  const transport = openTransport({ ...settings, credentials: 'as-found' })
   try {
     return await transport.ask({ gitDir, remote, branch })
   } finally {

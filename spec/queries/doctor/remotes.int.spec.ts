@@ -7,7 +7,7 @@ import {
   homeFolder,
 } from '../../git/transport/playground.js'
 import type { Clone } from '../../git/transport/playground.js'
-import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastValueFrom, toArray } from 'rxjs'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -238,6 +238,29 @@ describe('a remote by http', () => {
     expect((await examined(clone))('credential').message).toContain(`${netrc} (netrc)`)
     rmSync(netrc)
   })
+
+  it.each(['git', 'libgit2'] as const)(
+    'has the helper forget no password that is refused, and keep none, by %s',
+    async (transport) => {
+      const clone = await served('bob:right', (port) => `http://127.0.0.1:${port}/x.git`)
+      const address = new URL(git(clone.path, 'config', 'remote.origin.url').trim())
+      const stored = join(freshFolder('credentials'), 'stored')
+      const heard = join(freshFolder('heard'), 'verbs')
+      git(clone.path, 'config', `credential.${address.href}.helper`, `store --file ${stored}`)
+      git(clone.path, 'config', '--add', 'credential.helper', `!f() { echo $1 >> ${heard}; }; f`)
+      for (const [secret, level] of [
+        [password, 'fail'],
+        ['right', 'ok'],
+      ] as const) {
+        const line = `http://bob:${secret}@${address.host}\n`
+        writeFileSync(stored, line)
+        const check = await examined(clone, { transport })
+        expect([check('reachable').level, check('push').level]).toEqual([level, level])
+        expect(readFileSync(stored, 'utf8')).toBe(line)
+      }
+      expect(existsSync(heard) ? readFileSync(heard, 'utf8') : '').not.toMatch(/store|erase/)
+    },
+  )
 
   it('that asks for one where there is none says so, and one that nobody serves too', async () => {
     const check = await examined(await served('bob:x', (port) => `http://127.0.0.1:${port}/x.git`))

@@ -7,6 +7,7 @@ import {
   withoutMaintenance,
 } from '../program/git-program.js'
 import type { GitOutput } from '../program/git-program.js'
+import { credentialsAsFound } from '../program/as-found.js'
 import { withFewSignIns } from '../program/refused-sign-in.js'
 import { failure, GitFailure, problemOfTalk } from '../problem/problem.js'
 import { agentEnvironment } from './ssh/agent-socket.js'
@@ -93,6 +94,10 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
       ...askpassEnvironment(process.env),
       ...hiddenCredentials(config[operation], process.env),
     }
+    const asked =
+      settings.credentials === undefined
+        ? env
+        : { ...env, ...credentialsAsFound({ ...process.env, ...env }) }
     const { networkTimeout } = settings
     const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...givenUp(networkTimeout)]
     const call = calls.begin()
@@ -102,7 +107,7 @@ export const openGitTransport = (settings: TransportSettings, onlooker: Onlooker
     }
     return runGit([`--git-dir=${request.gitDir}`, ...flags, ...redirecting(config), ...args], {
       cwd: settings.path,
-      env: args[0] === 'lfs' ? withFewSignIns(env) : env,
+      env: args[0] === 'lfs' ? withFewSignIns(asked) : asked,
       stdin,
       idleTimeout: networkTimeout,
       onProgress,

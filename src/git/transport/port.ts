@@ -7,10 +7,13 @@ import type {
 } from '../../actors/ports.js'
 import type { RepoSettings } from '../../actors/settings.js'
 
-export type TransportSettings = Pick<
+export interface TransportSettings extends Pick<
   RepoSettings,
   'transport' | 'sshKey' | 'knownHosts' | 'networkTimeout' | 'path'
->
+> {
+  /** No credential helper is told whether what it knew was let in: one who only looks has it forget nothing. */
+  readonly credentials?: 'as-found'
+}
 
 export type PushRequest = TransportRequest & { readonly oid: Oid }
 

@@ -83,7 +83,8 @@ const talk = (
   { there }: Limits,
 ): Talk => {
   const networkTimeout = Math.min(settings.networkTimeout, longestSilence)
-  const transport = openTransport({ ...settings, networkTimeout })
+  const quiet = { ...settings, networkTimeout, credentials: 'as-found' } as const
+  const transport = openTransport(quiet)
   const request = { gitDir, remote, branch }
   const tip = there(() =>
     told(() => transport.ask({ gitDir, remote: upstream.remote, branch: upstream.branch })),
@@ -93,7 +94,7 @@ const talk = (
     // By its name a remote is pushed to at all of its addresses; libgit2 refuses that, and says so.
     return others.length === 0 || (await usesLibgit2(settings))
       ? transport.rehearsePush({ ...request, oid })
-      : rehearseAt({ ...settings, networkTimeout, url }, workTree, { oid, branch })
+      : rehearseAt({ ...quiet, url }, workTree, { oid, branch })
   }
   const pushTo: Talk['pushTo'] = (url) =>
     head === null || !settings.push ? null : there(() => told(() => rehearse(url, head)))

@@ -12,7 +12,7 @@ import { hostKeyProblem } from '../ssh/host-key-problem.js'
 import { whileAtWork } from './at-work.js'
 import { api, eachAnew } from './libgit2-api.js'
 import type { Callbacks, Remote, Repository } from './libgit2-api.js'
-import type { PushRequest } from '../port.js'
+import type { PushRequest, TransportSettings } from '../port.js'
 import { trackingRef } from '../port.js'
 import { rejectionOf } from '../rejection.js'
 import { fromWorkTree, refuseUnasked } from './local-remote.js'
@@ -23,7 +23,7 @@ import { firstBytes, linesOf } from './words.js'
 import { progressAt } from '../transfer-progress.js'
 
 /** What a transfer needs beside the request. */
-export interface Surroundings {
+export interface Surroundings extends Pick<TransportSettings, 'credentials'> {
   readonly cwd: string
   readonly sshKey: string | null
   readonly agent: string | null

@@ -94,9 +94,10 @@ export const openLibgit2Transport = (
   onlooker: Onlooker,
 ): Transport => {
   const calls = openCalls()
-  const { path: cwd, sshKey, knownHosts } = settings
+  const { path: cwd, sshKey, knownHosts, credentials } = settings
   const perform = async (job: Question): Promise<Done> => {
-    const place = { cwd, sshKey, knownHosts, agent: await findAgent() }
+    const agent = await findAgent()
+    const place = { cwd, sshKey, knownHosts, agent, ...(credentials && { credentials }) }
     return transfer({ ...job, place }, settings, calls.begin(), onlooker)
   }
   const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')

@@ -6,9 +6,9 @@ import type {
   TransportRequest,
 } from '../../../actors/ports.js'
 import type { Problem } from '../../../actors/problem.js'
-import type { PushRequest } from '../port.js'
+import type { PushRequest, TransportSettings } from '../port.js'
 
-interface Place {
+interface Place extends Pick<TransportSettings, 'credentials'> {
   readonly cwd: string
   readonly sshKey: string | null
   readonly agent: string | null

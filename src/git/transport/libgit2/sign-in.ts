@@ -8,6 +8,7 @@ import { findGit, runGit } from '../../program/git-program.js'
 import { isHttp } from '../../problem/address.js'
 import { failure } from '../../problem/problem.js'
 import { api } from './libgit2-api.js'
+import type { TransportSettings } from '../port.js'
 import type { Credential } from './libgit2-api.js'
 
 /** One way to say who we are. */
@@ -18,7 +19,7 @@ export interface SignIn {
   readonly tell: (verdict: 'approve' | 'reject') => Promise<unknown>
 }
 
-export interface Account {
+export interface Account extends Pick<TransportSettings, 'credentials'> {
   readonly url: string
   readonly cwd: string
   readonly sshKey: string | null
@@ -57,7 +58,7 @@ const withKey = (key: string): SignIn => ({
   tell: nobodyToTell,
 })
 
-const withHelper = ({ url, cwd }: Account): SignIn => {
+const withHelper = ({ url, cwd, credentials }: Account): SignIn => {
   // The helpers' answer is kept to be given back to them with the verdict.
   const kept = { answer: '' }
   const ask = async (verb: string, input: string): Promise<string> => {
@@ -73,7 +74,8 @@ const withHelper = ({ url, cwd }: Account): SignIn => {
       if (kept.answer === '') throw failure('authentication', 'No credential helper has a password')
       return api.Credential.userpassPlaintextNew(field('username'), field('password'))
     },
-    tell: (verdict) => (kept.answer === '' ? nobodyToTell() : ask(verdict, kept.answer)),
+    tell: (verdict) =>
+      kept.answer === '' || credentials === 'as-found' ? nobodyToTell() : ask(verdict, kept.answer),
   }
 }
 

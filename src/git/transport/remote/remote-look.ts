@@ -1,5 +1,6 @@
 import type { Oid } from '../../../actors/outcome.js'
 import type { GitOutput } from '../../program/git-program.js'
+import { credentialsAsFound } from '../../program/as-found.js'
 import { settingsIn } from '../../program/git-settings.js'
 import { runGit, withoutHooks, withoutMaintenance } from '../../program/git-program.js'
 import { GitFailure, problemOfGitStderr } from '../../problem/problem.js'
@@ -15,7 +16,7 @@ import { hiddenCredentials } from './url-credentials.js'
 /** An address that no repository is configured with yet, and how to get there. */
 export interface Address extends Pick<
   TransportSettings,
-  'sshKey' | 'knownHosts' | 'networkTimeout'
+  'sshKey' | 'knownHosts' | 'networkTimeout' | 'credentials'
 > {
   readonly url: string
   readonly signal?: AbortSignal | undefined
@@ -65,10 +66,14 @@ export const talk = async (
   isAnswer: (output: GitOutput) => boolean = ({ code }) => code === 0,
 ): Promise<GitOutput> => {
   const hidden = await addressEnv(address, cwd)
-  const env = {
+  const named = {
     ...hidden,
     ...settingsIn({ ...process.env, ...hidden }, [[`remote.${name}.url`, address.url]]),
   }
+  const env =
+    address.credentials === undefined
+      ? named
+      : { ...named, ...credentialsAsFound({ ...process.env, ...named }) }
   const { networkTimeout: idleTimeout, signal } = address
   const redirects = await redirectingFrom(cwd)
   const output = await runGit(
