@@ -49,6 +49,11 @@ const carriers: Readonly<Record<string, (s: string) => string>> = {
   'private key': (s) =>
     `-----BEGIN OPENSSH PRIVATE KEY-----\n${s}\n${s}\n-----END OPENSSH PRIVATE KEY-----`,
   'private key cut off': (s) => `-----BEGIN RSA PRIVATE KEY-----\n${s}\n${s.slice(4)}`,
+  'a token that a hook tells': (s) => `remote: rejected, token=${s}, ask ann`,
+  'a secret in quotes': (s) => `the hook has DEPLOY_SECRET="${s}"`,
+  'an access token in JSON': (s) => JSON.stringify({ access_token: s }),
+  'an access token in JSON that is quoted': (s) =>
+    JSON.stringify({ message: JSON.stringify({ access_token: s, ok: false }) }),
   'GitHub token': (s) => `token ghp_${s}`,
   'GitHub fine-grained token': (s) => `github_pat_${s}`,
   'GitHub OAuth token': (s) => `(gho_${s})`,
@@ -98,6 +103,9 @@ describe('redact', () => {
     'at 10:20:30 git@host said no',
     'basic rules of authorization were changed',
     'notes/password-list.md',
+    'a token: what is it? The token = a word',
+    '{"rule":"secret","line":3}',
+    'remote: the secret is out',
   ])('leaves %s as it is', (text) => {
     expect(redact(text)).toBe(text)
   })

@@ -27,6 +27,9 @@ const parameters = [
 /** What begins a port, and no password: a path follows it, or the address ends there. */
 const port = '\\d{1,5}(?:[/?#]|["\'>]?(?:[\\s,;:)\\]}]|$))'
 
+/** With the slashes before it of a text in a text. */
+const quote = `\\\\*["']`
+
 /** A name and a colon after which a password begins. */
 const named = `(\\b[a-z][a-z0-9+.-]*://)[^\\s/?#"<>:]*:(?!${port})`
 
@@ -60,8 +63,12 @@ const secrets: readonly Secret[] = [
     ),
     shown: '$1***',
   },
+  // In the query of an address, in the words of a server's hook, and in JSON.
   {
-    shape: new RegExp(`([?&;](?:${parameters})=)[^&;\\s"'<>#]+`, 'gi'),
+    shape: new RegExp(
+      `((?<![\\w-])(?:${parameters})(?:=${quote}?|${quote}\\s*:\\s*${quote}))[^&;\\s"'<>#\\\\]+`,
+      'gi',
+    ),
     shown: '$1***',
   },
   { shape: /\b(pass(?:word|phrase)=)[^\r\n]+/gi, shown: '$1***' },

@@ -116,6 +116,15 @@ describe('sshCommand', () => {
     )
   })
 
+  it.each(['/c "d"/hosts', "/it's/hosts", '/a\\b\\', '/100%/hosts', '/a b/#c'])(
+    'has ssh take %s for one file',
+    (knownHosts) => {
+      const command = `${sshCommand('ssh', { sshKey: null, knownHosts })} -F none -G host`
+      const told = execFileSync('sh', ['-c', command]).toString()
+      expect(told).toContain(`\nuserknownhostsfile ${knownHosts}\n`)
+    },
+  )
+
   it('takes the user’s commands in git’s own order', () => {
     const env = { GIT_SSH_COMMAND: 'one', GIT_SSH: '/my ssh' }
     expect(usersSshCommand(env, 'two')).toBe('one')

@@ -207,6 +207,16 @@ describe('a remote by http', () => {
     })
   })
 
+  it('is warned of a token that stands alone in its address', async () => {
+    const check = await examined(
+      await served(`${password}-a1:`, (port) => `http://${password}-a1@127.0.0.1:${port}/x.git`),
+    )
+    expect(check('credential')).toMatchObject({
+      level: 'warn',
+      message: 'the credential in the address, which stands readable in the configuration',
+    })
+  })
+
   it('is not warned of a login alone in its address', async () => {
     const check = await examined(await served(null, (port) => `http://bob@127.0.0.1:${port}/x.git`))
     expect(check('credential').message).toBe('none, and none was asked for')

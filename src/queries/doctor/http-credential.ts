@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { runGit } from '../../git/program/git-program.js'
+import { withoutPassword } from '../../git/transport/remote/url-credentials.js'
 import type { Credential, HttpSource } from './facts.js'
 import { patience } from './told.js'
 
@@ -60,10 +61,6 @@ const sources = (kind: HttpSource['kind'], names: readonly string[]): readonly H
 /** What libgit2 leaves alone, which reads neither. */
 const ofGitAlone: readonly HttpSource['kind'][] = ['header', 'netrc']
 
-/** A password, or a name with an empty one after it, as some servers take a token: `https://TOKEN:@host`. */
-const hasCredential = (url: string): boolean =>
-  new URL(url).password !== '' || /^[^:]+:\/\/[^\s/?#:@]+:@/.test(url)
-
 /** Where git would look, in its order, for what opens this address, or libgit2. */
 export const readHttpCredential = async (
   cwd: string,
@@ -81,7 +78,7 @@ export const readHttpCredential = async (
   const asked = process.env.GIT_ASKPASS ?? askpass.at(-1) ?? process.env.SSH_ASKPASS ?? ''
   const found = [
     ...sources('header', headers.some((line) => /^authorization:/i.test(line)) ? [''] : []),
-    ...sources('address', hasCredential(url) ? [''] : []),
+    ...sources('address', withoutPassword(url) !== url ? [''] : []),
     ...sources('netrc', netrc),
     ...sources('helper', helpers.map(nameOf)),
     ...sources('askpass', asked === '' ? [] : [asked]),

@@ -2,8 +2,8 @@ import { shellWord } from '../../../shell-word.js'
 import { canUnlock } from '../askpass.js'
 import type { TransportSettings } from '../port.js'
 
-/** ssh takes a percent sign for the beginning of a token, and splits a value at blanks, hence quotes of its own. */
-const value = (path: string): string => `"${path.replaceAll('%', '%%')}"`
+/** ssh takes a percent sign for the beginning of a token, and splits a value at blanks, hence quotes of its own; a slash keeps those in it. */
+const value = (path: string): string => `"${path.replaceAll('%', '%%').replace(/[\\"]/g, '\\$&')}"`
 
 /** `-i` says where there is no such file, and looks for it before it takes a doubled percent sign for one. */
 const keyOption = (path: string): readonly string[] =>
