@@ -65,7 +65,7 @@ afterAll(() => {
 
 describe('findAgent', () => {
   it('leaves the environment its say, also where that is none', async () => {
-    expect(await findAgent({ SSH_AUTH_SOCK: '/given' })).toBe('/given')
+    expect(await findAgent({ SSH_AUTH_SOCK: folder })).toBe(folder)
     expect(await findAgent({ SSH_AUTH_SOCK: '' })).toBe(null)
   })
 
@@ -76,5 +76,9 @@ describe('findAgent', () => {
     const path = join(folder, 'ssh-agent.socket')
     await new Promise<void>((resolve) => server.listen(path, resolve))
     expect(await findAgent(env)).toBe(path)
+    // What a session that is over told whoever outlives it.
+    const over = { SSH_AUTH_SOCK: join(folder, 'gone') }
+    expect(await findAgent({ ...env, ...over })).toBe(path)
+    expect(await findAgent({ XDG_RUNTIME_DIR: '/nowhere', ...over })).toBe(null)
   })
 })

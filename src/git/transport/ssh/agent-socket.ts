@@ -51,6 +51,12 @@ const lookAs =
     return { path, isSocket, owner, keys: isSocket && owner === user ? await keysOf(path) : null }
   }
 
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
 /** launchd makes one for each login and tells where. */
 const ofLaunchd = async (): Promise<readonly string[]> => {
   if (process.platform !== 'darwin') return []
@@ -61,12 +67,15 @@ const ofLaunchd = async (): Promise<readonly string[]> => {
 }
 
 /**
- * The agent's socket: the environment's, and where this was started without one (a service, cron) that of the session.
+ * The agent's socket: the environment's, and where this was started without one (a service, cron), or has outlived the
+ * session that it was of, that of the session.
  * What `IdentityAgent` of ssh's configuration names goes before either; ssh sees to that.
  */
 export const findAgent = async (env: NodeJS.ProcessEnv = process.env): Promise<string | null> => {
-  if (env.SSH_AUTH_SOCK !== undefined) return env.SSH_AUTH_SOCK === '' ? null : env.SSH_AUTH_SOCK
+  const given = env.SSH_AUTH_SOCK
+  if (given === '') return null
   const user = process.getuid?.()
+  if (given !== undefined && (user === undefined || (await isThere(given)))) return given
   if (user === undefined) return null
   const places = [...(await ofLaunchd()), ...agentPlaces(env, homedir(), user)]
   return chooseAgent(await Promise.all(places.map(lookAs(user))), user)
