@@ -45,6 +45,7 @@ export interface LibGit2 {
     lookup(repo: GitRepository, name: string): Promise<GitReference>
     nameToId(repo: GitRepository, name: string): Promise<GitOid>
     list(repo: GitRepository): Promise<readonly string[]>
+    isValidName(name: string): 0 | 1
     /** Compare and swap: fails with -15 where the reference is not at `current`. */
     createMatching(
       repo: GitRepository,

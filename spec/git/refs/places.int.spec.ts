@@ -131,6 +131,45 @@ describe('a branch that git pushes elsewhere', () => {
   })
 })
 
+describe('a branch that follows an address', () => {
+  it.each(['branch.main.remote', 'branch.main.pushRemote'])(
+    'goes by %s to the remote that has it',
+    async (key) => {
+      const { world, fork, machine } = openFork()
+      const b = machine('b', [`${key}=${fork}`])
+      const before = tip(world.remote)
+      b.write('b.txt', 'mine\n')
+      expect(await pushedBy(b)).toMatchObject([{ remote: 'fork', branch: 'main', to: head(b) }])
+      expect(tip(world.remote)).toBe(before)
+      expect(tip(fork)).toBe(head(b))
+    },
+  )
+
+  it.each(['/nowhere/x.git', 'https://bob:hunter2@127.0.0.1:9/x.git', 'git@host:x.git'])(
+    'is committed, and goes nowhere, where no remote has %s',
+    async (url) => {
+      const { world, machine } = openFork()
+      const b = machine('b', [`branch.main.remote=${url}`])
+      const before = tip(world.remote)
+      b.write('b.txt', 'mine\n')
+      const { problem } = await pass(b)
+      expect(problem?.kind).toBe('not-found')
+      expect(problem?.remedy).toContain('git remote add NAME')
+      expect(JSON.stringify(problem)).not.toContain('hunter2')
+      expect(treeOf(b)['b.txt']).toBe('mine')
+      expect(tip(world.remote)).toBe(before)
+    },
+  )
+
+  it('goes to origin where that is this very repository', async () => {
+    const { world, machine } = openFork()
+    const b = machine('b', ['branch.main.remote=.'])
+    b.write('b.txt', 'mine\n')
+    await pushedBy(b)
+    expect(tip(world.remote)).toBe(head(b))
+  })
+})
+
 describe('a branch whose upstream has another name', () => {
   it.each([
     ['current', 'topic'],

@@ -4,15 +4,31 @@ import { configOf, readConfig } from '../repository.js'
 
 const heads = 'refs/heads/'
 
+/** git takes an address where a remote may be named. */
+export const isAddress = (remote: string): boolean => /[/:]/.test(remote)
+
+/** The remote that has this address, which alone has tracking refs; any other name as it is. */
+const namedAt = async (
+  git: GitRepository,
+  config: GitConfigSnapshot,
+  remote: string,
+): Promise<string> => {
+  const names = await git.getRemoteNames()
+  if (names.includes(remote) || !isAddress(remote)) return remote
+  for (const name of names)
+    if ((await readConfig(config, `remote.${name}.url`)) === remote) return name
+  return remote
+}
+
 const remoteOf = async (
   git: GitRepository,
   upstream: string | null,
   wanted: string | null,
 ): Promise<string | null> => {
   const names = await git.getRemoteNames()
-  // A remote that is asked for by name and is not there is told when it is talked to, never passed over.
+  // A remote that is asked for by name, or an address, and is not there is told when it is talked to, never passed over.
   if (wanted !== null) return wanted
-  if (upstream !== null && names.includes(upstream)) return upstream
+  if (upstream !== null && (names.includes(upstream) || isAddress(upstream))) return upstream
   return names.includes('origin') ? 'origin' : null
 }
 
@@ -29,7 +45,8 @@ const upstreamOf = async (
   branch: string,
   wanted: string | null,
 ): Promise<PlaceName | null> => {
-  const configured = await readConfig(config, `branch.${branch}.remote`)
+  const told = await readConfig(config, `branch.${branch}.remote`)
+  const configured = told === null ? null : await namedAt(git, config, told)
   const remote = await remoteOf(git, configured, wanted)
   if (remote === null) return null
   return { remote, branch: remote === configured ? await upstreamBranchOf(config, branch) : branch }
@@ -40,16 +57,18 @@ const byOwnName = new Set<string | null>(['current', 'matching'])
 
 /** As `git push` would have it: `branch.*.pushRemote`, `remote.pushDefault`, `push.default`. */
 const pushPlaceOf = async (
+  git: GitRepository,
   config: GitConfigSnapshot,
   branch: string,
   upstream: PlaceName,
   wanted: string | null,
 ): Promise<PlaceName> => {
-  const remote =
+  const told =
     wanted ??
     (await readConfig(config, `branch.${branch}.pushremote`)) ??
     (await readConfig(config, 'remote.pushdefault')) ??
     upstream.remote
+  const remote = await namedAt(git, config, told)
   const isOwn =
     remote !== upstream.remote || byOwnName.has(await readConfig(config, 'push.default'))
   return { remote, branch: isOwn ? branch : upstream.branch }
@@ -69,7 +88,7 @@ export const placesOf = async (
   const config = await configOf(git)
   const upstream = await upstreamOf(git, config, branch, wanted)
   if (upstream === null) return { upstream }
-  const pushTo = await pushPlaceOf(config, branch, upstream, wanted)
+  const pushTo = await pushPlaceOf(git, config, branch, upstream, wanted)
   const known = { upstream: { ...upstream, oid: null } }
   return isSamePlace(upstream, pushTo) ? known : { ...known, pushTo: { ...pushTo, oid: null } }
 }

@@ -7,7 +7,7 @@ import { looseOidNow, symbolicTargetNow } from './loose-ref.js'
 import { isOwedNow } from './owed.js'
 import { failure } from '../problem/problem.js'
 import type { Places } from './places.js'
-import { placesOf } from './places.js'
+import { isAddress, placesOf } from './places.js'
 
 const heads = 'refs/heads/'
 
@@ -36,6 +36,12 @@ export const refuseUnknownRemote = async (git: GitRepository, remote: string): P
   const names = await git.getRemoteNames()
   if (names.includes(remote)) return
   const known = names.length === 0 ? 'there is none' : `there is ${names.join(', ')}`
+  if (isAddress(remote))
+    throw failure(
+      'not-found',
+      `The branch follows an address, ${remote}, which no remote has; ${known}.`,
+      'Give it a name, git remote add NAME ADDRESS, and have the branch follow that: git config branch.BRANCH.remote NAME, or pushRemote where it is that.',
+    )
   throw failure(
     'not-found',
     `git knows no remote called ${remote}; ${known}.`,
@@ -84,8 +90,11 @@ const distance = async (
   }
 }
 
-const tipOf = (git: GitRepository, { remote, branch }: Place): Promise<GitOid | null> =>
-  readRef(git, `refs/remotes/${remote}/${branch}`)
+/** An address in the place of a remote has no tracking refs: it is told when it is talked to. */
+const tipOf = async (git: GitRepository, { remote, branch }: Place): Promise<GitOid | null> => {
+  const ref = `refs/remotes/${remote}/${branch}`
+  return libgit2.Reference.isValidName(ref) === 1 ? readRef(git, ref) : null
+}
 
 const at = (place: Place, oid: GitOid | null): Place => ({ ...place, oid: oid?.tostrS() ?? null })
 
