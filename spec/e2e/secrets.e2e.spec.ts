@@ -177,6 +177,16 @@ const throughCommand = (): Case => {
   return { clone: committed('git@notes:x.git'), env }
 }
 
+/** A helper that tells what it does. */
+const helperSays = async (): Promise<Case> => {
+  const { clone } = await withHelper('bob:no')
+  const said = [`password=${secret}`, `access_token=${secret}&x`, JSON.stringify({ token: secret })]
+  const helper = join(freshFolder('helper'), 'helper')
+  writeFileSync(helper, `#!/bin/sh\ncat >&2 <<'END'\n${said.join('\n')}\nEND\n`, { mode: 0o755 })
+  git(clone.path, 'config', '--add', 'credential.helper', helper)
+  return { clone }
+}
+
 const cases: readonly (readonly [string, number, () => Promise<Case> | Case])[] = [
   [
     'the right password in the address',
@@ -199,6 +209,7 @@ const cases: readonly (readonly [string, number, () => Promise<Case> | Case])[] 
   ],
   ['a helper’s right password', 0, () => withHelper(right)],
   ['a helper’s wrong password', 1, () => withHelper('bob:no')],
+  ['what a helper says beside', 1, helperSays],
   ['a header that is right', 0, () => withHeader(right)],
   ['a header that is wrong', 1, () => withHeader('bob:no')],
   ['netrc that is right', 0, () => withNetrc(right)],
