@@ -34,7 +34,7 @@ export interface Surroundings extends Pick<TransportSettings, 'credentials'> {
 
 const eNonFastForward = -11
 
-const unpackFailed = /unpacking the sent packfile failed on the remote/
+const unpackFailed = 'unpacking the sent packfile failed on the remote'
 
 const errnoOf = (error: unknown): unknown =>
   error instanceof Error ? Reflect.get(error, 'errno') : undefined
@@ -219,7 +219,7 @@ export const pushCommit = (request: PushRequest, surroundings: Surroundings): Pr
         if (damage !== null) throw damage
         if (errnoOf(error) === eNonFastForward) return rejectionOf('non-fast-forward', '')
         // What the server said of it went before, and no status follows.
-        if (unpackFailed.test(String(error)))
+        if (String(error).includes(unpackFailed))
           return rejectionOf('unpacker error', linesOf(words.join('')))
         throw error
       }
