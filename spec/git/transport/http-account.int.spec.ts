@@ -154,7 +154,9 @@ describe('the libgit2 transport over http', () => {
     const wire = transportFor(clone, { transport: 'libgit2' })
     expect(await problemFrom(wire.fetch(requestFor(clone)))).toMatchObject({
       kind: 'authentication',
-      remedy: expect.stringMatching(/netrc nor http\.extraHeader, as the git program does/) as string,
+      remedy: expect.stringMatching(
+        /netrc nor http\.extraHeader, as the git program does/,
+      ) as string,
     })
   })
 })
