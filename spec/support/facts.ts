@@ -10,9 +10,9 @@ import type {
   Pushed,
   RemoteFetched,
   Step,
+  Talk,
   Trigger,
 } from '../../src/actors/outcome.js'
-import type { Talk } from '../../src/actors/events.js'
 import type { Problem, ProblemKind } from '../../src/actors/problem.js'
 import type { Position, Report } from '../../src/actors/reports.js'
 

@@ -1,7 +1,7 @@
+import type { Talk } from '../../src/actors/outcome.js'
 import assert from 'node:assert/strict'
 import type { Changes } from '../../src/actors/changes.js'
 import { everything } from '../../src/actors/changes.js'
-import type { Talk } from '../../src/actors/events.js'
 import { isFact } from '../../src/actors/events.js'
 import type { Policy } from '../../src/actors/plan.js'
 import { maxRounds } from '../../src/actors/plan.js'

@@ -2,8 +2,8 @@ import type { Context } from './context.js'
 import { failed } from './decide-failure.js'
 import type { Changes } from './changes.js'
 import { isNothing, nothing } from './changes.js'
-import type { RepoEvent, Talk } from './events.js'
-import type { Step } from './outcome.js'
+import type { RepoEvent } from './events.js'
+import type { Step, Talk } from './outcome.js'
 import type { Plan, PlanInput } from './plan.js'
 import {
   conflictLasts,

@@ -1,11 +1,8 @@
 import type { Changes } from './changes.js'
-import type { Fact, Step, Trigger } from './outcome.js'
+import type { Fact, Step, Talk, Trigger } from './outcome.js'
 import type { PauseReason } from './pause.js'
 import type { Problem } from './problem.js'
 import type { Position } from './reports.js'
-
-/** The half of a cycle that needs the remote. */
-export type Talk = 'fetch' | 'push'
 
 /** Facts that only the actor needs; the others are told to everybody. */
 export type InnerFact =

@@ -13,6 +13,9 @@ export type WatchSource = 'native' | 'fs.watch' | 'poll'
 
 export type Step = 'inspect' | 'commit' | 'fetch' | 'squash' | 'integrate' | 'push'
 
+/** The half of a cycle that needs the remote. */
+export type Talk = Extract<Step, 'fetch' | 'push'>
+
 export type CycleOutcome =
   'up-to-date' | 'committed' | 'pushed' | 'pulled' | 'merged' | 'offline' | 'halted'
 

@@ -11,8 +11,8 @@ import type {
   PushRejected,
   RemoteFetched,
   Step,
+  Talk,
 } from './outcome.js'
-import type { Talk } from './events.js'
 import type { Problem } from './problem.js'
 
 /** A branch of a remote. */

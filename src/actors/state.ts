@@ -1,6 +1,5 @@
 import type { Changes } from './changes.js'
-import type { Talk } from './events.js'
-import type { CycleOutcome, Oid, Step, Trigger } from './outcome.js'
+import type { CycleOutcome, Oid, Step, Talk, Trigger } from './outcome.js'
 import type { PauseReason } from './pause.js'
 import type { Problem } from './problem.js'
 import type { Position } from './reports.js'

@@ -1,4 +1,4 @@
-import type { Talk } from '../actors/events.js'
+import type { Talk } from '../actors/outcome.js'
 import type { Report } from '../actors/reports.js'
 
 /** Milliseconds that a save waits for a fetch or a push, most of which are over by then. */
