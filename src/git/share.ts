@@ -1,5 +1,13 @@
 import type { Stats } from 'node:fs'
-import { chmodSync, lstatSync, readdirSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { sharedMode } from './files/shared-rights.js'
 import type { Repository } from './repository.js'
@@ -32,10 +40,21 @@ export const openSharing = ({ gitDir, commonDir, ownDir, shared }: Repository): 
   const user = process.getuid()
   const known = new Map<string, Folder>()
 
-  const give = (file: string, { mode, uid }: Stats, kind: 'file' | 'folder'): void => {
-    const now = mode & 0o7777
+  /** The same one that was looked at, or none: another member of the group may put a link to something private there. */
+  const chmod = (file: string, seen: Stats, mode: number): void => {
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+    const opened = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    try {
+      if (fstatSync(opened).ino === seen.ino) fchmodSync(opened, mode)
+    } finally {
+      closeSync(opened)
+    }
+  }
+
+  const give = (file: string, seen: Stats, kind: 'file' | 'folder'): void => {
+    const now = seen.mode & 0o7777
     const wanted = sharedMode(shared, now, kind)
-    if (uid === user && wanted !== now) tried(() => { chmodSync(file, wanted) }) // prettier-ignore
+    if (seen.uid === user && wanted !== now) tried(() => { chmod(file, seen, wanted) }) // prettier-ignore
   }
 
   const giveOne = (file: string): void => {
