@@ -7,7 +7,7 @@ import { codeOfPreview, worst } from '../exit-code.js'
 import { follow } from '../follow.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { logOptionsOf, printJson } from '../asked/global-options.js'
-import { progressFor } from '../telling/progress-bar.js'
+import { progressFor } from '../telling/progress.js'
 import { openReport } from '../telling/report.js'
 import { printable } from '../../printable.js'
 import { addRepoFlags, syncConfigOf } from '../asked/sync-config.js'
@@ -20,7 +20,7 @@ export const pass = async (config: SyncConfig, options: GlobalOptions): Promise<
     mode: 'once',
     signals: process,
     log: logOptionsOf(options),
-    ...progressFor(options),
+    ...(await progressFor(options)),
   })
   const followed = follow(outcomes$, report.print)
   handOverSignals()

@@ -11,7 +11,7 @@ import { follow } from '../follow.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { logOptionsOf, printJson, tell } from '../asked/global-options.js'
 import { openNotifier } from '../telling/notify.js'
-import { progressFor } from '../telling/progress-bar.js'
+import { progressFor } from '../telling/progress.js'
 import { addRepoFlags, syncConfigOf } from '../asked/sync-config.js'
 
 /**
@@ -72,7 +72,7 @@ const run = async (paths: readonly string[], options: GlobalOptions): Promise<Ex
     control: true,
     log: logOptionsOf(options),
     onRepositories: announcer.want,
-    ...progressFor(options),
+    ...(await progressFor(options)),
   })
   const followed = follow(outcomes$, (outcome) => {
     if (options.json === true) printJson(outcome)

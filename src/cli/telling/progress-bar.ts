@@ -1,10 +1,7 @@
 import { basename } from 'node:path'
 import cliTruncate from 'cli-truncate'
 import type { RepositoryProgress } from '../../index.js'
-import type { GlobalOptions } from '../asked/global-options.js'
-import { levelOf } from '../asked/global-options.js'
 import { printable } from '../../printable.js'
-import { heedsCodes } from './terminal.js'
 
 /** What is over sooner is not worth a line. */
 const leastMs = 1_000
@@ -61,13 +58,3 @@ export const openBar = (
     shownOf = repo
   }
 }
-
-/** On a terminal alone, and never beside JSON or where only errors are wanted. */
-export const progressFor = (
-  options: GlobalOptions,
-): { readonly onProgress?: (told: RepositoryProgress) => void } =>
-  heedsCodes(process.stderr) &&
-  options.json !== true &&
-  ['info', 'debug'].includes(levelOf(options))
-    ? { onProgress: openBar(process.stderr) }
-    : {}
