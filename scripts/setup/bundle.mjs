@@ -1,5 +1,5 @@
-import { chmodSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Programs and a thread, under the names that their neighbours in src look for beside themselves, and as deep as those lie. */
 const programs = {
@@ -11,6 +11,25 @@ const programs = {
 /** CommonJS inside of a module: its `require` is that of the file it stands in. */
 const requireHere = `import { createRequire as requireIn } from 'node:module'
 const require = requireIn(import.meta.url)`
+
+/** nodegit's own code is bundled too, all but its binary; it would look for a file of each class, most of which have none. */
+const nodegit = {
+  name: 'nodegit',
+  setup: (build) => {
+    build.onResolve({ filter: /^\.\.\/build\/.*\.node$/ }, ({ path }) => ({
+      path: path.replace('..', 'nodegit'),
+      external: true,
+    }))
+    build.onLoad({ filter: /nodegit[\\/]lib[\\/]nodegit\.js$/ }, ({ path }) => {
+      const has = (name) => existsSync(join(dirname(path), `${name}.js`))
+      const contents = readFileSync(path, 'utf8').replaceAll(
+        /importExtension\("(.*?)"\)/g,
+        (_, name) => (has(name) ? `require("./${name}")` : ''),
+      )
+      return { contents }
+    })
+  },
+}
 
 /**
  * The command line in a few files instead of a thousand, which take most of the time of a short command to find
@@ -35,8 +54,7 @@ export const bundle = async (root) => {
     mainFields: ['module', 'main'],
     // Its form for Node is CommonJS, of which nothing could be left out.
     alias: { rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js') },
-    // It finds its binary beside itself.
-    external: ['nodegit'],
+    plugins: [nodegit],
     banner: { js: requireHere },
     minifySyntax: true,
     minifyWhitespace: true,

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import nodegit from 'nodegit'
 import type {
   GitOdb,
   GitOid,
@@ -146,7 +146,7 @@ export interface LibGit2 {
   }
 }
 
-export const libgit2 = createRequire(import.meta.url)('nodegit') as LibGit2
+export const libgit2 = nodegit as LibGit2
 
 const writers = { synced: 0, together: 0 }
 
