@@ -26,7 +26,8 @@ const nodegit = {
         /importExtension\("(.*?)"\)/g,
         (_, name) => (has(name) ? `require("./${name}")` : ''),
       )
-      return { contents }
+      // Its way to make a buffer is deprecated, which Node tells nobody who has it below node_modules.
+      return { contents: `process.noDeprecation = true\n${contents}` }
     })
   },
 }

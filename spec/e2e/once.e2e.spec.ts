@@ -42,6 +42,16 @@ describe('gitsync once', () => {
     expect(outcomesOf(second).at(-2)).toMatchObject({ outcome: 'up-to-date', ahead: 0, behind: 0 })
   })
 
+  it('keeps to itself what Node tells its developers', async () => {
+    const remote = bareRemote()
+    const [here, there] = [cloneOf(remote), cloneOf(remote)]
+    for (const clone of [there, here, there]) {
+      writeFiles(clone, { [`${String(Math.random())}.txt`]: 'one\n' })
+      const { code, stderr } = await gitsync(['once', clone, '-q'])
+      expect([code, stderr]).toEqual([0, ''])
+    }
+  })
+
   it('tells every field of the contract, stamped, with seq rising across runs', async () => {
     const clone = cloneOf(bareRemote())
     const state = { XDG_STATE_HOME: temporaryFolder() }
