@@ -1,4 +1,5 @@
-import { access, constants, lstat } from 'node:fs/promises'
+import { accessSync, constants, lstatSync } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { fileAt } from '../files/byte-name.js'
 import { hasCode, orAbsent } from '../problem/error-code.js'
@@ -39,12 +40,13 @@ export const lookIn = (workTree: string): ((path: string) => Promise<Look>) => {
     try {
       if (!(await isRealFolder(posix.dirname(path)))) return { kind: 'absent' }
       const file = join(workTree, path)
-      const found = await orAbsent(lstat(file))
-      if (found === null) return { kind: 'absent' }
+      // To hand it to a thread would take longer than the look.
+      const found = lstatSync(file, { throwIfNoEntry: false })
+      if (found === undefined) return { kind: 'absent' }
       if (found.isSymbolicLink()) return { kind: 'link' }
       if (found.isDirectory()) return { kind: 'folder' }
       if (!found.isFile()) return { kind: 'special' }
-      await access(file, constants.R_OK)
+      accessSync(file, constants.R_OK)
       return { kind: 'file', size: found.size }
     } catch (error) {
       if (hasCode(error, 'EACCES')) return { kind: 'unreadable' }
