@@ -69,6 +69,8 @@ describe.each(both)('the %s transport on a local disk', (transport) => {
     const oid = advance(bare, 'theirs')
     git(bare, 'tag', 'v1', oid)
     const clone = cloneOf(`file://${bare}`)
+    // As git clone makes it; it leads to where the fetch has come.
+    git(clone.path, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main')
     const fetched = await transportFor(clone, { transport }).fetch(requestFor(clone))
     expect(fetched.oid).toBe(oid)
     // The git program tells no size of a small pack.

@@ -14,7 +14,9 @@ export const unpackedSize = async (
   ref: string,
   before: Oid | null,
 ): Promise<number> => {
-  const known = [`--exclude=${ref}`, '--all', ...(before === null ? [] : [before])]
+  // What a remote's HEAD leads to, as git clone sets it, has just come.
+  const fresh = [ref, 'refs/remotes/*/HEAD'].map((one) => `--exclude=${one}`)
+  const known = [...fresh, '--all', ...(before === null ? [] : [before])]
   const args = ['rev-list', '--objects', '--disk-usage', ref, '--not', ...known]
   const { code, stdout } = await runGit([`--git-dir=${gitDir}`, ...args], { cwd })
   return code === 0 ? Number(stdout.toString().trim()) : 0
