@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { plainWord } from '../../../shell-word.js'
 
 export type HostKeyState = 'unknown' | 'changed' | 'revoked' | 'unclear'
@@ -7,7 +9,9 @@ const bracketed = /^\[([^\]]+)\]:(\d+)$/
 
 const scan = (name: string, file: string): string => {
   const [, host = name, port = '22'] = bracketed.exec(name) ?? []
-  return `ssh-keyscan${port === '22' ? '' : ` -p ${port}`} ${plainWord(host)} >> ${plainWord(file)}`
+  const folder = dirname(file)
+  const make = existsSync(folder) ? '' : `mkdir -p ${plainWord(folder)} && `
+  return `${make}ssh-keyscan${port === '22' ? '' : ` -p ${port}`} ${plainWord(host)} >> ${plainWord(file)}`
 }
 
 const forget = (name: string, file: string): string =>
