@@ -26,6 +26,8 @@ export interface Repository {
   readonly ownDir: string
   /** Whether the right to execute a file tells of an edit, or git was told not to trust it (`core.fileMode`). */
   readonly fileModes: 'told' | 'untold'
+  /** Whether the disk takes names that differ in case alone for one (`core.ignoreCase`, which git finds out itself). */
+  readonly names: 'exact' | 'folded'
   /** The rights of what is made in `.git`; null: those that the umask leaves. */
   readonly shared: SharedRights | null
   /** Aborted when nobody waits any more for what is looked at in it. */
@@ -137,6 +139,7 @@ export const openRepository = async (
     commonDir: trimmed(git.commondir()),
     ownDir: join(gitDir, 'gitsync'),
     fileModes: isFalse.test((await readConfig(config, 'core.filemode')) ?? '') ? 'untold' : 'told',
+    names: isTrue.test((await readConfig(config, 'core.ignorecase')) ?? '') ? 'folded' : 'exact',
     shared: parseShared(await readConfig(config, 'core.sharedrepository')),
     closing,
     networkTimeout,

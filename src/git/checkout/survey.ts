@@ -1,6 +1,5 @@
 import type { BigIntStats } from 'node:fs'
 import { readFile, readlink } from 'node:fs/promises'
-import { posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import type { ConversionOf } from '../status/attributes.js'
 import { bytesOf, fileAt, isByteName, shownPath } from '../files/byte-name.js'
@@ -8,7 +7,6 @@ import { filtering } from '../program/filtering.js'
 import { runGit } from '../program/git-program.js'
 import { fileMode, libgit2, orNull, status } from '../libgit2.js'
 import type { GitIndex, GitOid, GitRepository } from '../git-objects.js'
-import { realFoldersIn } from '../stage/look.js'
 import { failure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
@@ -20,6 +18,8 @@ import { withheldIn } from '../index/withheld.js'
 import type { Version } from '../tree/version.js'
 import type { FileState } from './file-state.js'
 import { stateOf } from './file-state.js'
+import type { Stands } from './stands.js'
+import { standsIn } from './stands.js'
 
 /** What stands where a delta wants to write. */
 export type Found =
@@ -127,9 +127,9 @@ export const findByContent = async (
   repository: Repository,
   delta: TreeDelta,
   conversionOf: ConversionOf,
-  isReal = realFoldersIn(repository.workTree),
+  stands: Stands,
 ): Promise<Found> => {
-  const stat = (await isReal(posix.dirname(delta.path))) ? statOf(repository, delta.path) : null
+  const stat = await stands(delta.path)
   return stat === null ? { kind: 'absent' } : foundByContent(repository, delta, stat, conversionOf)
 }
 
@@ -138,9 +138,10 @@ const isUnchanged = async (
   repository: Repository,
   delta: TreeDelta | undefined,
   conversionOf: ConversionOf,
+  stands: Stands,
 ): Promise<boolean> => {
   if (delta === undefined || (await conversionOf(delta.path)).kind !== 'foreign') return false
-  const { kind } = await findByContent(repository, delta, conversionOf)
+  const { kind } = await findByContent(repository, delta, conversionOf, stands)
   return kind === 'as-from' || kind === 'as-to'
 }
 
@@ -149,12 +150,12 @@ const findByStat = async (
   repository: Repository,
   delta: TreeDelta,
   conversionOf: ConversionOf,
-  isReal: (folder: RepoPath) => Promise<boolean>,
+  stands: Stands,
   isWithheld: boolean,
 ): Promise<Found> => {
-  if (delta.from === null) return findByContent(repository, delta, conversionOf, isReal)
-  if (isWithheld) return asWithheld(await findByContent(repository, delta, conversionOf, isReal))
-  const stat = (await isReal(posix.dirname(delta.path))) ? statOf(repository, delta.path) : null
+  if (delta.from === null) return findByContent(repository, delta, conversionOf, stands)
+  if (isWithheld) return asWithheld(await findByContent(repository, delta, conversionOf, stands))
+  const stat = await stands(delta.path)
   if (stat === null) return { kind: 'absent' }
   return stat.isDirectory() ? { kind: 'other' } : { kind: 'as-from', state: stateOf(stat) }
 }
@@ -182,10 +183,10 @@ export const surveyClean = async (
   isHeldBack: (entry: StatusEntry) => Promise<boolean>,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
-  const isReal = realFoldersIn(repository.workTree)
+  const stands = standsIn(repository, deltas)
   const withheld = await withheldAmong(index, deltas)
   const looks = inSlices(deltas, (delta) =>
-    findByStat(repository, delta, conversionOf, isReal, withheld.has(delta.path)),
+    findByStat(repository, delta, conversionOf, stands, withheld.has(delta.path)),
   )
   for await (const [, one] of looks) found.push(one)
   const byPath = new Map(deltas.map((delta) => [shownPath(delta.path), delta]))
@@ -197,7 +198,7 @@ export const surveyClean = async (
     const dirtyOnes = entries.filter(({ flags, path }) => (flags & dirty) !== 0 && paths.has(path))
     for (const entry of dirtyOnes) {
       const { path } = entry
-      if (await isUnchanged(repository, byPath.get(path), conversionOf)) continue
+      if (await isUnchanged(repository, byPath.get(path), conversionOf, stands)) continue
       // What no commit will take up stands in the way like any other content that is in none.
       if (await isHeldBack(entry)) held.add(path)
       else
@@ -219,9 +220,9 @@ export const surveyByContent = async (
   withheld: ReadonlySet<RepoPath>,
 ): Promise<readonly Found[]> => {
   const found: Found[] = []
-  const isReal = realFoldersIn(repository.workTree)
+  const stands = standsIn(repository, deltas)
   for (const delta of deltas) {
-    const one = await findByContent(repository, delta, conversionOf, isReal)
+    const one = await findByContent(repository, delta, conversionOf, stands)
     found.push(withheld.has(delta.path) ? asWithheld(one) : one)
   }
   return found

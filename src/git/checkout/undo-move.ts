@@ -14,6 +14,8 @@ import { isSame } from '../tree/tree-changes.js'
 import type { Keeping } from './keep-aside.js'
 import { putBack, settleTaken } from './put-back.js'
 import { isReachable, removeEmptyParents, succeeds } from './reach.js'
+import type { Stands } from './stands.js'
+import { standsIn } from './stands.js'
 import { findByContent } from './survey.js'
 import { asideOf } from './take-away.js'
 
@@ -36,6 +38,7 @@ const takeBack = async (
   delta: TreeDelta,
   n: number,
   conversionOf: ConversionOf,
+  stands: Stands,
 ): Promise<void> => {
   const { repository } = keeping
   const { path, to } = delta
@@ -44,7 +47,7 @@ const takeBack = async (
     if (isReachable(repository, path)) await succeeds(rmdir(file))
     return
   }
-  if ((await findByContent(repository, delta, conversionOf)).kind !== 'as-to') return
+  if ((await findByContent(repository, delta, conversionOf, stands)).kind !== 'as-to') return
   const away = `${asideOf(repository, n)}.new`
   await mkdir(posix.dirname(away), { recursive: true })
   if ((await orAbsent(rename(file, away).then(() => away))) === null) return
@@ -69,11 +72,12 @@ export const undoMove = async (
   const conversionOf = await conversionsOf(repository, index)
   const expected = new Set(deltas.filter((delta) => isExpected(index, delta)))
   const stood = new Set(standing)
+  const stands = standsIn(repository, deltas)
   // What came where a folder or a file was makes way first.
   for (const [n, delta] of deltas.entries()) {
     await settleTaken(keeping, delta, n)
     if (placed === 'stays' || !expected.has(delta) || stood.has(delta.path)) continue
-    if (await hasOld(repository, delta, n)) await takeBack(keeping, delta, n, conversionOf)
+    if (await hasOld(repository, delta, n)) await takeBack(keeping, delta, n, conversionOf, stands)
     // Also where an undo that was killed had come so far.
     await removeEmptyParents(repository, delta.path)
   }

@@ -1,8 +1,10 @@
 import { chmod, mkdir } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { ConflictKept } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { nameNew } from '../files/without-links.js'
 import { fileMode } from '../libgit2.js'
+import { orAbsent } from '../problem/error-code.js'
 import { failure } from '../problem/problem.js'
 import { statNow } from '../files/stat-now.js'
 import { markStep } from '../step-mark.js'
@@ -19,6 +21,12 @@ import type { Version } from '../tree/version.js'
 
 /** Times that a file which keeps coming back in our way is set aside. */
 const placeBound = 5
+
+/**
+ * Milliseconds after which a file system in user space is asked again what stands at a name. Until then the system takes a
+ * folder that was removed for there, where it was known under a second name, in another case.
+ */
+const rememberedFor = 1_100
 
 /** An item whose path is in the new tree. */
 export interface NewItem extends Item {
@@ -67,9 +75,10 @@ const readyState = async (
   return stateNow(file)
 }
 
-/** Links the new version in. @returns whether nothing stood there */
+/** Links the new version in. @returns whether nothing stood there, and its folder did */
 const linkIn = async ({ repository, rendered }: Swap, { path }: TreeDelta): Promise<boolean> => {
-  if (!(await nameNew(fileAt(rendered, path), fileAt(repository.workTree, path)))) return false
+  const named = nameNew(fileAt(rendered, path), fileAt(repository.workTree, path))
+  if ((await orAbsent(named)) !== true) return false
   markStep('placed')
   return true
 }
@@ -97,7 +106,9 @@ const place = async (swap: Swap, item: NewItem): Promise<readonly ConflictKept[]
   for (let tries = 0; tries < placeBound; tries += 1) {
     facts.push(...(await clearWay(swap, delta)))
     if (await linkIn(swap, delta)) return facts
-    facts.push(...(await setAside(swap, delta, delta.path)))
+    if (statNow(fileAt(swap.repository.workTree, delta.path)) === null)
+      await setTimeout(rememberedFor)
+    else facts.push(...(await setAside(swap, delta, delta.path)))
   }
   throw failure('work-tree-moved', `${delta.path} is being written all the time.`)
 }
