@@ -95,6 +95,31 @@ describe.skipIf(disk === null)('a disk that takes names which differ in case for
     expect(pathsOf(all.here)).toEqual(['.gitignore', ...names.map((name) => `Photos/${name}`)])
   })
 
+  it.each([
+    ['both', { 'A.txt': 'A\n', 'a.txt': 'a\n' }, {}],
+    ['the second', { 'a.txt': 'a\n' }, { 'A.txt': 'A\n' }],
+    ['a folder of the second', { 'a.txt/b': 'b\n' }, { 'A.txt': 'A\n' }],
+  ])('waits for a person where two names come to one, %s', async (_, added, known) => {
+    const all = machines({ other: 'other\n', ...known })
+    const before = readdirSync(all.here).toSorted()
+    writeFiles(all.there, added)
+    commitAll(all.there, 'Two of one name')
+    git(all.there, ['push', '-q'])
+    writeFiles(all.here, { mine: 'mine\n' })
+    for (let n = 0; n < 2; n += 1) {
+      const { code, stderr } = await gitsync(['once', all.here])
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/halted \(unexpected\): .*which are one name on this disk.*Rename one/)
+    }
+    expect(readdirSync(all.here).toSorted()).toEqual([...before, 'mine'].toSorted())
+    expect(git(all.here, ['status', '--porcelain'])).toBe('')
+    git(all.there, ['mv', 'a.txt', 'b.txt'])
+    git(all.there, ['commit', '-q', '-m', 'Two names'])
+    git(all.there, ['push', '-q'])
+    await level(all)
+    expect(readFileSync(join(all.here, 'A.txt'), 'utf8')).toBe('A\n')
+  })
+
   it.each(['rendered', 'taken-away', 'removed', 'placed', 'published', 'ref-moved'])(
     'goes on after a kill at %s',
     async (step) => {

@@ -10,6 +10,7 @@ import { isBelowAny } from '../merge/resolve.js'
 import { isSafePath } from './safe-path.js'
 import { deepest } from '../stage/stage-plan.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
+import { foldClashIn } from './fold-clash.js'
 import { faultOfModules } from './modules-fault.js'
 import { renderedIn } from './render.js'
 import type { Version } from '../tree/version.js'
@@ -70,6 +71,13 @@ export const refuseUnfit = async (
   deltas: readonly TreeDelta[],
   to: Oid,
 ): Promise<void> => {
+  const clash = await foldClashIn(repository, deltas, to)
+  if (clash !== null)
+    throw failure(
+      'unexpected',
+      `Commit ${to} of the remote holds ${clash.map((one) => JSON.stringify(one)).join(' and ')}, which are one name on this disk.`,
+      'Rename one of them on the remote; nothing of this commit was checked out.',
+    )
   const written = new Set(deltas.flatMap(({ path, to: entry }) => (entry === null ? [] : [path])))
   const prefix = Buffer.byteLength(renderedIn(repository)) + 1
   const objects = await libgit2.Odb.open(join(repository.commonDir, 'objects'))
