@@ -50,6 +50,13 @@ const carriers: Readonly<Record<string, (s: string) => string>> = {
     `-----BEGIN OPENSSH PRIVATE KEY-----\n${s}\n${s}\n-----END OPENSSH PRIVATE KEY-----`,
   'private key cut off': (s) => `-----BEGIN RSA PRIVATE KEY-----\n${s}\n${s.slice(4)}`,
   'a token that a hook tells': (s) => `remote: rejected, token=${s}, ask ann`,
+  'a token after a colon': (s) => `remote: I have token: ${s}, ask ann`,
+  'a header of a forge': (s) => `remote: sent PRIVATE-TOKEN: ${s}`,
+  'a password with blanks round its sign': (s) => `password = ${s}`,
+  'a short name': (s) => `pwd=${s}`,
+  'an API key after a colon': (s) => `apikey: '${s}'`,
+  'a token in quotes, with a blank': (s) => `token='a1 ${s}'`,
+  'a cookie': (s) => `Cookie: a=b; session=${s}`,
   'a secret in quotes': (s) => `the hook has DEPLOY_SECRET="${s}"`,
   'an access token in JSON': (s) => JSON.stringify({ access_token: s }),
   'an access token in JSON that is quoted': (s) =>

@@ -24,6 +24,18 @@ const parameters = [
   'x-amz-(?:credential|signature)',
 ].join('|')
 
+/** What a secret is called in words, which may be about it and not tell it: `invalid token: expired`. */
+const spoken = [
+  '[\\w-]*token',
+  '[\\w-]*secret',
+  'pass(?:word|wd|phrase)?',
+  'pwd',
+  'api[_-]?key',
+].join('|')
+
+/** A word that is none of a language's. */
+const coined = '["\']?\\S*\\d|\\S{16}'
+
 /** What begins a port, and no password: a path follows it, or the address ends there. */
 const port = '\\d{1,5}(?:[/?#]|["\'>]?(?:[\\s,;:)\\]}]|$))'
 
@@ -54,6 +66,14 @@ const secrets: readonly Secret[] = [
   },
   // A proxy's address may go without a scheme; what stands before a path of ssh's (`git@host:team`) is no password.
   { shape: /(?<![\w@./+-])(?!mailto:)[\w.+%-]+:[^\s"'<>@:/]+@(?=[\w[])/g, shown: '***@' },
+  { shape: /(\bcookie["']?\s*[:=]\s*)[^\r\n]+/gi, shown: '$1***' },
+  {
+    shape: new RegExp(
+      `((?<![\\w-])(?:${spoken})["']?[ \\t]*[:=][ \\t]*)(?=${coined})(?:"[^"\\r\\n]*"|'[^'\\r\\n]*'|[^&;,\\s"'<>#\\\\]+)`,
+      'gi',
+    ),
+    shown: '$1***',
+  },
   { shape: /(\bsshpass\b[^\r\n]*?\s-p\s*)(?:'[^'\r\n]*'|"[^"\r\n]*"|\S+)/g, shown: '$1***' },
   // An option on a command line, as a program tells how it was called.
   {
