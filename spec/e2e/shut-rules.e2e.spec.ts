@@ -1,5 +1,5 @@
 import { bareRemote, cloneOf, commitAll, git, temporaryFolder, writeFiles } from '../support/temp-repositories.js' // prettier-ignore
-import { chmodSync } from 'node:fs'
+import { chmodSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { asNobody, giveToNobody } from '../support/nobody.js'
@@ -23,7 +23,16 @@ const theirClone = (
     start(args, { XDG_STATE_HOME: state, XDG_RUNTIME_DIR: state }, '/', asNobody)
   const files = () => git(remote, ['ls-tree', '-r', '--name-only', 'main']).split('\n')
   const shown = (path: string) => git(remote, ['show', `main:${path}`])
-  return { clone, remote, run, files, shown }
+  /** Another machine's commit on top of it. */
+  const theirs = (fresh: Readonly<Record<string, string>>) => {
+    const there = cloneOf(remote)
+    writeFiles(there, fresh)
+    git(there, ['add', '-Af'])
+    git(there, ['commit', '-qm', 'Theirs'])
+    git(there, ['push', '-q'])
+    giveToNobody(remote)
+  }
+  return { clone, remote, run, files, shown, theirs }
 }
 
 describe('a file of rules that may not be read', { timeout: 120_000 }, () => {
@@ -83,4 +92,39 @@ describe('a file of rules that may not be read', { timeout: 120_000 }, () => {
     expect((await run('once', clone).finished).code).toBe(0)
     expect([shown('new.txt'), shown('known.txt')]).toEqual(['a', 'gjb'])
   })
+
+  it.each([
+    [
+      '.gitignore',
+      { '.gitignore': '/secret.txt\n/folder/secret\n/way\n' },
+      { 'folder/secret': 'MYSECRET\n', way: 'MYSECRET\n' },
+    ],
+    [
+      '.gitattributes',
+      { 'secret.txt': 'first\n' },
+      { '.gitattributes': '/secret.txt filter=crypt\n' },
+    ],
+  ])(
+    'hides what is set aside, since it may ignore or encrypt that (%s)',
+    async (shut, known, fresh) => {
+      const { clone, remote, run, files, theirs } = theirClone(known, {
+        ...fresh,
+        'secret.txt': 'MYSECRET\n',
+      })
+      git(clone, ['config', 'filter.crypt.clean', 'tr a-zA-Z n-za-mN-ZA-M'])
+      chmodSync(join(clone, shut), 0)
+      const pulled = { 'secret.txt': 'theirs\n', folder: 'theirs\n', 'way/in': 'theirs\n' }
+      theirs(pulled)
+      expect((await run('once', clone).finished).code).toBe(0)
+      const copies = readdirSync(clone).filter((name) => name.includes('sync-conflict'))
+      expect(copies).toHaveLength('way' in fresh ? 3 : 1)
+      chmodSync(join(clone, shut), 0o644)
+      writeFiles(clone, { 'new.txt': 'n\n' })
+      giveToNobody(clone)
+      expect((await run('once', clone).finished).code).toBe(0)
+      expect(files()).toEqual(expect.arrayContaining([...Object.keys(pulled), shut, 'new.txt']))
+      expect(git(remote, ['log', '-p', 'main'])).not.toMatch(/MYSECRET|sync-conflict/)
+      expect(readdirSync(clone)).toEqual(expect.arrayContaining(copies))
+    },
+  )
 })

@@ -3,6 +3,7 @@ import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { foldersOf } from '../files/folders.js'
 import { removeHollow } from '../files/remove-hollow.js'
+import { shutRulesIn } from '../stage/shut-rules.js'
 import { ignoredBelow } from '../status/ignored.js'
 import { statNow } from '../files/stat-now.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
@@ -35,7 +36,10 @@ export const kept = (
 const isAtOrBelow = (path: RepoPath, folder: RepoPath): boolean =>
   path === folder || path.startsWith(`${folder}/`)
 
-/** Keeps what stands at a path under another name, which frees the path. Folders without a file are nothing to keep. */
+/**
+ * Keeps what stands at a path under another name, which frees the path. Folders without a file are nothing to keep. What
+ * rules that cannot be read may speak of is hidden: once they can be, they do not speak of the new name.
+ */
 export const setAside = async (
   { repository, submodules, withheld, now }: Swap,
   delta: TreeDelta,
@@ -45,9 +49,11 @@ export const setAside = async (
   if (await removeHollow(file)) return []
   const tracked = delta.path === path && delta.from !== null
   const isWithheld = [...withheld].some((one) => isAtOrBelow(one, path))
-  const isHidden = isWithheld || (!tracked && (await isIgnored(repository, path)))
-  // Rules that name what is in a folder do not name it under the new name.
   const isFolder = statNow(file)?.isDirectory() === true
+  const shutRulesOf = await shutRulesIn(repository)
+  const isShut = (await shutRulesOf(path, tracked && !isFolder ? 'tracked' : 'untracked')) !== null
+  const isHidden = isWithheld || isShut || (!tracked && (await isIgnored(repository, path)))
+  // Rules that name what is in a folder do not name it under the new name.
   const below = isFolder && !isHidden ? await ignoredBelow(repository, path) : []
   const visibility = isHidden ? 'hidden' : (below ?? 'hidden')
   const beside = outsideOf(submodules, path)
