@@ -1,4 +1,4 @@
-import { bareRemote, cloneOf, commitAll, git, identify, temporaryFolder, temporaryRepository, writeFiles } from '../support/temp-repositories.js' // prettier-ignore
+import { bareRemote, cloneOf, commitAll, committedRepository, git, identify, temporaryFolder, temporaryRepository, writeFiles } from '../support/temp-repositories.js' // prettier-ignore
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -64,6 +64,30 @@ describe('a repository that is shared', () => {
     const taken = (modes: readonly string[]) => modes.filter((one) => !/^(?:refs\/heads|objects(?:\/info|\/pack)?) /.test(one)) // prettier-ignore
     expect(taken(modesIn(dir))).toEqual(taken(modesIn(theirs)))
     git(dir, ['fsck', '--strict'])
+  })
+
+  it('leaves alone what is also of another repository', async () => {
+    process.umask(0o077)
+    const theirs = committedRepository({ 'a.txt': 'secret\n' })
+    const dir = join(temporaryFolder(), 'clone')
+    git('/', ['clone', '-q', theirs, dir])
+    git(dir, ['config', 'core.sharedRepository', 'all'])
+    identify(dir)
+    const filesIn = (folder: string) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name)) // prettier-ignore
+    const before = filesIn(join(theirs, '.git')).map((file) => `${file} ${modeOf(file)}`)
+    writeFiles(dir, { 'b.txt': 'b\n' })
+    const steps = stepsOn(dir)
+    await steps.save()
+    expect(filesIn(join(theirs, '.git')).map((file) => `${file} ${modeOf(file)}`)).toEqual(before)
+    const objects = filesIn(join(dir, '.git/objects'))
+    const links = objects.map((file) => `${String(lstatSync(file).nlink)} ${modeOf(file)}`)
+    expect([...new Set(links)].sort()).toEqual(['1 444', '2 400'])
+    // Git's index and our copy of it are two links as well.
+    const index = join(dir, '.git/index')
+    chmodSync(index, 0o600)
+    await steps.save()
+    steps.workTree.close()
+    expect([lstatSync(index).nlink, modeOf(index)]).toEqual([2, '664'])
   })
 
   it.skipIf(process.getuid?.() !== 0)(

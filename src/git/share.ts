@@ -29,6 +29,9 @@ interface Folder {
 
 const isFolder = (file: string): boolean => tried(() => lstatSync(file))?.isDirectory() === true
 
+/** `git clone` of a path links objects: such a one is of another repository, too, whose rights are its own. */
+const isAlone = ({ nlink }: Stats): boolean => nlink < 2
+
 /**
  * Gives what this user made in `.git` the rights that `core.sharedRepository` asks for, as git does at once and libgit2
  * never: without them no other member of the group can commit.
@@ -57,10 +60,10 @@ export const openSharing = ({ gitDir, commonDir, ownDir, shared }: Repository): 
     if (seen.uid === user && wanted !== now) tried(() => { chmod(file, seen, wanted) }) // prettier-ignore
   }
 
-  const giveOne = (file: string): void => {
+  const giveOne = (file: string, isOurs: (seen: Stats) => boolean = () => true): void => {
     const found = tried(() => lstatSync(file))
     if (found?.isDirectory() === true) give(file, found, 'folder')
-    if (found?.isFile() === true) give(file, found, 'file')
+    if (found?.isFile() === true && isOurs(found)) give(file, found, 'file')
   }
 
   const filesIn = (folder: string): readonly string[] =>
@@ -73,7 +76,7 @@ export const openSharing = ({ gitDir, commonDir, ownDir, shared }: Repository): 
     const before = known.get(folder)
     const isAsBefore = before?.mtimeMs === found.mtimeMs
     const files = isAsBefore ? [] : filesIn(folder)
-    for (const file of files) giveOne(file)
+    for (const file of files) giveOne(file, isAlone)
     const folders = isAsBefore ? before.folders : files.filter(isFolder)
     known.set(folder, { mtimeMs: found.mtimeMs, folders })
     for (const one of folders) giveAll(one)
