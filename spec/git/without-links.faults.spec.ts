@@ -1,5 +1,5 @@
 import { bareRemote, cloneOf, commitAll, git, oracleTree, temporaryRepository, treeOf, writeFiles } from '../support/temp-repositories.js' // prettier-ignore
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs' // prettier-ignore
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { openExfatDisk } from '../support/exfat-disk.js'
@@ -118,5 +118,20 @@ describe.skipIf(disk === null)('a disk without hard links', () => {
     expect(all.map(({ code }) => code)).toContain(0)
     expect(git(here, ['rev-list', '--count', 'HEAD'])).toBe('1')
     expect(treeOf(here)).toEqual(oracleTree(here))
+  })
+  it('takes over a lock that a kill left empty', async () => {
+    const here = join(room, 'empty')
+    mkdirSync(here)
+    temporaryRepository(here)
+    writeFiles(here, { 'a.txt': 'a\n' })
+    expect((await gitsync(['once', here], { GITSYNC_TEST_KILL_AT: 'copy-noted' })).code).toBeNull()
+    const [lock, note] = ['index.lock', 'gitsync/sign.copied'].map((name) => join(here, '.git', name)) as [string, string] // prettier-ignore
+    // As a moment later.
+    writeFileSync(lock, '')
+    const { mtime } = statSync(note)
+    utimesSync(lock, mtime, mtime)
+    const { code, stderr } = await gitsync(['once', here])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('committed') as string])
+    expect([lock, note].filter((file) => existsSync(file))).toEqual([])
   })
 })

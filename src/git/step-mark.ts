@@ -10,6 +10,7 @@ export type MarkedStep =
   | 'repository-made'
   | 'remote-added'
   | 'config-written'
+  | 'copy-noted'
   | 'staged'
   | 'commit-published'
   | 'ref-noted'

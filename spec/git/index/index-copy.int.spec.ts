@@ -9,7 +9,7 @@ import {
 } from '../../support/temp-repositories.js'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs' // prettier-ignore
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -83,7 +83,7 @@ describe('git’s lock', () => {
   it('stays where this process works under it, and is waited for', async () => {
     const dir = committedRepository({ a: 'a\n' })
     const [one, other] = await Promise.all(
-      ['one', 'other'].map((name) => openIndexLock(lockOf(dir), join(dir, '.git', name))),
+      ['one', 'other'].map((name) => openIndexLock(lockOf(dir), join(dir, '.git', name), [dir])),
     )
     await one?.hold(async () => {
       other?.clear()
@@ -95,6 +95,37 @@ describe('git’s lock', () => {
     expect(existsSync(lockOf(dir))).toBe(false)
     await expect(other?.hold(() => Promise.resolve('done'))).resolves.toBe('done')
   })
+
+  it.each([
+    ['is of that process', {}, 'cleared'],
+    ['was there before', { later: -1 }, 'left'],
+    ['came long after', { later: 60 }, 'left'],
+    ['has something in it', { text: 'DIRC' }, 'left'],
+    ['is of a process that lives', { note: `gitsync ${thisProcess} inode=\n` }, 'left'],
+    ['is of nobody', { note: '' }, 'left'],
+    ['may be of a git that works there', { git: true }, 'left'],
+  ] as const)(
+    'that is empty beside a note, where there are no links, %s',
+    async (_, found, becomes) => {
+      const { later, text, note, git: works } = { later: 0, text: '', note: null, git: false, ...found } // prettier-ignore
+      const dir = committedRepository({ a: 'a\n' })
+      const child = spawn(process.execPath, ['-e', ''])
+      await once(child, 'exit')
+      const noted = join(dir, '.git/sign.copied')
+      writeFileSync(noted, note ?? `gitsync ${child.pid ?? 0} 1 ${hostname()}\n`)
+      writeFileSync(lockOf(dir), text)
+      utimesSync(noted, 1_000, 1_000)
+      utimesSync(lockOf(dir), 1_000 + later, 1_000 + later)
+      const working = works ? spawn('git', ['cat-file', '--batch'], { cwd: dir }) : null
+      await (working === null ? null : once(working, 'spawn'))
+      try {
+        await openIndexLock(lockOf(dir), join(dir, '.git/sign'), [dir])
+        expect(existsSync(lockOf(dir)) ? 'left' : 'cleared').toBe(becomes)
+      } finally {
+        working?.kill()
+      }
+    },
+  )
 
   it('is cleared where it came here with a copy, whose process lives', async () => {
     const dir = committedRepository({ a: 'a\n' })

@@ -1,6 +1,7 @@
-import { copyFileSync, constants, linkSync, lstatSync, renameSync } from 'node:fs'
+import { copyFileSync, constants, linkSync, lstatSync, renameSync, rmSync } from 'node:fs'
 import { link } from 'node:fs/promises'
 import { hasCode } from '../problem/error-code.js'
+import { markStep } from '../step-mark.js'
 
 /** What is said where a file cannot have two names: FAT, exFAT and some network file systems know no hard links. */
 const said = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'] as const
@@ -30,16 +31,28 @@ export const nameNew = async (from: string | Buffer, to: string | Buffer): Promi
   return true
 }
 
+const copyNoted = (from: string, to: string, note: string): void => {
+  copyFileSync(from, note)
+  markStep('copy-noted')
+  try {
+    copyFileSync(from, to, constants.COPYFILE_EXCL)
+  } finally {
+    rmSync(note, { force: true })
+  }
+}
+
 /**
  * The file under a second name, whole from the first moment on; without hard links a copy, which is made in one turn.
  *
+ * @param note absolute path for another copy, which is there meanwhile: after a kill it tells whose an empty one is
  * @throws EEXIST where something stands there
  */
-export const linkOrCopy = (from: string, to: string): void => {
+export const linkOrCopy = (from: string, to: string, note: string | null = null): void => {
   try {
     linkSync(from, to)
   } catch (error) {
     if (!cannotLink(error)) throw error
-    copyFileSync(from, to, constants.COPYFILE_EXCL)
+    if (note === null) copyFileSync(from, to, constants.COPYFILE_EXCL)
+    else copyNoted(from, to, note)
   }
 }

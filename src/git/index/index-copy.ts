@@ -63,7 +63,10 @@ export const openIndexCopy = async ({
   await fs.ensureDir(ownDir)
   await rm(file, { force: true })
   await rm(`${file}.lock`, { force: true })
-  const lock = await openIndexLock(join(gitDir, 'index.lock'), join(ownDir, 'sign'))
+  const lock = await openIndexLock(join(gitDir, 'index.lock'), join(ownDir, 'sign'), [
+    workTree,
+    gitDir,
+  ])
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
   index.setCaps(capsFromOwner)

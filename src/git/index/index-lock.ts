@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs'
-import { unlink } from 'node:fs/promises'
+import { realpath, unlink } from 'node:fs/promises'
+import { statNow } from '../files/stat-now.js'
 import { linkOrCopy } from '../files/without-links.js'
 import { hasCode, orAbsent } from '../problem/error-code.js'
 import { isForsaken, readLock, writeSigned } from '../lock/lock-file.js'
 import { failure } from '../problem/problem.js'
+import { gitWorksIn } from '../program/git-processes.js'
 
 /** git's own lock of its index, with our sign in it. */
 export interface IndexLock {
@@ -44,12 +46,39 @@ const removeHeld = (): void => {
   for (const lock of inUse) removeLeft(lock)
 }
 
+/** Milliseconds between a note and the lock that is then made, at the most. */
+const soon = 2_000n
+
+/**
+ * Removes the lock that a kill left empty where there are no hard links: one that came right after the note of a dead
+ * process. A git's own is empty for as long as it works, so that none may work there.
+ */
+const clearUnsigned = async (
+  lock: string,
+  note: string,
+  folders: readonly string[],
+): Promise<void> => {
+  const [noted, noteStat, stat] = [readLock(note, mark), statNow(note), statNow(lock)]
+  if (noted === null || noteStat === null || stat?.size !== 0n || !isForsaken(noted)) return
+  const later = stat.mtimeMs - noteStat.mtimeMs
+  if (later < 0n || later > soon) return
+  const real = await Promise.all(folders.map((one) => realpath(one)))
+  if ((await gitWorksIn(real)) === false) rmSync(lock, { force: true })
+}
+
 /**
  * @param lock absolute path of git's lock
  * @param signed absolute path for a file of ours on the same file system: it is linked into place whole, so that no
  * kill leaves a lock of ours without its sign
+ * @param folders where git works that uses this lock
  */
-export const openIndexLock = async (lock: string, signed: string): Promise<IndexLock> => {
+export const openIndexLock = async (
+  lock: string,
+  signed: string,
+  folders: readonly string[],
+): Promise<IndexLock> => {
+  const note = `${signed}.copied`
+  await clearUnsigned(lock, note, folders)
   const sign = () => writeSigned(signed, mark, '')
   // Of this process: a lock that a killed run left is another link of its own.
   await sign()
@@ -64,7 +93,7 @@ export const openIndexLock = async (lock: string, signed: string): Promise<Index
   const take = async (): Promise<void> => {
     for (let n = 0; n < tries; n += 1) {
       try {
-        linkOrCopy(signed, lock)
+        linkOrCopy(signed, lock, note)
         return
       } catch (error) {
         if (hasCode(error, 'ENOENT')) await sign()
