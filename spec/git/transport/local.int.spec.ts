@@ -307,27 +307,6 @@ describe('the git transport on a local disk', () => {
     })
     expect(clone.tracked()).toBe(oid)
   })
-
-  it('brings large files to the server before the commit, or says why it cannot', async () => {
-    const bare = bareRepository()
-    const clone = cloneOf(`file://${bare}`)
-    const content = '6ca13d52ca70c883e0f0bb101e425a89e8624de51db2d2392593af6a84118090'
-    const kept = join('lfs', 'objects', content.slice(0, 2), content.slice(2, 4))
-    mkdirSync(join(clone.gitDir, kept), { recursive: true })
-    writeFileSync(join(clone.gitDir, kept, content), 'abc123')
-    writeFileSync(
-      join(clone.path, 'big'),
-      `version https://git-lfs.github.com/spec/v1\noid sha256:${content}\nsize 6\n`,
-    )
-    const oid = clone.commit('other')
-    const pushed = transportFor(clone).push({ ...requestFor(clone), oid })
-    const told = await pushed.then(
-      () => (existsSync(join(bare, kept, content)) ? 'brought' : 'lost'),
-      async () => (await problemFrom(pushed)).message,
-    )
-    expect(told).toMatch(/^brought$|git-lfs, which is not installed/)
-    expect(tipOf(bare)).toBe(told === 'brought' ? oid : '')
-  })
 })
 
 describe('the libgit2 transport on a local disk', () => {

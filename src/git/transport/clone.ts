@@ -9,7 +9,7 @@ import { durably, runGit, withoutHooks, withoutMaintenance } from '../program/gi
 import { withFewSignIns } from '../program/refused-sign-in.js'
 import { failure } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
-import { givenUp } from './git-transport.js'
+import { givenUp } from './git-talk.js'
 import { redirectingFrom } from './remote/remote-config.js'
 import type { Address } from './remote/remote-look.js'
 import { addressEnv, addressFailure } from './remote/remote-look.js'

@@ -1,6 +1,8 @@
 import { findGit } from '../program/git-program.js'
 import { clearDeadLocks } from './around/dead-locks.js'
+import { openGitTalk } from './git-talk.js'
 import { openGitTransport } from './git-transport.js'
+import { pushLargeFiles } from './lfs.js'
 import { levelPush } from './around/level-push.js'
 import { openLibgit2Transport } from './libgit2/libgit2-transport.js'
 import { nobody } from './port.js'
@@ -11,10 +13,27 @@ import { unblockedFetch } from './around/unblocked-fetch.js'
 
 export type { Transport, TransportSettings } from './port.js'
 
+/** libgit2, before which git brings what git-lfs keeps aside. */
+const openLibrary = (settings: TransportSettings, onlooker: Onlooker): Transport => {
+  const library = openLibgit2Transport(settings, onlooker)
+  const git = openGitTalk(settings, onlooker)
+  return {
+    ...library,
+    push: async (request) => {
+      await pushLargeFiles(git, request)
+      return library.push(request)
+    },
+    close: () => {
+      git.close()
+      library.close()
+    },
+  }
+}
+
 /** Chosen at each transfer, so that a git program that is installed later is used without a restart. */
 const openEither = (settings: TransportSettings, onlooker: Onlooker): Transport => {
   const program = openGitTransport(settings, onlooker)
-  const library = openLibgit2Transport(settings, onlooker)
+  const library = openLibrary(settings, onlooker)
   const chosen = async (): Promise<Transport> => ((await findGit()) === null ? library : program)
   return {
     ask: async (request) => (await chosen()).ask(request),
@@ -34,7 +53,7 @@ const openNamed = (settings: TransportSettings, onlooker: Onlooker): Transport =
     case 'git':
       return openGitTransport(settings, onlooker)
     case 'libgit2':
-      return openLibgit2Transport(settings, onlooker)
+      return openLibrary(settings, onlooker)
     case 'auto':
       return openEither(settings, onlooker)
     default:
