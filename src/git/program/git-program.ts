@@ -89,6 +89,13 @@ const end = (child: ChildProcess): void => {
   }, killGrace)
 }
 
+const underWay = new Set<ChildProcess>()
+
+/** Ends every git that runs, with what it started and at once: for a process that is about to end by itself. */
+export const endAll = (): void => {
+  for (const child of underWay) send(child, 'SIGKILL')
+}
+
 const notStarted = (error: Error, cwd: string): GitFailure => {
   const bar = noEntry(cwd)
   if (bar !== null) return bar
@@ -148,6 +155,8 @@ export const runGit = (args: readonly string[], run: GitRun): Promise<GitOutput>
       detached: !isWindows,
       windowsHide: true,
     })
+    underWay.add(child)
+    child.once('exit', () => underWay.delete(child))
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
 

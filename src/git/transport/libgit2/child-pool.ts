@@ -1,9 +1,8 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { stageHome } from './staged-home.js'
 
 /** Compiled in either case: a child of the test runner is plain node. */
 const script = fileURLToPath(
@@ -19,25 +18,6 @@ const script = fileURLToPath(
 const idleBound = 2
 
 const idle: { readonly child: ChildProcess; readonly knownHosts: string | null }[] = []
-
-/**
- * libgit2 takes the password along to whichever host a server sends it, and no option of the binding's stops it. Included after the
- * user's own, so that it holds; what a repository itself says goes before either.
- */
-const gitConfig = (home: string): string =>
-  `[include]\n\tpath = ${JSON.stringify(join(home, '.gitconfig'))}\n[http]\n\tfollowRedirects = false\n`
-
-/** A home with these known hosts and the user's git configuration, since libgit2 knows no other way to be told. */
-const stageHome = (knownHosts: string | null): string => {
-  const home = mkdtempSync(join(tmpdir(), 'gitsync-home-'))
-  const real = homedir()
-  mkdirSync(join(home, '.ssh'))
-  symlinkSync(knownHosts ?? join(real, '.ssh', 'known_hosts'), join(home, '.ssh', 'known_hosts'))
-  mkdirSync(join(home, '.config'))
-  symlinkSync(join(real, '.config', 'git'), join(home, '.config', 'git'))
-  writeFileSync(join(home, '.gitconfig'), gitConfig(real))
-  return home
-}
 
 const start = (knownHosts: string | null): ChildProcess => {
   const home = stageHome(knownHosts)
@@ -71,4 +51,16 @@ export const returnChild = (child: ChildProcess, knownHosts: string | null): voi
   if (!child.connected) return
   if (idle.length < idleBound) idle.push({ child, knownHosts })
   else child.disconnect()
+}
+
+/** Milliseconds in which a child ends by itself, unless libgit2 has hold of all of it. */
+const endGrace = 1_000
+
+/** Lets go of a child in the middle of a transfer: it ends what it started, and takes its home away. The program waits for that. */
+export const endChild = (child: ChildProcess): void => {
+  if (child.connected) child.disconnect()
+  const timer = setTimeout(() => child.kill('SIGKILL'), endGrace)
+  child.once('exit', () => {
+    clearTimeout(timer)
+  })
 }

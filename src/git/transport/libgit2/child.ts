@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { TransferProgress } from '../../../actors/ports.js'
 import { problemOf } from '../../problem/problem.js'
+import { endAll } from '../../program/git-program.js'
 import type * as Transfers from './libgit2-transfer.js'
 import type { Answer, Job } from './messages.js'
 
@@ -68,5 +69,9 @@ process.on('message', (message) => {
   })
 })
 
-// Without a parent there is nobody to work for; a stalled transfer would keep the process alive.
-process.on('disconnect', () => process.exit())
+// Without a parent there is nobody to work for; a stalled transfer would keep the process alive, and a helper that never
+// answers itself.
+process.on('disconnect', () => {
+  endAll()
+  process.exit()
+})

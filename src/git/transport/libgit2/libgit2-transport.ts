@@ -4,7 +4,7 @@ import { failure, GitFailure, problemOf } from '../../problem/problem.js'
 import type { Call } from '../calls.js'
 import { openCalls } from '../calls.js'
 import { findAgent } from '../ssh/agent-socket.js'
-import { returnChild, takeChild } from './child-pool.js'
+import { endChild, returnChild, takeChild } from './child-pool.js'
 import type { Answer, Job, Question } from './messages.js'
 import type { Onlooker, Transport, TransportSettings } from '../port.js'
 
@@ -30,13 +30,15 @@ const transfer = (
       child.off('message', hear)
       child.off('exit', lose)
       child.off('error', lose)
-      returnChild(child, settings.knownHosts)
       outcome()
     }
+    const giveBack = (outcome: () => void): void => {
+      returnChild(child, settings.knownHosts)
+      settle(outcome)
+    }
     const kill = (reason: GitFailure): void => {
-      child.disconnect()
-      child.kill('SIGKILL')
       settle(() => {
+        endChild(child)
         reject(reason)
       })
     }
@@ -48,7 +50,7 @@ const transfer = (
       kill(failure('timeout', `Nothing was heard from the remote for ${seconds} s`))
     }
     const lose = (): void => {
-      settle(() => {
+      giveBack(() => {
         reject(
           failure('network', 'The process that talks to the remote ended', 'It is tried again.'),
         )
@@ -64,12 +66,12 @@ const transfer = (
         case 'asked':
         case 'fetched':
         case 'pushed':
-          settle(() => {
+          giveBack(() => {
             resolve(answer)
           })
           return
         case 'failed':
-          settle(() => {
+          giveBack(() => {
             reject(new GitFailure(answer.problem))
           })
           return
