@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createConnection } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lookAtRemote } from '../../../src/git/transport/remote/remote-look.js'
 import { serveHttp } from './http-server.js'
 import {
   advance,
@@ -190,10 +191,26 @@ describe('the git transport over http', () => {
     const problem = await problemFrom(transportFor(clone).fetch(requestFor(clone)))
     expect(problem).toMatchObject({
       kind: 'not-found',
-      remedy: expect.stringContaining('git remote set-url') as string,
+      remedy: expect.stringMatching(
+        /http\.extraHeader along.*set-url.*127\.0\.0\.1:\d+\/x\.git\/info\/refs/,
+      ) as string,
     })
     expect(here.asked.map(({ headers }) => headers['x-token'])).toContain('secret')
     expect(elsewhere.asked).toEqual([])
+  })
+
+  it('is sent on where the headers of the configuration are for others', async () => {
+    const there = await serveHttp(dirname(bare))
+    const here = await listen(({ url }) => ({
+      status: 301,
+      headers: { Location: `http://127.0.0.1:${String(there)}${url ?? ''}` },
+    }))
+    const url = `http://127.0.0.1:${String(here.port)}/x.git`
+    const clone = cloneOf(url)
+    git(clone.path, 'config', 'http.https://elsewhere.example/.extraHeader', 'X-Token: secret')
+    expect(await transportFor(clone).ask(requestFor(clone))).toBe(tip)
+    const address = { url, sshKey: null, knownHosts: null, networkTimeout: 20_000 }
+    expect((await lookAtRemote(address, clone.path)).branches.get('main')).toBe(tip)
   })
 
   it('goes through the proxy of the environment, and of the configuration', async () => {

@@ -10,7 +10,7 @@ import { withFewSignIns } from '../program/refused-sign-in.js'
 import { failure } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
 import { givenUp } from './git-talk.js'
-import { redirectingFrom } from './remote/remote-config.js'
+import { redirecting, redirectsFrom } from './remote/remote-config.js'
 import type { Address } from './remote/remote-look.js'
 import { addressEnv, addressFailure } from './remote/remote-look.js'
 import { withoutPassword } from './remote/url-credentials.js'
@@ -103,8 +103,8 @@ export const clone = async ({
   const { url, networkTimeout, signal } = address
   const bare = withoutPassword(url)
   const chosen = branch === null ? [] : ['--branch', branch]
-  const redirects = await redirectingFrom(parent)
-  const talking = [...givenUp(networkTimeout), ...redirects]
+  const config = await redirectsFrom(parent, url)
+  const talking = [...givenUp(networkTimeout), ...redirecting(config)]
   const flags = [...withoutHooks, ...withoutMaintenance, ...durably, ...talking]
   const env = await addressEnv(address, parent)
   const run = {
@@ -119,7 +119,7 @@ export const clone = async ({
       ...run,
       cwd: parent,
     })
-    if (output.code !== 0) throw await addressFailure(address, run.env, output)
+    if (output.code !== 0) throw await addressFailure(address, run.env, output, config)
     await checkOutChosen(aside, choose, run)
     if (bare !== url) await rememberAddress(aside, url)
     // git leaves the files to the system: what a power cut made empty would look like an edit of a person's.

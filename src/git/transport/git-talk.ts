@@ -9,6 +9,7 @@ import { askpassEnvironment } from './askpass.js'
 import { hostKeyProblemOf } from './ssh/host-key-problem.js'
 import type { Onlooker, TransportSettings } from './port.js'
 import { configStamp, readRemoteConfig, redirecting } from './remote/remote-config.js'
+import { refusedRedirect } from './remote/refused-redirect.js'
 import type { RemoteConfig } from './remote/remote-config.js'
 import { sshCommand, usersSshCommand } from './ssh/ssh-command.js'
 import { progressIn } from './transfer-progress.js'
@@ -107,7 +108,8 @@ export const openGitTalk = (settings: TransportSettings, onlooker: Onlooker): Gi
     known.delete(request.remote)
     const url = failedAt(config[operation], output.stdout)
     const problem = problemOfTalk(output.stderr, output.code, url)
-    return new GitFailure(await hostKeyProblemOf(commandOf(config), problem, output.stderr, url))
+    const told = await hostKeyProblemOf(commandOf(config), problem, output.stderr, url)
+    return new GitFailure(refusedRedirect(told, url, config))
   }
 
   return { configOf, talk, failed, close: calls.close }

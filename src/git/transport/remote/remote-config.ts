@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isHttp } from '../../problem/address.js'
 import { runGit } from '../../program/git-program.js'
 import { commonDirOf } from './read-ref.js'
 import { rewritten, rewrittenToPush } from './rewritten-url.js'
 import type { RemoteUrl, Setting } from './rewritten-url.js'
+import { withoutPassword } from './url-credentials.js'
 
 /** What git's configuration says about talking to one remote. */
 export interface RemoteConfig {
@@ -12,7 +14,7 @@ export interface RemoteConfig {
   readonly fetch: readonly [RemoteUrl]
   /** Where it is pushed to: all of these. */
   readonly push: readonly [RemoteUrl, ...RemoteUrl[]]
-  /** Refused where a header is configured: git takes it along to any host that it is sent on to. */
+  /** Refused where a header is configured for one of these addresses: git takes it along to any host that it is sent on to. */
   readonly redirects: 'as git does' | 'refused'
 }
 
@@ -23,8 +25,30 @@ export const redirecting = ({ redirects }: Pick<RemoteConfig, 'redirects'>): rea
 /** The keys of headers, whatever address they are for. */
 const headers = 'http\\.(.*\\.)?extraheader'
 
-const redirectsIn = (entries: readonly Setting[]): RemoteConfig['redirects'] =>
-  entries.some(([key]) => new RegExp(`^${headers}$`).test(key)) ? 'refused' : 'as git does'
+const isHeader = ([key]: Setting): boolean => new RegExp(`^${headers}$`).test(key)
+
+/** Whether git sends a header of the settings there: which of them are for an address is git's to say. */
+const takesHeader = async (
+  cwd: string,
+  { used }: RemoteUrl,
+  flags: readonly string[],
+): Promise<boolean> => {
+  if (!isHttp(used)) return false
+  const asked = ['config', '--get-urlmatch', 'http.extraheader', withoutPassword(used)]
+  const { stdout } = await runGit([...flags, ...asked], { cwd })
+  return stdout.toString().trim() !== ''
+}
+
+const redirectsOf = async (
+  cwd: string,
+  urls: readonly RemoteUrl[],
+  entries: readonly Setting[],
+  flags: readonly string[] = [],
+): Promise<RemoteConfig['redirects']> => {
+  if (!entries.some(isHeader)) return 'as git does'
+  const taken = await Promise.all(urls.map((url) => takesHeader(cwd, url, flags)))
+  return taken.includes(true) ? 'refused' : 'as git does'
+}
 
 /** Another number once the repository's configuration was written to. */
 export const configStamp = async (gitDir: string): Promise<number> => {
@@ -48,20 +72,24 @@ export const settingsLike = async (
     })
 }
 
-/** The same flags where no remote is configured yet. */
-export const redirectingFrom = async (cwd: string): Promise<readonly string[]> => {
-  const entries = await settingsLike(cwd, `^${headers}$`)
-  return redirecting({ redirects: redirectsIn(entries) })
+/** The same for an address that no remote is configured with yet. */
+export const redirectsFrom = async (
+  cwd: string,
+  url: string,
+): Promise<Pick<RemoteConfig, 'redirects'>> => {
+  const entries = await settingsLike(cwd, `^(${headers}|url\\..*\\.insteadof)$`)
+  return { redirects: await redirectsOf(cwd, [rewritten(url, entries)], entries) }
 }
 
-/** Reads it with one run of git. A remote that is not configured has empty addresses: git itself says so best. */
+/** Reads it with one run of git, where no header is configured. A remote that is not configured has empty addresses: git itself says so best. */
 export const readRemoteConfig = async (
   cwd: string,
   gitDir: string,
   remote: string,
 ): Promise<RemoteConfig> => {
   const wanted = `^(core\\.sshcommand|remote\\..*\\.(url|pushurl)|url\\..*\\.(push)?insteadof|${headers})$`
-  const entries = await settingsLike(cwd, wanted, [`--git-dir=${gitDir}`])
+  const flags = [`--git-dir=${gitDir}`]
+  const entries = await settingsLike(cwd, wanted, flags)
   const all = (name: string): readonly string[] =>
     entries.filter(([key]) => key === name).map(([, value]) => value)
   const urls = all(`remote.${remote}.url`)
@@ -75,6 +103,6 @@ export const readRemoteConfig = async (
     sshCommand: all('core.sshcommand').at(-1) ?? null,
     fetch: [fetched],
     push: [pushed, ...others],
-    redirects: redirectsIn(entries),
+    redirects: await redirectsOf(cwd, [fetched, pushed, ...others], entries, flags),
   }
 }

@@ -8,7 +8,9 @@ import type { TransportSettings } from '../port.js'
 import { agentEnvironment } from '../ssh/agent-socket.js'
 import { askpassEnvironment } from '../askpass.js'
 import { hostKeyProblemOf } from '../ssh/host-key-problem.js'
-import { redirectingFrom, settingsLike } from './remote-config.js'
+import { refusedRedirect } from './refused-redirect.js'
+import type { RemoteConfig } from './remote-config.js'
+import { redirecting, redirectsFrom, settingsLike } from './remote-config.js'
 import { rewritten } from './rewritten-url.js'
 import { sshCommand, usersSshCommand } from '../ssh/ssh-command.js'
 import { hiddenCredentials } from './url-credentials.js'
@@ -52,10 +54,13 @@ export const addressFailure = async (
   { url }: Address,
   { GIT_SSH_COMMAND: command = 'ssh' }: NodeJS.ProcessEnv,
   { stderr, code }: GitOutput,
-): Promise<GitFailure> =>
-  new GitFailure(
-    await hostKeyProblemOf(command, problemOfGitStderr(stderr, code, url), stderr, url),
+  config: Pick<RemoteConfig, 'redirects'>,
+): Promise<GitFailure> => {
+  const told = problemOfGitStderr(stderr, code, url)
+  return new GitFailure(
+    refusedRedirect(await hostKeyProblemOf(command, told, stderr, url), url, config),
   )
+}
 
 /** `args` have the address at their end, by a name that the environment explains. */
 export const talk = async (
@@ -75,13 +80,13 @@ export const talk = async (
       ? named
       : { ...named, ...credentialsAsFound({ ...process.env, ...named }) }
   const { networkTimeout: idleTimeout, signal } = address
-  const redirects = await redirectingFrom(cwd)
+  const config = await redirectsFrom(cwd, address.url)
   const output = await runGit(
-    [...withoutHooks, ...withoutMaintenance, ...redirects, ...args, '--', name, ...refs],
+    [...withoutHooks, ...withoutMaintenance, ...redirecting(config), ...args, '--', name, ...refs],
     { cwd, env, idleTimeout, ...(signal === undefined ? {} : { signal }) },
   )
   if (isAnswer(output)) return output
-  throw await addressFailure(address, hidden, output)
+  throw await addressFailure(address, hidden, output, config)
 }
 
 /** Asks the remote which branches it has. @throws GitFailure */
