@@ -12,6 +12,7 @@ import {
   bareRepository,
   both,
   cloneOf,
+  freePort,
   freshFolder,
   git,
   homeFolder,
@@ -159,6 +160,36 @@ describe('the libgit2 transport over http', () => {
         /netrc nor http\.extraHeader, as the git program does/,
       ) as string,
     })
+  })
+})
+
+describe('a proxy that libgit2 passes over', () => {
+  const remedyFor = async (): Promise<readonly [Clone, () => Promise<string>]> => {
+    const clone = cloneOf(`http://${login}@127.0.0.1:${String(await freePort())}/x.git`)
+    const wire = transportFor(clone, { transport: 'libgit2' })
+    const ask = async (): Promise<string> => {
+      const { kind, remedy } = await problemFrom(wire.ask(requestFor(clone)))
+      expect(kind).toBe('network')
+      return remedy
+    }
+    return [clone, ask]
+  }
+
+  it('is named with the way to the git program, where it is for that address', async () => {
+    const [clone, ask] = await remedyFor()
+    Reflect.deleteProperty(process.env, 'no_proxy')
+    Reflect.deleteProperty(process.env, 'NO_PROXY')
+    expect(await ask()).not.toContain('proxy')
+    process.env.http_proxy = `http://${login}@127.0.0.1:1`
+    expect(await ask()).toMatch(/^http_proxy is set, which libgit2 passes over.*auto or git/)
+    expect(await ask()).not.toContain('hunter2')
+    process.env.no_proxy = '127.0.0.1'
+    expect(await ask()).not.toContain('proxy')
+    git(clone.path, 'config', 'http.https://elsewhere.example.proxy', 'http://127.0.0.1:1')
+    expect(await ask()).not.toContain('proxy')
+    git(clone.path, 'config', 'http.proxy', `http://${login}@127.0.0.1:1`)
+    expect(await ask()).toMatch(/^http\.proxy is set/)
+    expect(await ask()).not.toContain('hunter2')
   })
 })
 

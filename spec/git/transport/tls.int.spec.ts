@@ -70,6 +70,13 @@ describe('the remedy for a certificate', () => {
     expect(await fetched('git')).toBe(oid)
   })
 
+  it('is the git program where the authority is named already, and libgit2 passed it over', async () => {
+    const { clone, certificate, refused } = await refusedBy('IP:127.0.0.1', 'libgit2')
+    expect((await refused()).remedy).not.toContain('passes over')
+    git(clone.path, 'config', 'http.sslCAInfo', certificate.file)
+    expect((await refused()).remedy).toMatch(/^http\.sslCAInfo is set, which libgit2 passes over/)
+  })
+
   it('says what goes before it in the environment', async () => {
     const { oid, certificate, fetched, refused } = await refusedBy('IP:127.0.0.1')
     process.env.GIT_SSL_CAINFO = selfSigned('IP:127.0.0.1').file

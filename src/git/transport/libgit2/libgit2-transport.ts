@@ -5,6 +5,7 @@ import type { Call } from '../calls.js'
 import { openCalls } from '../calls.js'
 import { findAgent } from '../ssh/agent-socket.js'
 import { endChild, returnChild, takeChild } from './child-pool.js'
+import { namePassedOver } from './passed-over.js'
 import type { Answer, Job, Question } from './messages.js'
 import type { Onlooker, Transport, TransportSettings } from '../port.js'
 
@@ -100,7 +101,16 @@ export const openLibgit2Transport = (
   const perform = async (job: Question): Promise<Done> => {
     const agent = await findAgent()
     const place = { cwd, sshKey, knownHosts, agent, ...(credentials && { credentials }) }
-    return transfer({ ...job, place }, settings, calls.begin(), onlooker)
+    const call = calls.begin()
+    try {
+      return await transfer({ ...job, place }, settings, call, onlooker)
+    } catch (error) {
+      if (call.signal.aborted || !(error instanceof GitFailure)) throw error
+      const operation = job.type === 'ask' || job.type === 'fetch' ? 'fetch' : 'push'
+      // What is in the way of looking says less than why the talk failed.
+      const told = namePassedOver(error.problem, cwd, job.request, operation)
+      throw new GitFailure(await told.catch(() => error.problem))
+    }
   }
   const mixedUp = (): GitFailure => failure('unexpected', 'The child answered another question')
   return {

@@ -13,6 +13,20 @@ const linesAbout = (config: string, remote: string): readonly string[] => {
     .flatMap((section) => section.split('\n'))
 }
 
+type Key = 'url' | 'pushurl'
+
+const readLines = async (gitDir: string, remote: string): Promise<readonly string[]> => {
+  const path = join(await commonDirOf(gitDir), 'config')
+  return linesAbout(await readFile(path, 'utf8').catch(() => ''), remote)
+}
+
+const valuesOf = (lines: readonly string[], key: Key): readonly string[] =>
+  lines.flatMap((line) => new RegExp(`^\\s*${key}\\s*=\\s*(.*)$`, 'i').exec(line)?.[1] ?? [])
+
+/** The addresses of a remote as the repository's own configuration file has them. */
+export const urlsIn = async (gitDir: string, remote: string): Promise<readonly string[]> =>
+  valuesOf(await readLines(gitDir, remote), 'url')
+
 /**
  * Where a remote has several addresses git fetches from the first and pushes to all of them. libgit2 knows the last alone,
  * and its binding tells no others: they are looked for in the repository's own configuration file.
@@ -20,11 +34,8 @@ const linesAbout = (config: string, remote: string): readonly string[] => {
  * @throws GitFailure `declined`
  */
 export const refuseSeveral = async (gitDir: string, remote: string): Promise<void> => {
-  const path = join(await commonDirOf(gitDir), 'config')
-  const lines = linesAbout(await readFile(path, 'utf8').catch(() => ''), remote)
-  const name = (['url', 'pushurl'] as const).find(
-    (key) => lines.filter((line) => new RegExp(`^\\s*${key}\\s*=`, 'i').test(line)).length > 1,
-  )
+  const lines = await readLines(gitDir, remote)
+  const name = (['url', 'pushurl'] as const).find((key) => valuesOf(lines, key).length > 1)
   if (name === undefined) return
   throw failure(
     'declined',
