@@ -18,7 +18,7 @@ import {
   tap,
   timer,
 } from 'rxjs'
-import { everything } from './actors/changes.js'
+import { everything, isNothing } from './actors/changes.js'
 import type { RepoCommand } from './actors/commands.js'
 import type { Input } from './actors/context.js'
 import type { RepoPath, SyncOutcome } from './actors/outcome.js'
@@ -167,8 +167,10 @@ export const repoPipeline = (
       mode === 'once' ? onceInputs(told$) : EMPTY,
     ).pipe(
       tap((input) => {
+        // What was saved during a pause waits, too.
+        if (input.type === 'Resume') workTree.hurry()
         if (input.type !== 'Sync') return
-        if (input.trigger === 'worktree-changed') workTree.hurry()
+        if (!isNothing(input.changes)) workTree.hurry()
         if (input.trigger === 'manual') workTree.insist()
       }),
     )

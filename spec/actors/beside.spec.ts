@@ -32,6 +32,15 @@ describe('a talk with the remote that goes on while a save waits', () => {
       .asking({ kind: 'push', position: facts.ahead })
   })
 
+  it('I18 has all that was saved committed beside it, also where no paths are told', () => {
+    const everywhere = { trigger: 'rescan', changes: { kind: 'everything' } } as const
+    pushing
+      .when({ type: 'Sync', ...everywhere }, underway('push'))
+      .asking({ kind: 'commit', changes: everywhere.changes })
+      .when(committed(further))
+      .asking({ kind: 'push' })
+  })
+
   it('I18 squashes nothing that is on its way', () => {
     given({ squash: 1_000 })
       .when(sync(), inspected(), committed(), fetched(facts.ahead), sync())

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { SyncOutcome } from '../../src/index.js'
 import { serveHttp } from '../git/transport/http-server.js'
 import { slowLineTo } from '../git/transport/slow-line.js'
@@ -62,3 +62,63 @@ it.each(transports)(
     for (const repository of [path, remote]) git(repository, ['fsck', '--strict'])
   },
 )
+
+/** Seconds that the remote thinks about a push. */
+const long = 20
+
+describe('a push that takes long', () => {
+  const pushing = async (...more: readonly string[]) => {
+    const remote = bareRemote()
+    const path = cloneOf(remote)
+    writeFiles(path, { first: 'first\n' })
+    commitAll(path, 'First')
+    git(path, ['push', '-q', '-u', 'origin', 'main'])
+    writeFileSync(join(remote, 'hooks', 'pre-receive'), `#!/bin/sh\nsleep ${String(long)}\n`, {
+      mode: 0o755,
+    })
+    const flags = ['--json', '--debounce', '200ms', '--fetch-interval', '1h', '--guard', 'off']
+    const running = start(['run', path, ...flags, '--transport', 'git', ...more])
+    const count = (type: SyncOutcome['type']) =>
+      running.outcomes.filter((one) => one.type === type).length
+    await untilWatched(running)
+    await until('it is at rest', () => running.outcomes.at(-1)?.type !== 'CycleStarted')
+    writeFileSync(join(path, 'one'), 'one')
+    await until('the first commit', () => count('CommitCreated') === 1)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(count('Pushed')).toBe(0)
+    return { path, running, count }
+  }
+
+  const manyIn = (path: string): void => {
+    mkdirSync(join(path, 'many'))
+    for (let n = 0; n < 1_000; n += 1) writeFileSync(join(path, 'many', String(n)), String(n))
+  }
+
+  const saves: readonly [string, readonly string[], (path: string) => void][] = [
+    [
+      'by polling',
+      ['--watch', 'poll', '--poll-interval', '1s'],
+      (path) => {
+        writeFileSync(join(path, 'two'), 'two')
+      },
+    ],
+    ['as very many paths', [], manyIn],
+    [
+      'under a name that is not UTF-8',
+      [],
+      (path) => {
+        writeFileSync(Buffer.concat([Buffer.from(`${path}/caf`), Buffer.from([0xe9])]), 'x')
+      },
+    ],
+  ]
+
+  it.each(saves)('I18 keeps no save waiting that is found %s', async (_how, more, save) => {
+    const { path, running, count } = await pushing(...more)
+    const saved = performance.now()
+    save(path)
+    await until('it is committed', () => count('CommitCreated') === 2)
+    expect(performance.now() - saved).toBeLessThan(8_000)
+    expect(count('Pushed')).toBe(0)
+    running.child.kill('SIGKILL')
+  })
+})

@@ -44,7 +44,7 @@ interface Open {
 export interface OpenWorkTree extends WorkTree {
   /** Whose the work tree was when it was last looked at. */
   owner(): 'ours' | 'theirs' | 'unknown'
-  /** Somebody's saves wait for a commit: a talk with the remote that takes long goes on beside it. */
+  /** What may have been saved waits for a commit: a talk with the remote that takes long goes on beside it. */
   hurry(): void
   /** A person asks: what a program of theirs refused is asked anew. */
   insist(): void
