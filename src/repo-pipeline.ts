@@ -7,7 +7,6 @@ import {
   delay,
   filter,
   finalize,
-  ignoreElements,
   map,
   merge,
   mergeMap,
@@ -53,8 +52,11 @@ export interface RepoPipeline {
   readonly onProgress: (progress: TransferProgress | null) => void
 }
 
-/** Milliseconds; a stop that waits longer for the remote ends the talk with it. */
-const stopPatience = 8_000
+/**
+ * Milliseconds of the ten seconds that a stop may take: then the talk with the remote is ended, and after it the last commit, too.
+ * What is between them is for that commit.
+ */
+const stopPatience = { talk: 6_500, look: 8_500 } as const
 
 /** Tries that a passing problem gets: `once` has to end, `run` has time. */
 const attemptsOf = { once: 8, run: Number.POSITIVE_INFINITY } as const
@@ -147,11 +149,16 @@ export const repoPipeline = (
     const hangUp$ = control$.pipe(
       filter(({ type }) => type === 'Stop'),
       take(1),
-      delay(stopPatience),
+      delay(stopPatience.talk),
       tap(() => {
         workTree.hangUp()
       }),
-      ignoreElements(),
+      delay(stopPatience.look - stopPatience.talk),
+      tap(() => {
+        workTree.lookAway()
+      }),
+      // What is cut short by this is no fault of anybody's.
+      map(() => ({ type: 'Stop', when: 'after-step' }) as const),
     )
     // Whoever stops at a step boundary wants no cycle more.
     const lastCall$ = control$.pipe(

@@ -121,4 +121,17 @@ describe('a push that takes long', () => {
     expect(count('Pushed')).toBe(0)
     running.child.kill('SIGKILL')
   })
+
+  it('I12 is ended by a stop, whose last commit is made and is no fault', async () => {
+    const { path, running, count } = await pushing()
+    manyIn(path)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const asked = performance.now()
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
+    expect(performance.now() - asked).toBeLessThan(10_000)
+    expect(git(path, ['status', '--porcelain'])).toBe('')
+    expect(count('Pushed')).toBe(0)
+    expect(count('Halted')).toBe(0)
+  })
 })

@@ -61,6 +61,19 @@ describe('a daemon', () => {
     await stopped(daemon)
   })
 
+  it('ends a hook without end when it is asked to stop, and calls it no fault', async () => {
+    const { dir } = clone()
+    const { file, lines } = trace()
+    hook(dir, 'pre-commit', `echo x >> '${file}'; sleep 600`)
+    const daemon = await running(dir, '--hooks')
+    writeFiles(dir, { 'a.md': 'two\n' })
+    await until('it runs', () => lines().length === 1)
+    const asked = performance.now()
+    await stopped(daemon)
+    expect(performance.now() - asked).toBeLessThan(10_000)
+    expect(told(daemon, 'OperationFailed') + told(daemon, 'Halted')).toBe(0)
+  })
+
   it('asks anew when a person says so', async () => {
     const { dir, remote } = clone()
     hook(dir, 'pre-commit', 'exit 1')

@@ -48,8 +48,10 @@ export interface OpenWorkTree extends WorkTree {
   hurry(): void
   /** A person asks: what a program of theirs refused is asked anew. */
   insist(): void
-  /** Ends what talks to a remote, and what still looks at the work tree; it is done again another time. */
+  /** Ends what talks to a remote; it is done again another time. */
   hangUp(): void
+  /** Ends what still looks at the work tree. */
+  lookAway(): void
   /** Gives the locks back and ends what still talks to a remote. */
   close(): void
 }
@@ -213,6 +215,9 @@ export const openWorkTree = (
 
     hangUp: () => {
       transport?.close()
+    },
+
+    lookAway: () => {
       keeper.close()
     },
 

@@ -265,7 +265,7 @@ describe('a hook without end', () => {
     const from = performance.now()
     const running = steps.commit({ kind: 'everything' }, position)
     setTimeout(() => {
-      steps.workTree.hangUp()
+      steps.workTree.lookAway()
     }, 500)
     expect(await running).toMatchObject({ type: 'Failed', problem: { kind: 'locked' } })
     expect(performance.now() - from).toBeLessThan(hookBounds.time / 2)
