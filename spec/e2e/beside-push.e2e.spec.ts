@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SyncOutcome } from '../../src/index.js'
@@ -133,5 +133,18 @@ describe('a push that takes long', () => {
     expect(git(path, ['status', '--porcelain'])).toBe('')
     expect(count('Pushed')).toBe(0)
     expect(count('Halted')).toBe(0)
+  })
+
+  it('I18 has a commit tried again that a person was in the way of', async () => {
+    const { path, running, count } = await pushing()
+    const lock = join(path, '.git', 'index.lock')
+    writeFileSync(lock, '')
+    writeFileSync(join(path, 'two'), 'two')
+    await new Promise((resolve) => setTimeout(resolve, 3_500))
+    expect(count('CommitCreated')).toBe(1)
+    rmSync(lock)
+    await until('it is committed', () => count('CommitCreated') === 2)
+    expect(count('Pushed')).toBe(0)
+    running.child.kill('SIGKILL')
   })
 })

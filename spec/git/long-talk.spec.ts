@@ -52,6 +52,31 @@ it('goes on where a save has waited for long, and gives its report to whoever as
   })
 })
 
+it('is left again, later each time, for a save whose commit came to nothing, and soon for a new one', async () => {
+  const talk = openLongTalk(1_000)
+  const left = async () => {
+    const from = Date.now()
+    const { heard } = pushTo(talk, 600_000)
+    for (;;) {
+      const found = await after(500, heard)
+      if (found !== 'nothing yet') return [found, Date.now() - from]
+    }
+  }
+  const failedAgain = () => {
+    talk.calm()
+    talk.hurryLater()
+  }
+  talk.hurry()
+  expect(await left()).toEqual([underway('push'), 1_000])
+  for (const later of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+    failedAgain()
+    expect(await left()).toEqual([underway('push'), later])
+  }
+  failedAgain()
+  talk.hurry()
+  expect(await left()).toEqual([underway('push'), 1_000])
+})
+
 it('is left once for the same save, again for another, and keeps what it found meanwhile', async () => {
   const talk = openLongTalk(1_000)
   talk.hurry()

@@ -4,6 +4,9 @@ import type { Report } from '../actors/reports.js'
 /** Milliseconds that a save waits for a fetch or a push, most of which are over by then. */
 const usualPatience = 1_000
 
+/** Milliseconds between two tries of a commit, the bound of growth. */
+const longestPatience = 30_000
+
 /** One talk with a remote at a time, for whose end saves need not wait. */
 export interface LongTalk {
   /**
@@ -14,12 +17,15 @@ export interface LongTalk {
   hear(operation: Talk, begin: () => Promise<Report>): Promise<Report>
   /** Saves wait for a commit. */
   hurry(): void
+  /** Their commit came to nothing for a passing reason: it is tried again, after twice as long each time. */
+  hurryLater(): void
   /** None waits any more. */
   calm(): void
 }
 
 export const openLongTalk = (patience = usualPatience): LongTalk => {
   let saves: 'wait' | 'none' = 'none'
+  let delay = patience
   let underway: Promise<Report> | null = null
   let timer: NodeJS.Timeout | undefined
   /** Of whoever hears the talk now. */
@@ -27,7 +33,7 @@ export const openLongTalk = (patience = usualPatience): LongTalk => {
 
   const arm = (): void => {
     clearTimeout(timer)
-    if (saves === 'wait' && leave !== null) timer = setTimeout(leave, patience)
+    if (saves === 'wait' && leave !== null) timer = setTimeout(leave, delay)
   }
 
   return {
@@ -48,8 +54,14 @@ export const openLongTalk = (patience = usualPatience): LongTalk => {
       return report
     },
     hurry: () => {
-      if (saves === 'wait') return
+      if (saves === 'wait' && delay === patience) return
       saves = 'wait'
+      delay = patience
+      arm()
+    },
+    hurryLater: () => {
+      saves = 'wait'
+      delay = Math.min(2 * delay, longestPatience)
       arm()
     },
     calm: () => {

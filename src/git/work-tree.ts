@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { Observable } from 'rxjs'
-import { defer, from } from 'rxjs'
+import { defer, from, tap } from 'rxjs'
 import type { Oid, Step } from '../actors/outcome.js'
 import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
+import { classOf } from '../actors/problem.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { fetchPlaces, pushBranch } from './exchange.js'
 import { noEntry } from './no-entry.js'
@@ -170,7 +171,11 @@ export const openWorkTree = (
           skipped,
           position: await positionOf(held, position),
         }
-      }),
+      }).pipe(
+        tap((found) => {
+          if (found.type === 'Failed' && classOf(found.problem) !== 'halting') longTalk.hurryLater()
+        }),
+      ),
 
     fetch: (position) =>
       talkStep('fetch', async (held) => {
