@@ -204,10 +204,11 @@ export const openWorkTree = (
     push: (position) =>
       talkStep('push', async (held) => {
         const done = await pushBranch(held.repository, talk(), settings, position)
-        const now = await positionOf(held)
-        return done?.type === 'PushRejected'
-          ? { type: 'PushRefused', rejected: done, position: now }
-          : { type: 'PushDone', pushed: done, position: now }
+        if (done?.type === 'PushRejected')
+          return { type: 'PushRefused', rejected: done, position: await positionOf(held) }
+        // It arrived, also where a person detached HEAD meanwhile: the next cycle tells what is in the way.
+        const now = await positionOf(held).catch(() => ({ ...position, ahead: 0 }))
+        return { type: 'PushDone', pushed: done, position: now }
       }),
 
     hurry: () => {
