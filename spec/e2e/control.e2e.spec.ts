@@ -47,6 +47,29 @@ const typesOf = (running: Running): readonly string[] => running.outcomes.map(({
 const dead = 'no gitsync runs that keeps it in sync'
 
 describe('pause and resume', () => {
+  it('I18 have what was saved committed beside a push that takes long', async () => {
+    const remote = bareRemote()
+    const repo = cloneOf(remote)
+    writeFiles(repo, { 'a.txt': 'one\n' })
+    commitAll(repo, 'First')
+    git(repo, ['push', '-q', '-u', 'origin', 'main'])
+    writeFileSync(join(remote, 'hooks', 'pre-receive'), '#!/bin/sh\nsleep 20\n', { mode: 0o755 })
+    const running = await daemon(repo, '--transport', 'git')
+    writeFiles(repo, { 'a.txt': 'two\n' })
+    await until('the first commit', () => commits(repo) === 2)
+    await sleep(1_000)
+    const pausing = gitsync(['pause', repo], env)
+    await sleep(1_500)
+    writeFiles(repo, { 'a.txt': 'three\n' })
+    await sleep(1_500)
+    expect(commits(repo)).toBe(2)
+    expect((await gitsync(['resume', repo], env)).code).toBe(0)
+    await until('the second commit', () => commits(repo) === 3)
+    expect(typesOf(running)).not.toContain('Pushed')
+    running.child.kill('SIGKILL')
+    await pausing
+  })
+
   it('R5 hold for one repository of two daemons, until they are told to go on', async () => {
     const [a, b] = [repository(), repository()]
     const [onA, onB] = [await daemon(a), await daemon(b)]
