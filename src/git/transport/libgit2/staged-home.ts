@@ -17,20 +17,19 @@ const prefix = 'gitsync-home-'
 const owner = 'owner'
 
 const isForsaken = (home: string): boolean => {
-  try {
-    const maker = parseProcess(readFileSync(join(home, owner), 'utf8'))
-    return maker !== null && !isAlive(maker)
-  } catch {
-    // Of another user, or only just begun.
-    return false
-  }
+  const maker = parseProcess(readFileSync(join(home, owner), 'utf8'))
+  return maker !== null && !isAlive(maker)
 }
 
 /** Homes whose makers were killed together with the children that would have taken them away. */
 const removeForsaken = (): void => {
   const homes = readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))
   for (const home of homes.map((name) => join(tmpdir(), name)))
-    if (isForsaken(home)) rmSync(home, { recursive: true, force: true })
+    try {
+      if (isForsaken(home)) rmSync(home, { recursive: true, force: true })
+    } catch {
+      // Another user's, whatever it says, or only just begun.
+    }
 }
 
 /**
