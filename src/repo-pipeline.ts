@@ -56,7 +56,7 @@ export interface RepoPipeline {
  * Milliseconds of the ten seconds that a stop may take: then the talk with the remote is ended, and after it the last commit, too.
  * What is between them is for that commit.
  */
-const stopPatience = { talk: 6_500, look: 8_500 } as const
+const stopPatience = { talk: 6_000, look: 8_000 } as const
 
 /** Tries that a passing problem gets: `once` has to end, `run` has time. */
 const attemptsOf = { once: 8, run: Number.POSITIVE_INFINITY } as const
