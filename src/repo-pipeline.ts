@@ -7,6 +7,7 @@ import {
   delay,
   filter,
   finalize,
+  ignoreElements,
   map,
   merge,
   mergeMap,
@@ -157,8 +158,7 @@ export const repoPipeline = (
       tap(() => {
         workTree.lookAway()
       }),
-      // What is cut short by this is no fault of anybody's.
-      map(() => ({ type: 'Stop', when: 'after-step' }) as const),
+      ignoreElements(),
     )
     // Whoever stops at a step boundary wants no cycle more.
     const lastCall$ = control$.pipe(
