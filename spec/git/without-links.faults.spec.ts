@@ -9,6 +9,7 @@ const disk = openExfatDisk()
 
 afterEach(endAll)
 
+// Whoever may not mount one is told so by openExfatDisk.
 describe.skipIf(disk === null)('a disk without hard links', () => {
   const room = disk?.folder ?? ''
   afterAll(() => disk?.unmount())

@@ -29,8 +29,8 @@ const sinceLastPush = (text: string, push: number): string => {
   const line = text.slice(push + 1, (text + '\n').indexOf('\n', push + 1))
   const to = /"to":"([0-9a-f]{40})"/.exec(line)?.[1]
   const before = text.slice(Math.max(0, text.lastIndexOf(pushed, push - 1)), push)
-  const made = to === undefined ? -1 : before.lastIndexOf(`"${to}"`)
-  const meanwhile = made === -1 ? '' : before.slice(before.indexOf('\n', made))
+  const at = to === undefined ? -1 : before.lastIndexOf(`"${to}"`)
+  const meanwhile = at === -1 ? '' : before.slice(before.indexOf('\n', at))
   return meanwhile + text.slice(push)
 }
 

@@ -16,6 +16,7 @@ const disk = openExfatDisk()
 
 afterEach(endAll)
 
+// Whoever may not mount one is told so by openExfatDisk.
 describe.skipIf(disk === null)('a disk that takes names which differ in case for one', () => {
   const room = disk?.folder ?? ''
   afterAll(() => disk?.unmount())

@@ -13,7 +13,7 @@ import { withheldIn } from '../index/withheld.js'
 import type { FileState } from './file-state.js'
 import { isUntouched } from './file-state.js'
 import type { Item } from './move.js'
-import { statOf } from './survey.js'
+import { statOf } from './stands.js'
 
 const timeOf = (ns: bigint): GitTime => ({
   seconds: Number(ns / 1_000_000_000n),

@@ -9,6 +9,10 @@ import type { Repository } from '../repository.js'
 import { realFoldersIn } from '../stage/look.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 
+/** What the disk says of a path, whichever of its names it takes that for. */
+export const statOf = ({ workTree }: Repository, path: RepoPath): BigIntStats | null =>
+  statNow(fileAt(workTree, path))
+
 /** What stands at a path, under that very name and behind no link; null where nothing does. */
 export type Stands = (path: RepoPath) => Promise<BigIntStats | null>
 
@@ -34,7 +38,8 @@ const ambiguousIn = (deltas: readonly TreeDelta[]): ReadonlySet<string> => {
  * Looks at the paths of one move. A disk that takes `readme` and `README` for one name answers for the one with what
  * stands at the other, as where a move renames it: there the folder is asked which of the two it has. Answers are remembered.
  */
-export const standsIn = ({ workTree, names }: Repository, deltas: readonly TreeDelta[]): Stands => {
+export const standsIn = (repository: Repository, deltas: readonly TreeDelta[]): Stands => {
+  const { workTree, names } = repository
   const isReal = realFoldersIn(workTree)
   const ambiguous = names === 'folded' ? ambiguousIn(deltas) : new Set()
   const listed = new Map<string, Promise<ReadonlySet<string>>>()
@@ -59,6 +64,6 @@ export const standsIn = ({ workTree, names }: Repository, deltas: readonly TreeD
     // First, since a disk may remember for a while that it has answered to the other name.
     if (ambiguous.size > 0 && !isByteName(path) && !(await isSpeltSo(path))) return null
     if (!(await isReal(posix.dirname(path)))) return null
-    return statNow(fileAt(workTree, path))
+    return statOf(repository, path)
   }
 }

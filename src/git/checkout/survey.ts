@@ -10,7 +10,6 @@ import type { GitIndex, GitOid, GitRepository } from '../git-objects.js'
 import { failure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
-import { statNow } from '../files/stat-now.js'
 import type { StatusEntry } from '../status/status-entry.js'
 import { readStatus } from '../status/status.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
@@ -30,9 +29,6 @@ export type Found =
   | { readonly kind: 'as-to' }
   /** Content that no commit has; never overwritten. Withheld, here and above: a person told git to keep edits out of commits. */
   | { readonly kind: 'other'; readonly withheld?: true }
-
-export const statOf = ({ workTree }: Repository, path: RepoPath): BigIntStats | null =>
-  statNow(fileAt(workTree, path))
 
 const dirty = status.modified | status.deleted | status.typeChange | status.conflicted
 
