@@ -27,7 +27,7 @@ import type { RepoSettings } from './actors/settings.js'
 import { repoActor } from './actors/repo-actor.js'
 import { leavingAlone } from './git/stage/held-back.js'
 import { openWatchRules } from './git/status/watch-rules.js'
-import type { Slots } from './git/work-tree.js'
+import type { OpenWorkTree, Slots } from './git/work-tree.js'
 import { openWorkTree } from './git/work-tree.js'
 import { batchChanges } from './streams/batch-changes.js'
 import { holdFactor, holdWhileWritten, isBeingWritten } from './streams/hold-while-written.js'
@@ -35,7 +35,9 @@ import { passes$, recheckDue$, watchStarted$ } from './streams/first-pass.js'
 import { openJournal } from './streams/journal.js'
 import { committedSincePush } from './streams/journaled-commits.js'
 import { ownedJournal } from './streams/owned-journal.js'
-import { networkUp$ } from './streams/network-up.js'
+import { networkUp } from './streams/network-up.js'
+import type { News } from './streams/retry-on-news.js'
+import { retryOnNews$ } from './streams/retry-on-news.js'
 import { fetchDue$, rescanDue$, retryDue$, wake$ } from './streams/timers.js'
 import type { WorkTreeChange } from './streams/watch/change.js'
 import { watchWorkTree$ } from './streams/watch/work-tree.js'
@@ -126,6 +128,12 @@ const runInputs = (
     recheckDue$(told$),
   )
 
+const remedied = (workTree: OpenWorkTree): News<string> => ({
+  while: 'halted',
+  look: () => workTree.remedyMark(),
+  isNews: (before, now) => before !== now,
+})
+
 /** One full pass: it is over with the first cycle that settles. */
 const onceInputs = (told$: Observable<SyncOutcome>): Observable<Input> =>
   merge(
@@ -167,7 +175,8 @@ export const repoPipeline = (
     const inputs$ = merge(
       // Before the control, so that it hears of a stop first.
       mode === 'once' ? EMPTY : runInputs(settings, own, told$, lastCall$),
-      mode === 'once' ? EMPTY : networkUp$(told$),
+      mode === 'once' ? EMPTY : retryOnNews$(told$, networkUp),
+      mode === 'once' ? EMPTY : retryOnNews$(told$, remedied(workTree)),
       control$,
       hangUp$,
       retryDue$(told$),

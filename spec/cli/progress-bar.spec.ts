@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { barOf, openBar } from '../../src/cli/telling/progress-bar.js'
 import type { Terminal } from '../../src/cli/telling/progress-bar.js'
 import { progressIn } from '../../src/git/transport/transfer-progress.js'
@@ -28,6 +28,12 @@ describe('progressIn', () => {
     expect(progressIn(text, 'push')).toEqual({ operation: 'push', ...told })
   })
 
+  it('takes the end of what the server does for the beginning of what it sends', () => {
+    const text = 'remote: Compressing objects: 100% (2/2), done.'
+    const told = { operation: 'fetch', phase: 'Receiving objects', percent: 0 }
+    expect(progressIn(text, 'fetch')).toEqual(told)
+  })
+
   it.each(['Enumerating objects: 3, done.', 'fatal: 50% (of it)', ''])(
     'finds none in %j',
     (text) => {
@@ -35,6 +41,27 @@ describe('progressIn', () => {
     },
   )
 })
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const erase = '\r\u001b[K'
+
+const open = () => {
+  const written: string[] = []
+  const terminal: Terminal = {
+    columns: 80,
+    write: (text: string | Uint8Array) => {
+      written.push(String(text))
+      return true
+    },
+  }
+  return { written, terminal, tell: openBar(terminal) }
+}
 
 describe('the bar', () => {
   it('is one line that fits', () => {
@@ -45,28 +72,18 @@ describe('the bar', () => {
     expect(barOf({ ...at(50), repo: '/home/a\u001b[2J' }, 80)).not.toContain('\u001b')
   })
 
-  it('comes after a second, gives way to what is written, and goes with the transfer', () => {
-    const written: string[] = []
-    const terminal: Terminal = {
-      columns: 80,
-      write: (text: string | Uint8Array) => {
-        written.push(String(text))
-        return true
-      },
-    }
-    const clock = { now: 0 }
-    const tell = openBar(terminal, () => clock.now)
+  it('gives way to what is written, and goes with the transfer', () => {
+    const { written, terminal, tell } = open()
     tell(at(1))
-    expect(written).toEqual([])
-    clock.now = 1_500
+    vi.advanceTimersByTime(1_000)
     tell(at(50))
     terminal.write('a line\n')
     terminal.write('another\n')
     tell(at(60))
     tell(over)
     tell(over)
-    const erase = '\r\u001b[K'
     expect(written).toEqual([
+      erase + barOf(at(1), 80),
       erase + barOf(at(50), 80),
       erase,
       'a line\n',
@@ -74,5 +91,21 @@ describe('the bar', () => {
       erase + barOf(at(60), 80),
       erase,
     ])
+  })
+
+  it('comes after a second, also where nothing more is heard, and not for what is over by then', () => {
+    const { written, tell } = open()
+    tell(at(1))
+    tell(at(2))
+    vi.advanceTimersByTime(999)
+    expect(written).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(written).toEqual([erase + barOf(at(2), 80)])
+    tell(over)
+    tell(at(3))
+    vi.advanceTimersByTime(999)
+    tell(over)
+    vi.advanceTimersByTime(60_000)
+    expect(written).toEqual([erase + barOf(at(2), 80), erase])
   })
 })

@@ -59,6 +59,10 @@ it.each(transports)(
     expect((await running.finished).code).toBe(0)
     expect(git(remote, ['rev-parse', 'main']).trim()).toBe(oids[2])
     expect(those('OperationFailed')).toEqual([])
+    // The end of a cycle tells of what was committed beside its talk, too.
+    const commits = running.outcomes.findIndex(({ type }) => type === 'CommitCreated')
+    const ends = running.outcomes.slice(commits).filter(({ type }) => type === 'CycleSettled')
+    expect(ends.map((end) => 'head' in end && end.head)).toEqual(ends.map(() => oids[2]))
     for (const repository of [path, remote]) git(repository, ['fsck', '--strict'])
   },
 )

@@ -110,8 +110,8 @@ describe('a wrong password', () => {
     }
     expect(tries.length).toBe(before)
     expect(running.outcomes.filter(({ type }) => type === 'Halted')).toHaveLength(1)
+    // The next fetch is an hour away: that git was told another address is noticed.
     git(clone.path, 'remote', 'set-url', 'origin', bare)
-    running.child.kill('SIGHUP')
     await until('it goes on', () => running.outcomes.some(({ type }) => type === 'Resumed'))
     await until('the push', () => git(bare, 'branch').includes('main'))
     running.child.kill('SIGTERM')

@@ -13,8 +13,8 @@ afterEach(() => {
 const pushTo = (talk: ReturnType<typeof openLongTalk>, takes: number, report = pushDone()) => {
   const begin = vi.fn(
     () =>
-      new Promise<Report>((resolve) => {
-        setTimeout(resolve, takes, report)
+      new Promise<() => Promise<Report>>((resolve) => {
+        setTimeout(resolve, takes, () => Promise.resolve(report))
       }),
   )
   return { begin, heard: talk.hear('push', begin) }
@@ -89,4 +89,23 @@ it('is left once for the same save, again for another, and keeps what it found m
   expect(await after(1_000, second.heard)).toEqual(underway('push'))
   await vi.advanceTimersByTimeAsync(60_000)
   expect(await after(0, pushTo(talk, 0).heard)).toEqual(pushDone())
+})
+
+it('makes its report once it is heard, of what was committed meanwhile', async () => {
+  const talk = openLongTalk(1_000)
+  talk.hurry()
+  const report = vi.fn(() => Promise.resolve(pushDone()))
+  const first = talk.hear('push', () => Promise.resolve().then(() => report))
+  expect(await after(0, first)).toEqual(pushDone())
+  expect(report).toHaveBeenCalledTimes(1)
+  const slow = () =>
+    new Promise<typeof report>((resolve) => {
+      setTimeout(resolve, 5_000, report)
+    })
+  talk.hurry()
+  expect(await after(1_000, talk.hear('push', slow))).toEqual(underway('push'))
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(report).toHaveBeenCalledTimes(1)
+  expect(await after(0, talk.hear('push', slow))).toEqual(pushDone())
+  expect(report).toHaveBeenCalledTimes(2)
 })

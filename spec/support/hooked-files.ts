@@ -33,5 +33,5 @@ export const hookedStats = (real: typeof stats): typeof stats => {
     hooked.hook('after', 'lstat', paths)
     return found
   }
-  return { statNow: hookedLook(real.statNow), seenNow: hookedLook(real.seenNow) }
+  return { ...real, statNow: hookedLook(real.statNow), seenNow: hookedLook(real.seenNow) }
 }

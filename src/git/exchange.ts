@@ -1,6 +1,6 @@
 import type { Pushed, PushRejected, RemoteFetched } from '../actors/outcome.js'
 import type { FetchResult, TransportRequest } from '../actors/ports.js'
-import type { Place, Position } from '../actors/reports.js'
+import type { Place, Position, Report } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { askPrePush } from './hooks/pre-push.js'
 import { refuseUnknownRemote } from './refs/position.js'
@@ -19,6 +19,27 @@ const requestFor = async (
   return { gitDir, remote, branch }
 }
 
+/** What a fetch brought, told with where the branch stands by now. */
+export const fetchedAt = (
+  fetched: Awaited<ReturnType<typeof fetchPlaces>>,
+  position: Position,
+): Report => {
+  const { ahead, behind } = position
+  return { type: 'Fetched', fetched: fetched && { ...fetched, ahead, behind }, position }
+}
+
+export const pushedAt = (pushed: Pushed | null, position: Position): Report => ({
+  type: 'PushDone',
+  pushed,
+  position,
+})
+
+export const refusedAt = (rejected: PushRejected, position: Position): Report => ({
+  type: 'PushRefused',
+  rejected,
+  position,
+})
+
 /** What came of the upstream, and of the place that is pushed to. @returns null where the upstream has no such branch @throws GitFailure */
 export const fetchPlaces = async (
   repository: Repository,
@@ -30,6 +51,7 @@ export const fetchPlaces = async (
     transport.fetch(await requestFor(repository, place))
   const { oid, bytes } = await fetchFrom(upstream)
   const also = pushTo === undefined ? 0 : (await fetchFrom(pushTo)).bytes
+  markStep('fetched')
   if (oid === null) return null
   const { remote, branch } = upstream
   return { type: 'RemoteFetched', remote, branch, oid, bytes: bytes + also }

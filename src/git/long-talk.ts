@@ -12,9 +12,10 @@ export interface LongTalk {
   /**
    * The report of the talk that goes on, else of the one that this begins; or `Underway`, where saves have waited long enough.
    *
-   * @param begin never rejects
+   * @param begin never rejects; what it brings makes the report when that is heard, since what was committed beside the
+   * talk has moved the branch
    */
-  hear(operation: Talk, begin: () => Promise<Report>): Promise<Report>
+  hear(operation: Talk, begin: () => Promise<() => Promise<Report>>): Promise<Report>
   /** Saves wait for a commit. */
   hurry(): void
   /** Their commit came to nothing for a passing reason: it is tried again, after twice as long each time. */
@@ -26,7 +27,7 @@ export interface LongTalk {
 export const openLongTalk = (patience = usualPatience): LongTalk => {
   let saves: 'wait' | 'none' = 'none'
   let delay = patience
-  let underway: Promise<Report> | null = null
+  let underway: Promise<() => Promise<Report>> | null = null
   let timer: NodeJS.Timeout | undefined
   /** Of whoever hears the talk now. */
   let leave: (() => void) | null = null
@@ -39,19 +40,20 @@ export const openLongTalk = (patience = usualPatience): LongTalk => {
   return {
     hear: async (operation, begin) => {
       underway ??= begin()
-      const left = new Promise<Report>((resolve) => {
+      const left = new Promise<'left'>((resolve) => {
         leave = () => {
           // The same saves are no reason to leave twice: they may have been called off.
           saves = 'none'
-          resolve({ type: 'Underway', operation })
+          resolve('left')
         }
       })
       arm()
-      const report = await Promise.race([underway, left])
+      const ended = await Promise.race([underway, left])
       leave = null
       arm()
-      if (report.type !== 'Underway') underway = null
-      return report
+      if (ended === 'left') return { type: 'Underway', operation }
+      underway = null
+      return ended()
     },
     hurry: () => {
       if (saves === 'wait' && delay === patience) return

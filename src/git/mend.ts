@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import fs from 'fs-extra'
 import type { Changes } from '../actors/changes.js'
 import type { ConflictKept, Oid, PathSkipped, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
@@ -12,6 +11,7 @@ import { readMove } from './checkout/move-journal.js'
 import { redoMove } from './checkout/redo-move.js'
 import { surveyClean } from './checkout/survey.js'
 import { commit, readSignatures } from './commit/commit.js'
+import { statNow } from './files/stat-now.js'
 import type { GitTree } from './git-objects.js'
 import type { HeldIndex, IndexCopy } from './index/index-copy.js'
 import { openIndexCopy } from './index/index-copy.js'
@@ -96,7 +96,7 @@ export const finishMending = async (
   repository: Repository,
   settings: RepoSettings,
 ): Promise<void> => {
-  if (!(await fs.pathExists(join(roomOf(repository).ownDir, 'move.json')))) return
+  if (statNow(join(roomOf(repository).ownDir, 'move.json')) === null) return
   await inRoom(settings, () => Promise.resolve())
 }
 

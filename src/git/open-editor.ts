@@ -1,16 +1,14 @@
-import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GitRepository } from './git-objects.js'
+import { meantNow } from './files/stat-now.js'
 import { failure } from './problem/problem.js'
 
 /** Milliseconds after which a message that nobody saved counts as forgotten: where git's processes can be seen, and where not. */
 const patience = { seen: 600_000, unseen: 120_000 } as const
 
 /** Null where it is not there. */
-const changedAt = async (file: string): Promise<bigint | null> => {
-  const found = await stat(file, { bigint: true }).catch(() => null)
-  return found === null ? null : found.mtimeNs
-}
+const changedAt = (file: string): bigint | null => meantNow(file)?.mtimeNs ?? null
 
 const isGitIn = async (pid: string, folder: string): Promise<boolean> => {
   const name = await readFile(`/proc/${pid}/comm`, 'latin1').catch(() => '')
@@ -34,12 +32,11 @@ const isGitAtWork = async (workTree: string): Promise<boolean | null> => {
  */
 const isMessageOpen = async (git: GitRepository): Promise<boolean> => {
   const gitDir = git.path()
-  const written = await changedAt(join(gitDir, 'COMMIT_EDITMSG'))
+  const written = changedAt(join(gitDir, 'COMMIT_EDITMSG'))
   if (written === null) return false
   const age = Math.abs(Date.now() - Number(written / 1_000_000n))
   if (age >= patience.seen) return false
-  const last =
-    (await changedAt(join(gitDir, 'logs/HEAD'))) ?? (await changedAt(join(gitDir, 'HEAD')))
+  const last = changedAt(join(gitDir, 'logs/HEAD')) ?? changedAt(join(gitDir, 'HEAD'))
   if (last !== null && written <= last) return false
   return (await isGitAtWork(git.workdir() ?? gitDir)) ?? age < patience.unseen
 }

@@ -1,14 +1,15 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
+import { configOf, forgetConfig, readConfig } from './config.js'
 import { refuseNoEntry } from './no-entry.js'
 import type { GitConfigSnapshot, GitRepository } from './git-objects.js'
-import { libgit2, orNull } from './libgit2.js'
+import { libgit2 } from './libgit2.js'
 import { failure } from './problem/problem.js'
 import { shellWord } from '../shell-word.js'
 import type { SharedRights } from './files/shared-rights.js'
 import { parseShared } from './files/shared-rights.js'
 import { stampOf } from './index/stamp.js'
+import { meantNow } from './files/stat-now.js'
 
 /** GIT_REPOSITORY_OPEN_NO_SEARCH: a folder inside a work tree is not taken for the whole. */
 const noSearch = 1
@@ -48,13 +49,6 @@ const unsupported: readonly (readonly [key: string, value: RegExp, what: string]
   ['index.sparse', isTrue, 'a sparse index'],
 ]
 
-/** Of the repository, its user and the machine. */
-export const configOf = async (git: GitRepository): Promise<GitConfigSnapshot> =>
-  (await git.config()).snapshot()
-
-export const readConfig = async (config: GitConfigSnapshot, key: string): Promise<string | null> =>
-  orNull(config.getStringBuf(key))
-
 const trimmed = (path: string): string => path.replace(/\/+$/, '')
 
 const refuseUnsupported = async (git: GitRepository, config: GitConfigSnapshot): Promise<void> => {
@@ -85,10 +79,10 @@ const refuseWrongCase = async (config: GitConfigSnapshot, path: string): Promise
   )
 }
 
-const refuseMissing = async (path: string, before: 'known' | 'unknown'): Promise<void> => {
-  const found = await stat(path).catch(() => null)
+const refuseMissing = (path: string, before: 'known' | 'unknown'): void => {
+  const found = meantNow(path)
   const remedy = 'Mount the disk or bring the folder back.'
-  if (found !== null && (await fs.pathExists(join(path, '.git')))) return
+  if (found !== null && meantNow(join(path, '.git')) !== null) return
   refuseNoEntry(path)
   if (found === null) throw failure('root-emptied', `${path} is gone.`, remedy)
   // The mount point of a disk that is gone is an empty folder.
@@ -117,7 +111,7 @@ export const openRepository = async (
     networkTimeout = null,
   }: Partial<Pick<Repository, 'closing' | 'networkTimeout'>> = {},
 ): Promise<Repository> => {
-  await refuseMissing(path, before)
+  refuseMissing(path, before)
   const git = await libgit2.Repository.openExt(path, noSearch, '').catch((error: unknown) => {
     refuseNoEntry(join(path, '.git'))
     const message = error instanceof Error ? error.message : ''
@@ -147,7 +141,7 @@ export const openRepository = async (
 }
 
 /** Of the files whose change makes libgit2's cached `core.*` settings stale. */
-const fingerprintOf = ({ gitDir, commonDir }: Repository): Promise<string> =>
+const fingerprintOf = ({ gitDir, commonDir }: Repository): string =>
   stampOf([join(commonDir, 'config'), join(gitDir, 'config.worktree')])
 
 /** Keeps one repository open, and opens it anew only when its configuration file or its place changed. */
@@ -160,14 +154,15 @@ export const keepRepository = (
   return {
     get: async () => {
       if (kept !== null) {
-        await refuseMissing(path, 'known')
-        if ((await fingerprintOf(kept.repository)) === kept.fingerprint) return kept.repository
+        refuseMissing(path, 'known')
+        forgetConfig(kept.repository.git)
+        if (fingerprintOf(kept.repository) === kept.fingerprint) return kept.repository
       }
       const repository = await openRepository(path, kept === null ? 'unknown' : 'known', {
         closing: closing.signal,
         networkTimeout,
       })
-      kept = { repository, fingerprint: await fingerprintOf(repository) }
+      kept = { repository, fingerprint: fingerprintOf(repository) }
       return repository
     },
     close: () => {

@@ -6,7 +6,7 @@ import type { TransferProgress, WorkTree } from '../actors/ports.js'
 import type { Position, Report } from '../actors/reports.js'
 import { classOf } from '../actors/problem.js'
 import type { RepoSettings } from '../actors/settings.js'
-import { fetchPlaces, pushBranch } from './exchange.js'
+import { fetchPlaces, fetchedAt, pushBranch, pushedAt, refusedAt } from './exchange.js'
 import { noEntry } from './no-entry.js'
 import { dropClosed, keepWritten } from './checkout/still-open.js'
 import { commit } from './commit/commit.js'
@@ -21,12 +21,12 @@ import { clearRefLock } from './refs/move-ref.js'
 import { openLongTalk } from './long-talk.js'
 import { problemOf } from './problem/problem.js'
 import { readPosition } from './refs/position.js'
+import { remedyMark } from './remedy-mark.js'
 import type { Repository } from './repository.js'
 import { keepRepository } from './repository.js'
 import { openSharing } from './share.js'
 import { askAnew } from './seldom.js'
 import { onceOnly } from './commit/skipped-once.js'
-import { markStep } from './step-mark.js'
 import { widened } from './stage/widened.js'
 import { squash } from './squash/squash.js'
 import type { Transport } from './transport/transport.js'
@@ -49,6 +49,8 @@ export interface OpenWorkTree extends WorkTree {
   hurry(): void
   /** A person asks: what a program of theirs refused is asked anew. */
   insist(): void
+  /** Another one where a person has changed what they may be waited for with. */
+  remedyMark(): string
   /** Ends what talks to a remote; it is done again another time. */
   hangUp(): void
   /** Ends what still looks at the work tree. */
@@ -119,19 +121,24 @@ export const openWorkTree = (
     )
 
   /** With the remote: it may take long, in another process, so that it holds no place of the pool. */
-  const talkStep = (
+  const talkStep = <Done>(
     operation: 'fetch' | 'push',
-    work: (held: Open) => Promise<Report>,
-  ): Observable<Report> =>
-    defer(() =>
-      from(
-        longTalk.hear(operation, () =>
-          report(operation, ready().then(work)).finally(() => {
-            onProgress(null)
-          }),
-        ),
-      ),
-    )
+    work: (held: Open) => Promise<Done>,
+    told: (held: Open, done: Done) => Promise<Report>,
+  ): Observable<Report> => {
+    const begin = async (): Promise<() => Promise<Report>> => {
+      try {
+        const held = await ready()
+        const done = await work(held)
+        return () => report(operation, told(held, done))
+      } catch (error) {
+        return () => report(operation, Promise.reject(error))
+      } finally {
+        onProgress(null)
+      }
+    }
+    return defer(() => from(longTalk.hear(operation, begin)))
+  }
 
   const positionOf = ({ repository }: Open, before?: Position): Promise<Position> =>
     readPosition(repository.git, settings, before)
@@ -178,13 +185,11 @@ export const openWorkTree = (
       ),
 
     fetch: (position) =>
-      talkStep('fetch', async (held) => {
-        const fetched = await fetchPlaces(held.repository, talk(), position)
-        markStep('fetched')
-        const now = await positionOf(held)
-        const { ahead, behind } = now
-        return { type: 'Fetched', fetched: fetched && { ...fetched, ahead, behind }, position: now }
-      }),
+      talkStep(
+        'fetch',
+        ({ repository }) => fetchPlaces(repository, talk(), position),
+        async (held, fetched) => fetchedAt(fetched, await positionOf(held)),
+      ),
 
     squash: (position) =>
       step('squash', async (held) => {
@@ -202,14 +207,16 @@ export const openWorkTree = (
       }),
 
     push: (position) =>
-      talkStep('push', async (held) => {
-        const done = await pushBranch(held.repository, talk(), settings, position)
-        if (done?.type === 'PushRejected')
-          return { type: 'PushRefused', rejected: done, position: await positionOf(held) }
-        // It arrived, also where a person detached HEAD meanwhile: the next cycle tells what is in the way.
-        const now = await positionOf(held).catch(() => ({ ...position, ahead: 0 }))
-        return { type: 'PushDone', pushed: done, position: now }
-      }),
+      talkStep(
+        'push',
+        ({ repository }) => pushBranch(repository, talk(), settings, position),
+        async (held, done) => {
+          const now = positionOf(held)
+          if (done?.type === 'PushRejected') return refusedAt(done, await now)
+          // It arrived, also where a person detached HEAD meanwhile: the next cycle tells what is in the way.
+          return pushedAt(done, await now.catch(() => ({ ...position, ahead: 0 })))
+        },
+      ),
 
     hurry: () => {
       longTalk.hurry()
@@ -218,6 +225,8 @@ export const openWorkTree = (
     insist: () => {
       if (open !== null) askAnew(open.repository)
     },
+
+    remedyMark: () => remedyMark(settings, open?.repository.git.commondir() ?? null),
 
     hangUp: () => {
       transport?.close()

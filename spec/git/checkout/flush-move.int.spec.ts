@@ -1,15 +1,20 @@
 import { openWorld, pass } from '../../support/three-machines.js'
+import { watched, watchHandles } from '../../support/watched-flushes.js'
 import type { Machine, World } from '../../support/three-machines.js'
-import { chmodSync, existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const worlds: World[] = []
 const path = process.env.PATH ?? ''
 
+vi.mock('node:fs', async (original) => {
+  const { watchedFiles } = await import('../../support/watched-flushes.js')
+  return watchedFiles(await original())
+})
+
 afterEach(() => {
+  watched.tell = () => undefined
   vi.restoreAllMocks()
   process.env.PATH = path
   for (const world of worlds.splice(0)) world.close()
@@ -35,21 +40,16 @@ interface Flush {
 
 /** What comes to the disk, and how far the move was then. */
 const watchFlushes = async (machine: Machine): Promise<readonly Flush[]> => {
-  const handle = await open(machine.path)
-  const prototype = Object.getPrototypeOf(handle) as Pick<FileHandle, 'sync'>
-  await handle.close()
   const seen: Flush[] = []
-  const sync = prototype.sync
-  vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
-    const file = readlinkSync(`/proc/self/fd/${String(this.fd)}`)
-    await sync.call(this)
+  watched.tell = (file) => {
     seen.push({
       path: relative(machine.path, file),
       edited: readFileSync(machine.at('edited.txt'), 'utf8'),
       index: machine.git('diff', '--cached', '--name-only'),
       isNoted: existsSync(machine.at('.git/gitsync/move.json')),
     })
-  })
+  }
+  await watchHandles(machine.path)
   return seen
 }
 

@@ -1,11 +1,10 @@
-import { readFileSync, readdirSync, readlinkSync, utimesSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { readFileSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { libgit2 } from '../../../src/git/libgit2.js'
 import { looseAt } from '../../support/loose-objects.js'
 import { stepsOn } from '../../support/steps.js'
+import { watched, watchHandles } from '../../support/watched-flushes.js'
 import {
   commitAll,
   committedRepository,
@@ -15,22 +14,23 @@ import {
   writeFiles,
 } from '../../support/temp-repositories.js'
 
+vi.mock('node:fs', async (original) => {
+  const { watchedFiles } = await import('../../support/watched-flushes.js')
+  return watchedFiles(await original())
+})
+
 afterEach(() => {
+  watched.tell = () => undefined
   vi.restoreAllMocks()
 })
 
 /** Where the branch stood whenever a file came to the disk. */
 const watchFlushes = async (dir: string): Promise<Map<string, string>> => {
-  const handle = await open(dir)
-  const flushes = Object.getPrototypeOf(handle) as Pick<FileHandle, 'sync'>
-  await handle.close()
   const seen = new Map<string, string>()
-  const sync = flushes.sync
-  vi.spyOn(flushes, 'sync').mockImplementation(async function (this: FileHandle) {
-    const file = readlinkSync(`/proc/self/fd/${String(this.fd)}`)
-    await sync.call(this)
+  watched.tell = (file) => {
     seen.set(file, readFileSync(join(dir, '.git/refs/heads/main'), 'utf8').trim())
-  })
+  }
+  await watchHandles(dir)
   return seen
 }
 

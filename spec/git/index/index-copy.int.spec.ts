@@ -187,7 +187,7 @@ describe('beside a person’s git', () => {
     }
     const ended = person().then(() => true)
     let own = 0
-    while (!(await Promise.race([ended, setTimeout(5, false)]))) {
+    while (!(await Promise.race([ended, setTimeout(25, false)]))) {
       writeFileSync(join(dir, `own ${own}`), String(own))
       if ((await steps.save([`own ${own}`])).commit !== null) own += 1
     }

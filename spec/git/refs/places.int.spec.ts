@@ -118,17 +118,20 @@ describe('a branch that git pushes elsewhere', () => {
     expect(tip(fork)).toBeNull()
   })
 
-  it('is committed, and goes nowhere, where git knows no such remote', async () => {
-    const { world, machine } = openFork()
-    const b = machine('b', ['remote.pushDefault=nowhere'])
-    const before = tip(world.remote)
-    b.write('b.txt', 'mine\n')
-    const { problem } = await pass(b)
-    expect(problem?.kind).toBe('not-found')
-    expect(problem?.message).toContain('nowhere')
-    expect(treeOf(b)['b.txt']).toBe('mine')
-    expect(tip(world.remote)).toBe(before)
-  })
+  it.each(['remote.pushDefault', 'branch.main.remote', 'branch.main.pushRemote'])(
+    'is committed, and goes nowhere, where git knows no remote that %s names',
+    async (key) => {
+      const { world, machine } = openFork()
+      const b = machine('b', [`${key}=nowhere`])
+      const before = tip(world.remote)
+      b.write('b.txt', 'mine\n')
+      const { problem } = await pass(b)
+      expect(problem?.kind).toBe('not-found')
+      expect(problem?.message).toContain('nowhere')
+      expect(treeOf(b)['b.txt']).toBe('mine')
+      expect(tip(world.remote)).toBe(before)
+    },
+  )
 })
 
 describe('a branch that follows an address', () => {
@@ -155,6 +158,7 @@ describe('a branch that follows an address', () => {
       const { problem } = await pass(b)
       expect(problem?.kind).toBe('not-found')
       expect(problem?.remedy).toContain('git remote add NAME')
+      expect(problem?.remedy).toContain('git config branch.main.remote NAME')
       expect(JSON.stringify(problem)).not.toContain('hunter2')
       expect(treeOf(b)['b.txt']).toBe('mine')
       expect(tip(world.remote)).toBe(before)

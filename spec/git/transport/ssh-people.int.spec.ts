@@ -259,6 +259,26 @@ describe('the git transport and what ssh is configured to', () => {
     },
   )
 
+  it('tells how a host becomes known that is jumped over, in a file of its own', async () => {
+    const knownHosts = join(freshFolder('hosts'), 'of the gate')
+    configured(
+      'Host gate',
+      'HostName localhost',
+      `UserKnownHostsFile "${knownHosts}"`,
+      'Host notes',
+      'ProxyJump gate',
+      'Host notes gate',
+      `IdentityFile ${key}`,
+    )
+    const url = daemon.urlOf(bare, 'notes')
+    const { kind, remedy } = await refused({ url })
+    expect(kind).toBe('host-key')
+    const [scan = ''] = /ssh-keyscan .*? >> '[^']*'/.exec(remedy) ?? []
+    expect(scan).toBe(`ssh-keyscan -p ${String(daemon.port)} localhost >> '${knownHosts}'`)
+    execSync(scan, { stdio: 'pipe' })
+    expect(await fetched({ url })).toBe(tip)
+  })
+
   it('asks the agent that the configuration names, not the environment’s', async () => {
     const socket = join(freshFolder('named'), 'agent')
     await startAgent(socket, key)

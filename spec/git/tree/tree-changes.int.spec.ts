@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { bytesOf } from '../../../src/git/files/byte-name.js'
 import { libgit2 } from '../../../src/git/libgit2.js'
-import type { TreeDelta } from '../../../src/git/tree/tree-changes.js'
-import { canonical, diffTrees, exactDeltas } from '../../../src/git/tree/tree-changes.js'
+import type { TreeDelta, TreeDiff } from '../../../src/git/tree/tree-changes.js'
+import { canonical, diffTrees, diffTreesExactly } from '../../../src/git/tree/tree-changes.js'
 import { seeded } from '../../support/hostile-tree.js'
 
 const dir = temporaryRepository()
@@ -44,7 +44,13 @@ const byUs = async (
   from: string | null,
   to: string | null,
   diff = diffTrees,
-): Promise<readonly TreeDelta[]> => {
+): Promise<readonly TreeDelta[]> => (await diffOf(from, to, diff)).deltas
+
+const diffOf = async (
+  from: string | null,
+  to: string | null,
+  diff = diffTrees,
+): Promise<TreeDiff> => {
   const repository = await libgit2.Repository.openExt(dir, 0, '')
   const tree = (oid: string | null) => (oid === null ? null : libgit2.Oid.fromString(oid))
   return diff(repository, tree(from), tree(to))
@@ -93,12 +99,27 @@ describe('diffTrees', () => {
       const before = randomEntries(seed, new Map())
       const [from, to] = [treeWith(before), treeWith(randomEntries(seed + 1000, before))]
       expect(await byUs(from, to)).toEqual(byGit(from, to))
-      const exact = await byUs(from, to, exactDeltas)
+      const exact = await byUs(from, to, diffTreesExactly)
       expect(exact.map(({ path }) => bytesOf(path).toString())).toEqual(
         byGit(from, to).map(({ path }) => path),
       )
       expect(new Set(exact.map(({ path }) => path)).size).toBe(exact.length)
       expect(await byUs(from, from)).toEqual([])
+    },
+  )
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'names the trees that are new, as git does: seed %i',
+    async (seed) => {
+      const before = randomEntries(seed, new Map())
+      const [from, to] = [treeWith(before), treeWith(randomEntries(seed + 1000, before))]
+      const fields = told(['diff-tree', '-r', '-t', '--raw', from, to], Buffer.alloc(0)).toString()
+      const rows = fields.split('\n').map((row) => row.split(/\s/))
+      const fresh = rows.flatMap(([, mode, , oid]) => (mode === '040000' && oid ? [oid] : []))
+      const { trees } = await diffOf(from, to)
+      expect(new Set(trees)).toEqual(new Set([to, ...fresh]))
+      expect((await diffOf(null, to)).trees[0]).toBe(to)
+      expect((await diffOf(from, null)).trees).toEqual([])
     },
   )
 

@@ -27,17 +27,41 @@ const erase = '\r\u001b[K'
 /** The stream that people see, and how wide it is. */
 export type Terminal = Pick<NodeJS.WriteStream, 'write' | 'columns'>
 
+/** A transfer that goes on, and whether it does for so long that it is shown. */
+interface Shown {
+  readonly wait: NodeJS.Timeout
+  latest: RepositoryProgress
+  isDue: boolean
+}
+
 /** Draws the transfer that was heard of last; whatever else is written there takes the bar away first. */
-export const openBar = (
-  terminal: Terminal,
-  now: () => number = Date.now,
-): ((told: RepositoryProgress) => void) => {
+export const openBar = (terminal: Terminal): ((told: RepositoryProgress) => void) => {
   const write = terminal.write.bind(terminal)
-  const began = new Map<string, number>()
+  const transfers = new Map<string, Shown>()
   let shownOf: string | null = null
   const clear = (): void => {
     if (shownOf !== null) write(erase)
     shownOf = null
+  }
+  const draw = (told: RepositoryProgress): void => {
+    write(erase + barOf(told, terminal.columns > 0 ? terminal.columns : 80))
+    shownOf = told.repo
+  }
+  const begin = (told: RepositoryProgress): Shown => {
+    // Of a large file alone, git tells nothing more until it has it.
+    const wait = setTimeout(() => {
+      one.isDue = true
+      draw(one.latest)
+    }, leastMs)
+    wait.unref()
+    const one: Shown = { wait, latest: told, isDue: false }
+    transfers.set(told.repo, one)
+    return one
+  }
+  const end = (repo: string): void => {
+    clearTimeout(transfers.get(repo)?.wait)
+    transfers.delete(repo)
+    if (shownOf === repo) clear()
   }
   const afterIt = (...args: Parameters<typeof write>): boolean => {
     clear()
@@ -45,16 +69,12 @@ export const openBar = (
   }
   terminal.write = afterIt as typeof write
   return (told) => {
-    const { repo, progress } = told
-    if (progress === null) {
-      began.delete(repo)
-      if (shownOf === repo) clear()
+    if (told.progress === null) {
+      end(told.repo)
       return
     }
-    const since = began.get(repo) ?? now()
-    began.set(repo, since)
-    if (now() - since < leastMs) return
-    write(erase + barOf(told, terminal.columns > 0 ? terminal.columns : 80))
-    shownOf = repo
+    const one = transfers.get(told.repo) ?? begin(told)
+    one.latest = told
+    if (one.isDue) draw(told)
   }
 }

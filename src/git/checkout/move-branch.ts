@@ -13,7 +13,7 @@ import { removeFolder } from '../files/remove-folder.js'
 import type { Repository } from '../repository.js'
 import { rememberLagging } from '../stage/submodule-record.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
-import { exactDeltas, treeOf } from '../tree/tree-changes.js'
+import { diffTreesExactly, treeOf } from '../tree/tree-changes.js'
 import { flushHistory } from '../commit/flush-history.js'
 import { refuseUnfit } from './fitness.js'
 import { flushFolders } from '../files/flush-paths.js'
@@ -46,7 +46,7 @@ export const deltasOf = async (
   { from, to }: Pick<Move, 'from' | 'to'>,
 ): Promise<readonly TreeDelta[]> => {
   const [old, fresh] = await Promise.all([treeOf(repository.git, from), treeOf(repository.git, to)])
-  const deltas = await exactDeltas(repository.git, old?.id() ?? null, fresh?.id() ?? null)
+  const { deltas } = await diffTreesExactly(repository.git, old?.id() ?? null, fresh?.id() ?? null)
   await refuseUnfit(repository, deltas, to)
   return deltas
 }

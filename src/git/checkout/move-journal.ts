@@ -1,6 +1,6 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { orAbsent } from '../problem/error-code.js'
+import { statNow } from '../files/stat-now.js'
 import { libgit2, synced } from '../libgit2.js'
 import { removeFolder } from '../files/remove-folder.js'
 import { replaceDurably } from '../files/replace-durably.js'
@@ -56,10 +56,8 @@ export const holdTarget = async (repository: Repository, { to }: Move): Promise<
 }
 
 /** Whether there is anything of a move: its journal, or what it had rendered or set aside. */
-export const isMoveLeft = async ({ ownDir }: Repository): Promise<boolean> => {
-  const names = (await orAbsent(readdir(ownDir))) ?? []
-  return names.some((name) => name === 'move.json' || name === 'rendered' || name === 'aside')
-}
+export const isMoveLeft = ({ ownDir }: Repository): boolean =>
+  ['move.json', 'rendered', 'aside'].some((name) => statNow(join(ownDir, name)) !== null)
 
 /** What was set aside goes first: while the journal stands, nothing of it is needed any more. */
 export const forgetMove = async (repository: Repository): Promise<void> => {

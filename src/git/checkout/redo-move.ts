@@ -84,7 +84,7 @@ export const redoMove = async (
   indexCopy: IndexCopy,
   settings: RepoSettings,
 ): Promise<void> => {
-  if (!(await isMoveLeft(repository))) return
+  if (!isMoveLeft(repository)) return
   const move = await readMove(repository)
   if (move === null) return forgetUnknown(repository)
   await indexCopy.locked((held) => redo(repository, held, move, settings))

@@ -63,7 +63,7 @@ export const standsIn = (repository: Repository, deltas: readonly TreeDelta[]): 
   return async (path) => {
     // First, since a disk may remember for a while that it has answered to the other name.
     if (ambiguous.size > 0 && !isByteName(path) && !(await isSpeltSo(path))) return null
-    if (!(await isReal(posix.dirname(path)))) return null
+    if (!isReal(posix.dirname(path))) return null
     return statOf(repository, path)
   }
 }

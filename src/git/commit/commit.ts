@@ -125,7 +125,7 @@ const recordStaged = async (
   await refuseWhileCollecting(repository)
   const made = await writeCommit(repository, { ...signatures, message: whole, tree, parents })
   const oid = made.tostrS()
-  const objects = await objectsOf(repository, written, made)
+  const objects = objectsOf(written, made)
   const log = `commit${head === null ? ' (initial)' : ''}: ${message.split('\n', 1).join('')}`
   const move = { ref: `refs/heads/${branch}`, from: head, to: oid, log }
   const loose = await looseFilesOf(repository.commonDir, objects)
@@ -214,7 +214,7 @@ export const commit = async (
   settings: RepoSettings,
 ): Promise<CommitResult> => {
   await forgetUpdated(repository)
-  const stamp = await indexCopy.stamp()
+  const stamp = indexCopy.stamp()
   const index = await indexCopy.refresh()
   const guard = guardOf(repository, position, settings)
   const seen = await readStatus(repository, changes)

@@ -5,7 +5,7 @@ import { flushMany } from '../files/flush.js'
 import type { GitCommit, GitRepository } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
-import { exactDeltas, treeOf } from '../tree/tree-changes.js'
+import { diffTreesExactly, treeOf } from '../tree/tree-changes.js'
 import { objectsOf } from './garbage.js'
 import { looseFileOf, looseFilesOf } from './loose-objects.js'
 
@@ -28,9 +28,9 @@ const flushCommit = async (repository: Repository, commit: GitCommit): Promise<v
   const { git, workTree, commonDir } = repository
   const before = await treeOf(git, parentsOf(commit)[0] ?? null)
   const tree = (await commit.getTree()).id()
-  const deltas = await exactDeltas(git, before?.id() ?? null, tree)
-  const objects = await objectsOf(repository, { tree, deltas }, commit.id())
-  const paths = deltas.map(({ path }) => path)
+  const brought = await diffTreesExactly(git, before?.id() ?? null, tree)
+  const objects = objectsOf(brought, commit.id())
+  const paths = brought.deltas.map(({ path }) => path)
   await flushMany(await looseFilesOf(commonDir, objects), commonDir)
   await flushPaths(workTree, paths)
 }

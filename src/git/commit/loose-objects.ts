@@ -1,35 +1,25 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Oid } from '../../actors/outcome.js'
-import { orAbsent } from '../problem/error-code.js'
+import { statNow } from '../files/stat-now.js'
 
-/** Where an object lies on its own: a folder by the first byte of its name, a file by the rest. */
-const placeOf = (oid: Oid): readonly [folder: string, file: string] => [
-  oid.slice(0, 2),
-  oid.slice(2),
-]
+/** Objects looked for between two turns of the event loop: about a millisecond. */
+const slice = 128
 
-/** The file of an object on its own, whether there is one or not. */
+/** The file of an object on its own, whether there is one or not: in a folder by the first byte of its name. */
 export const looseFileOf = (commonDir: string, oid: Oid): string =>
-  join(commonDir, 'objects', ...placeOf(oid))
+  join(commonDir, 'objects', oid.slice(0, 2), oid.slice(2))
 
 /** Those of these objects that lie in files of their own, with the folders that name them; the others are packed. */
 export const looseFilesOf = async (
   commonDir: string,
   oids: readonly Oid[],
 ): Promise<readonly string[]> => {
-  const wanted = new Map<string, string[]>()
-  for (const oid of oids) {
-    const [folder, file] = placeOf(oid)
-    const files = wanted.get(folder) ?? []
-    files.push(file)
-    wanted.set(folder, files)
+  const loose = new Set<string>()
+  for (const [n, oid] of oids.entries()) {
+    const file = looseFileOf(commonDir, oid)
+    if (statNow(file) !== null) loose.add(dirname(file)).add(file)
+    if (n % slice === slice - 1) await setImmediate()
   }
-  const looseIn = async ([name, files]: readonly [string, readonly string[]]) => {
-    const folder = join(commonDir, 'objects', name)
-    const there = new Set(await orAbsent(readdir(folder)))
-    const loose = files.filter((file) => there.has(file)).map((file) => join(folder, file))
-    return loose.length === 0 ? [] : [...loose, folder]
-  }
-  return (await Promise.all([...wanted].map(looseIn))).flat()
+  return [...loose]
 }

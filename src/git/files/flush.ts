@@ -1,28 +1,40 @@
 import { execFile } from 'node:child_process'
-import { constants, open, readdir } from 'node:fs/promises'
+import { closeSync, constants, fsync, openSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pLimit from 'p-limit'
-import { hasCode, orAbsent } from '../problem/error-code.js'
+import { hasCode } from '../problem/error-code.js'
 import { statNow } from './stat-now.js'
 
 /** Flushes at the same time: the threads that Node has for files. Others wait for a flush's few milliseconds at most. */
 const atOnce = pLimit(4)
 
+const sync = promisify(fsync)
+
 /** Whoever opens a FIFO otherwise may wait for ever. */
 const readOnly = constants.O_RDONLY | constants.O_NONBLOCK
 
-const flushOne = async (path: string | Buffer): Promise<void> => {
-  // What was packed or tidied away meanwhile is nothing to flush.
-  const handle = await orAbsent(open(path, readOnly))
-  if (handle === null) return
+/** At once, without a thread. What was packed or tidied away meanwhile is nothing to flush. */
+const openedNow = (path: string | Buffer): number | null => {
   try {
-    await handle.sync()
+    return openSync(path, readOnly)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return null
+    throw error
+  }
+}
+
+const flushOne = async (path: string | Buffer): Promise<void> => {
+  const opened = openedNow(path)
+  if (opened === null) return
+  try {
+    await sync(opened)
   } catch (error) {
     // Windows flushes only what is open for writing.
     if (!hasCode(error, 'EPERM')) throw error
   } finally {
-    await handle.close()
+    closeSync(opened)
   }
 }
 

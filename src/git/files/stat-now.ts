@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs'
-import { lstatSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { hasCode } from '../problem/error-code.js'
 
 /**
@@ -19,6 +19,15 @@ export const statNow = (file: string | Buffer): BigIntStats | null => {
 export const seenNow = (file: string | Buffer): BigIntStats | null => {
   try {
     return statNow(file)
+  } catch {
+    return null
+  }
+}
+
+/** What a link leads to, else what stands there; null where nothing does, or nobody may know. */
+export const meantNow = (file: string | Buffer): BigIntStats | null => {
+  try {
+    return statSync(file, { bigint: true, throwIfNoEntry: false }) ?? null
   } catch {
     return null
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fs from 'fs-extra'
 import type { RepoPath } from '../../actors/outcome.js'
 import { flush } from '../files/flush.js'
+import { meantNow } from '../files/stat-now.js'
 import type { GitIndex } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import { hasCode, orAbsent } from '../problem/error-code.js'
@@ -18,7 +19,7 @@ import { stampOf } from './stamp.js'
  */
 export interface IndexCopy {
   /** Tells git's index from another that comes in its place. */
-  stamp(): Promise<string>
+  stamp(): string
   /** Whether there is a lock that we hold no longer: of a killed run, or ours that could not be given back. */
   readonly isLeftLocked: () => boolean
   /** Removes such a one. Any other stays. */
@@ -73,8 +74,14 @@ export const openIndexCopy = async ({
   // libgit2 knows an index by its checksum, which may be left out, as this one's still is.
   let clean = false
   let published = ''
+  /** Stamp of git's index that the copy is a link to, which keeps its inode from being another's; null: it is none. */
+  let linkedTo: string | null = null
+
+  const stamp = (): string => stampOf([source])
 
   const refresh = async (): Promise<GitIndex> => {
+    const now = stamp()
+    if (clean && linkedTo === now) return index
     await orAbsent(unlink(file))
     const linked = await link(source, file).then(
       () => true,
@@ -88,6 +95,7 @@ export const openIndexCopy = async ({
     )
     await index.read(clean && linked ? 0 : 1)
     clean = true
+    linkedTo = linked && meantNow(file)?.ino === meantNow(source)?.ino ? now : null
     return index
   }
 
@@ -98,11 +106,9 @@ export const openIndexCopy = async ({
       await index.write()
   }
 
-  const stamp = (): Promise<string> => stampOf([source])
-
-  const foreignSince = async (now: string): Promise<number | null> => {
-    if (now === published) return null
-    return (await stat(source).catch(() => null))?.mtimeMs ?? null
+  const foreignSince = (now: string): number | null => {
+    const found = now === published ? null : meantNow(source)
+    return found === null ? null : Number(found.mtimeMs)
   }
 
   return {
@@ -112,8 +118,8 @@ export const openIndexCopy = async ({
     refresh,
     locked: (work) =>
       lock.hold(async () => {
-        const found = await stamp()
-        const since = await foreignSince(found)
+        const found = stamp()
+        const since = foreignSince(found)
         // Of a program of the owner's that was cut short.
         await orAbsent(unlink(`${file}.lock`))
         await refresh()
@@ -125,8 +131,9 @@ export const openIndexCopy = async ({
           await writeVouched(staged)
           await flush([...before, file])
           await rename(file, source)
-          published = await stamp()
+          published = stamp()
           clean = true
+          linkedTo = null
         }
         return work({ index, stamp: found, file, foreignSince: since, publish })
       }),

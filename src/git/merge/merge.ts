@@ -103,7 +103,11 @@ const treesOf = async ({ base, ours, theirs }: Sided): Promise<Trees> => ({
 })
 
 const sidesOf = async ({ git }: Repository, { ours, theirs }: Sided): Promise<Sides> => {
-  const deltas = await diffTrees(git, (await ours.getTree()).id(), (await theirs.getTree()).id())
+  const { deltas } = await diffTrees(
+    git,
+    (await ours.getTree()).id(),
+    (await theirs.getTree()).id(),
+  )
   return new Map(
     deltas.flatMap(({ path, from, to }): readonly [RepoPath, Side][] =>
       from === null ? [[path, 'theirs']] : to === null ? [[path, 'ours']] : [],

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Oid } from '../../actors/outcome.js'
 import { flushHistory, rememberFlushed } from '../commit/flush-history.js'
 import { flush } from '../files/flush.js'
+import { statNow } from '../files/stat-now.js'
 import { orAbsent } from '../problem/error-code.js'
 import { errorCode, hasErrorCode, libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
@@ -103,7 +104,7 @@ const isOfNote = async (lock: string, note: string, { to }: Note): Promise<boole
  */
 export const clearRefLock = async (repository: Repository): Promise<void> => {
   for (const file of [noteOf(repository), draftOf(repository)]) {
-    const text = await orAbsent(readFile(file, 'utf8'))
+    const text = statNow(file) === null ? null : await orAbsent(readFile(file, 'utf8'))
     if (text === null) continue
     const note = parseNote(text)
     if (note !== null) {

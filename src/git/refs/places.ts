@@ -1,8 +1,11 @@
 import type { Place, Position } from '../../actors/reports.js'
 import type { GitConfigSnapshot, GitRepository } from '../git-objects.js'
-import { configOf, readConfig } from '../repository.js'
+import { configOf, readConfig } from '../config.js'
 
 const heads = 'refs/heads/'
+
+/** What git says for the remote of a branch that follows another one here. */
+const thisRepository = '.'
 
 /** git takes an address where a remote may be named. */
 export const isAddress = (remote: string): boolean => /[/:]/.test(remote)
@@ -25,11 +28,9 @@ const remoteOf = async (
   upstream: string | null,
   wanted: string | null,
 ): Promise<string | null> => {
-  const names = await git.getRemoteNames()
-  // A remote that is asked for by name, or an address, and is not there is told when it is talked to, never passed over.
-  if (wanted !== null) return wanted
-  if (upstream !== null && (names.includes(upstream) || isAddress(upstream))) return upstream
-  return names.includes('origin') ? 'origin' : null
+  // A remote that is named, or an address, and is not there is told when it is talked to, never passed over.
+  const named = wanted ?? (upstream === thisRepository ? null : upstream)
+  return named ?? ((await git.getRemoteNames()).includes('origin') ? 'origin' : null)
 }
 
 const upstreamBranchOf = async (config: GitConfigSnapshot, branch: string): Promise<string> => {

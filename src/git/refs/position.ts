@@ -40,7 +40,7 @@ export const refuseUnknownRemote = async (git: GitRepository, remote: string): P
     throw failure(
       'not-found',
       `The branch follows an address, ${remote}, which no remote has; ${known}.`,
-      'Give it a name, git remote add NAME ADDRESS, and have the branch follow that: git config branch.BRANCH.remote NAME, or pushRemote where it is that.',
+      `Give it a name, git remote add NAME ADDRESS, and have the branch follow that: git config branch.${await readBranch(git)}.remote NAME, or pushRemote where it is that.`,
     )
   throw failure(
     'not-found',

@@ -1,7 +1,7 @@
 import { chmod, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Place } from '../../actors/reports.js'
-import { readConfig } from '../repository.js'
+import { forgetConfig, readConfig } from '../config.js'
 import type { Repository } from '../repository.js'
 
 /** The first push of a branch makes the remote's branch its upstream, as `git push -u` does. */
@@ -16,6 +16,7 @@ export const setUpstream = async (
   const { mode } = await stat(file)
   await config.setString(`branch.${branch}.remote`, upstream.remote)
   await config.setString(`branch.${branch}.merge`, `refs/heads/${upstream.branch}`)
+  forgetConfig(git)
   // libgit2 writes it anew with the rights of any file; there may be a password in it.
   await chmod(file, mode)
 }

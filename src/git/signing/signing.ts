@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { findGit, runGit } from '../program/git-program.js'
 import type { GitRepository } from '../git-objects.js'
 import type { Repository } from '../repository.js'
-import { configOf, readConfig } from '../repository.js'
+import { configOf, readConfig } from '../config.js'
 import { stampOf } from '../index/stamp.js'
 
 /** How commits are signed. */
@@ -95,11 +95,11 @@ const askLibgit2 = async ({ git }: Repository): Promise<Omit<Known, 'stamp'>> =>
 export const signingOf = async (repository: Repository): Promise<Signing | null> => {
   const here = places(repository)
   const before = known.get(repository.git)
-  if (before?.stamp === (await stampOf([...here, ...(before?.files ?? [])]))) return before.signing
+  if (before?.stamp === stampOf([...here, ...(before?.files ?? [])])) return before.signing
   // Of before it is asked: what changes meanwhile is noticed the next time.
-  const stamp = await stampOf(here)
+  const stamp = stampOf(here)
   const found = (await askGit(repository)) ?? (await askLibgit2(repository))
-  const stamps = [stamp, ...(found.files.length === 0 ? [] : [await stampOf(found.files)])]
+  const stamps = [stamp, ...(found.files.length === 0 ? [] : [stampOf(found.files)])]
   known.set(repository.git, { ...found, stamp: stamps.join(' ') })
   return found.signing
 }

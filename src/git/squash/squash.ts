@@ -13,7 +13,7 @@ import { synced } from '../libgit2.js'
 import { compareAndSwapRef } from '../refs/move-ref.js'
 import { failure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
-import { configOf, readConfig } from '../repository.js'
+import { configOf, readConfig } from '../config.js'
 import { seldom } from '../seldom.js'
 import { markStep } from '../step-mark.js'
 import { diffTrees, treeOf } from '../tree/tree-changes.js'
@@ -56,7 +56,7 @@ const word = async (
   const { git } = repository
   const tree = (await last.getTree()).id()
   const before = await treeOf(git, parent)
-  const deltas = await diffTrees(git, before?.id() ?? null, tree)
+  const { deltas } = await diffTrees(git, before?.id() ?? null, tree)
   const facts = factsOf(branch, last.committer(), deltas)
   const step = { from: parent, tree: tree.tostrS() }
   if (settings.messageCommand === null || asked < wordedBound)

@@ -1,8 +1,8 @@
 import { accessSync, constants, lstatSync } from 'node:fs'
-import { lstat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { fileAt } from '../files/byte-name.js'
-import { hasCode, orAbsent } from '../problem/error-code.js'
+import { hasCode } from '../problem/error-code.js'
+import { statNow } from '../files/stat-now.js'
 
 /** What stands at a path, before libgit2 is let near it: it would follow links and wait for ever on a FIFO. */
 export type Look =
@@ -17,28 +17,27 @@ export type Look =
  * Whether a folder of the work tree is one, and all on the way to it: behind a link lies what is no part of the work
  * tree, however much it looks like it. Answers are remembered, within one operation.
  */
-export const realFoldersIn = (workTree: string): ((folder: string) => Promise<boolean>) => {
-  const folders = new Map<string, Promise<boolean>>([['.', Promise.resolve(true)]])
+export const realFoldersIn = (workTree: string): ((folder: string) => boolean) => {
+  const folders = new Map<string, boolean>([['.', true]])
 
-  const isRealFolder = (folder: string): Promise<boolean> => {
+  const isRealFolder = (folder: string): boolean => {
     const known = folders.get(folder)
     if (known !== undefined) return known
-    const asked = isRealFolder(posix.dirname(folder)).then(async (parent) => {
-      if (!parent) return false
-      return (await orAbsent(lstat(fileAt(workTree, folder))))?.isDirectory() ?? false
-    })
-    folders.set(folder, asked)
-    return asked
+    const found =
+      isRealFolder(posix.dirname(folder)) &&
+      statNow(fileAt(workTree, folder))?.isDirectory() === true
+    folders.set(folder, found)
+    return found
   }
   return isRealFolder
 }
 
 /** Looks within one operation; what is known of the folders on the way is remembered. */
-export const lookIn = (workTree: string): ((path: string) => Promise<Look>) => {
+export const lookIn = (workTree: string): ((path: string) => Look) => {
   const isRealFolder = realFoldersIn(workTree)
-  return async (path) => {
+  return (path) => {
     try {
-      if (!(await isRealFolder(posix.dirname(path)))) return { kind: 'absent' }
+      if (!isRealFolder(posix.dirname(path))) return { kind: 'absent' }
       const file = join(workTree, path)
       // To hand it to a thread would take longer than the look.
       const found = lstatSync(file, { throwIfNoEntry: false })

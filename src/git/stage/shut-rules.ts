@@ -1,10 +1,10 @@
-import { access, constants } from 'node:fs/promises'
+import { accessSync, constants } from 'node:fs'
 import { join, posix, relative } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
 import { fileAt } from '../files/byte-name.js'
 import { hasCode } from '../problem/error-code.js'
 import type { Repository } from '../repository.js'
-import { configOf } from '../repository.js'
+import { configOf } from '../config.js'
 import { foundAt, ruleFoldersOf, userRules } from '../status/rule-files.js'
 
 /** What git says of a path: a file of ignore rules has a say in what is untracked alone. */
@@ -17,11 +17,14 @@ const kindsFor: Readonly<Record<Standing, readonly Kind[]>> = {
   untracked: ['ignore', 'attributes'],
 }
 
-const isShut = (file: string | Buffer): Promise<boolean> =>
-  access(file, constants.R_OK).then(
-    () => false,
-    (error: unknown) => hasCode(error, 'EACCES'),
-  )
+const isShut = (file: string | Buffer): boolean => {
+  try {
+    accessSync(file, constants.R_OK)
+    return false
+  } catch (error) {
+    return hasCode(error, 'EACCES')
+  }
+}
 
 /**
  * Finds a file of rules that speaks of a path and that may not be read. git and libgit2 go on as if nothing stood in it:
@@ -38,13 +41,13 @@ export const shutRulesIn = async ({
   const everywhere = async (kind: Kind): Promise<string | null> => {
     const own = join(commonDir, 'info', kind === 'ignore' ? 'exclude' : kind)
     for (const file of [own, await userRules(config, kind)])
-      if (await isShut(file)) return relative(workTree, file)
+      if (isShut(file)) return relative(workTree, file)
     return null
   }
-  const inFolder = async (folder: string, kind: Kind): Promise<string | null> => {
+  const inFolder = (folder: string, kind: Kind): Promise<string | null> => {
     const path = posix.join(folder, `.git${kind}`)
-    if (foundAt(workTree, path)?.isFile() !== true) return null
-    return (await isShut(fileAt(workTree, path))) ? path : null
+    const shut = foundAt(workTree, path)?.isFile() === true && isShut(fileAt(workTree, path))
+    return Promise.resolve(shut ? path : null)
   }
   const known = new Map<string, Promise<string | null>>()
   const remembered = (key: string, ask: () => Promise<string | null>) => {

@@ -88,9 +88,7 @@ export async function* planEach(
   const conversionOf = await conversionsOf(repository, index)
   const shutRulesOf = await shutRulesIn(repository)
   const looks = inSlices(entries, ({ path }) =>
-    path.endsWith('/') || path.includes(unnameable)
-      ? Promise.resolve({ kind: 'folder' } as const)
-      : look(path),
+    path.endsWith('/') || path.includes(unnameable) ? ({ kind: 'folder' } as const) : look(path),
   )
   for await (const [entry, seen] of looks) {
     const { path } = entry
@@ -141,7 +139,7 @@ const addOne = async (
     }
     const message = error instanceof Error ? error.message : ''
     // The file may be readable and the object database not writable.
-    if (/permission denied/i.test(message) && (await lookIn(workTree)(path)).kind === 'unreadable')
+    if (/permission denied/i.test(message) && lookIn(workTree)(path).kind === 'unreadable')
       return skip(path, 'unreadable')
     if (/CRLF would be replaced|LF would be replaced/.test(message))
       return skip(path, 'unsafe-line-ends')

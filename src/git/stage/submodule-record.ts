@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Oid, RepoPath } from '../../actors/outcome.js'
+import { seenNow } from '../files/stat-now.js'
 import { replaceDurably } from '../files/replace-durably.js'
 import { fileMode, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
@@ -22,7 +23,8 @@ const isLagging = (value: unknown): value is Lagging =>
   typeof value === 'object' && value !== null && 'at' in value && 'index' in value
 
 const read = async (repository: Repository): Promise<Known> => {
-  const text = await readFile(fileOf(repository), 'utf8').catch(() => '{}')
+  const file = fileOf(repository)
+  const text = seenNow(file) === null ? '{}' : await readFile(file, 'utf8').catch(() => '{}')
   try {
     const value = JSON.parse(text) as unknown
     const entries = Object.entries(typeof value === 'object' && value !== null ? value : {})

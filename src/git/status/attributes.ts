@@ -1,7 +1,7 @@
 import { join, posix } from 'node:path'
 import type { GitConfigSnapshot, GitIndex, GitRepository } from '../git-objects.js'
 import { libgit2, orNull } from '../libgit2.js'
-import { configOf, readConfig } from '../repository.js'
+import { configOf, readConfig } from '../config.js'
 import type { Repository } from '../repository.js'
 import { readRules, ruleFoldersOf, rulesIn, userRules } from './rule-files.js'
 

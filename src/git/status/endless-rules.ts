@@ -5,13 +5,9 @@ import { endless, foundAt, isEndlessAt, ruleFoldersOf, ruleNames } from './rule-
 import { inSlices } from '../slices.js'
 
 /** The files of rules in a folder that would have to be waited for. */
-const endlessIn = async (workTree: string, folder: string): Promise<string | null> => {
-  for (const name of ruleNames) {
-    const path = posix.join(folder, name)
-    if (await isEndlessAt(workTree, path)) return path
-  }
-  return null
-}
+const endlessIn = (workTree: string, folder: string): string | null =>
+  ruleNames.map((name) => posix.join(folder, name)).find((path) => isEndlessAt(workTree, path)) ??
+  null
 
 /** The first such file below a folder; what is a repository of its own is not looked into, as git does not. */
 export const endlessBelow = async (workTree: string, top: string): Promise<string | null> => {
@@ -22,7 +18,7 @@ export const endlessBelow = async (workTree: string, top: string): Promise<strin
     const names = new Map(entries.map((entry) => [pathOf(entry.name), entry]))
     if (folder !== '' && names.has('.git')) continue
     if (ruleNames.some((name) => names.get(name)?.isFile() === false)) {
-      const found = await endlessIn(workTree, folder)
+      const found = endlessIn(workTree, folder)
       if (found !== null) return found
     }
     for (const [name, entry] of names)

@@ -1,12 +1,12 @@
 import type { BigIntStats } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { fileAt } from '../files/byte-name.js'
 import { foldersOf } from '../files/folders.js'
 import type { GitConfigSnapshot } from '../git-objects.js'
-import { readConfig } from '../repository.js'
+import { readConfig } from '../config.js'
 import { failure, type GitFailure } from '../problem/problem.js'
-import { seenNow } from '../files/stat-now.js'
+import { meantNow, seenNow } from '../files/stat-now.js'
 
 /** The folders whose rules apply to a path, from the work tree's own (`''`) on. A folder may end in a slash. */
 export const ruleFoldersOf = (path: string): readonly string[] => [
@@ -21,10 +21,8 @@ export type Rules =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'absent' | 'link' }
 
 /** Bytes as characters; what cannot be read, or is no file, holds nothing. */
-export const readRules = async (file: string | Buffer): Promise<string> => {
-  const found = await stat(file).catch(() => null)
-  return found?.isFile() === true ? readFile(file, 'latin1').catch(() => '') : ''
-}
+export const readRules = async (file: string | Buffer): Promise<string> =>
+  meantNow(file)?.isFile() === true ? readFile(file, 'latin1').catch(() => '') : ''
 
 /** The rules of the user for all their repositories. */
 export const userRules = async (
@@ -40,10 +38,9 @@ export const userRules = async (
 }
 
 /** Whoever opens a FIFO or a device may wait for ever; what is never anything but empty is told by its number. */
-const isEndless = async (found: BigIntStats): Promise<boolean> => {
+const isEndless = (found: BigIntStats): boolean => {
   if (found.isFIFO() || found.isBlockDevice()) return true
-  if (!found.isCharacterDevice()) return false
-  return found.rdev !== (await stat('/dev/null', { bigint: true }).catch(() => null))?.rdev
+  return found.isCharacterDevice() && found.rdev !== meantNow('/dev/null')?.rdev
 }
 
 /** What stands there; null where nothing does, or nobody may know. */
@@ -51,7 +48,7 @@ export const foundAt = (workTree: string, path: string): BigIntStats | null =>
   seenNow(fileAt(workTree, path))
 
 /** Whether git and libgit2 would wait for what these rules say, for as long as it takes. */
-export const isEndlessAt = async (workTree: string, path: string): Promise<boolean> => {
+export const isEndlessAt = (workTree: string, path: string): boolean => {
   const found = foundAt(workTree, path)
   return found !== null && isEndless(found)
 }
@@ -75,6 +72,6 @@ export const rulesIn = async (
   if (found?.isSymbolicLink() === true) return { kind: 'link' }
   if (found?.isFile() === true)
     return { kind: 'text', text: await readRules(fileAt(workTree, path)) }
-  if (found !== null && (await isEndless(found))) throw endless(path)
+  if (found !== null && isEndless(found)) throw endless(path)
   return { kind: 'absent' }
 }

@@ -1,13 +1,18 @@
 import type { TransferProgress } from '../../actors/ports.js'
 
+const begun: TransferProgress = { operation: 'fetch', phase: 'Receiving objects', percent: 0 }
+
 /** How far git's progress says that it is, or null where it says nothing of it. */
 export const progressIn = (
   text: string,
   operation: TransferProgress['operation'],
 ): TransferProgress | null => {
-  const steps = text.matchAll(/(?:^|[\r\n])(?:remote: )?([A-Z][A-Za-z ]+): +(\d{1,3})% \(/g)
-  const [, phase, percent] = [...steps].at(-1) ?? []
-  return phase === undefined ? null : { operation, phase, percent: Math.min(100, Number(percent)) }
+  const steps = text.matchAll(/(?:^|[\r\n])(remote: )?([A-Z][A-Za-z ]+): +(\d{1,3})% \(/g)
+  const [, there, phase, percent] = [...steps].at(-1) ?? []
+  if (phase === undefined) return null
+  // Less than a hundred objects are received without a word.
+  if (operation === 'fetch' && there !== undefined && percent === '100') return begun
+  return { operation, phase, percent: Math.min(100, Number(percent)) }
 }
 
 /** The same of a transfer that counts its objects; null before it knows how many there are. */

@@ -14,6 +14,13 @@ export interface TreeDelta {
   readonly to: Version | null
 }
 
+/** How a tree came to be out of another one. */
+export interface TreeDiff {
+  readonly deltas: readonly TreeDelta[]
+  /** The tree itself, and its folders that the other has not, or not so. */
+  readonly trees: readonly Oid[]
+}
+
 /** Old versions of git and other programs recorded more of a mode than whether the owner may execute. */
 export const canonical = (mode: number): number => {
   if ((mode & 0o170000) !== 0o100000) return mode
@@ -41,13 +48,13 @@ const leafIn = (entry: StoredEntry | null): Version | null =>
 /** Reads the folders alone that are not the same. */
 const collect = async (
   objects: GitOdb,
-  trees: readonly [from: Buffer, to: Buffer],
+  stored: readonly [from: Buffer, to: Buffer],
   named: (bytes: Buffer) => string,
   prefix: string,
-  deltas: TreeDelta[],
+  { deltas, trees }: { readonly deltas: TreeDelta[]; readonly trees: Oid[] },
 ): Promise<void> => {
   let seen = 0
-  for (const pair of unlikeIn(...trees)) {
+  for (const pair of unlikeIn(...stored)) {
     seen += 1
     if (seen % slice === 0) await setImmediate()
     if (pair === null) continue
@@ -55,9 +62,11 @@ const collect = async (
     const path = prefix + named(Buffer.from(name, 'latin1'))
     const [from, to] = [leafIn(pair.from), leafIn(pair.to)]
     if (!isSame(from, to)) deltas.push({ path, from, to })
-    const [old, fresh] = [await folderIn(objects, pair.from), await folderIn(objects, pair.to)]
+    const folders = await Promise.all([pair.from, pair.to].map((one) => folderIn(objects, one)))
+    const [old = none, fresh = none] = folders
+    if (pair.to !== null && isFolder(pair.to)) trees.push(pair.to.oid)
     if (old.length + fresh.length > 0)
-      await collect(objects, [old, fresh], named, `${path}/`, deltas)
+      await collect(objects, [old, fresh], named, `${path}/`, { deltas, trees })
   }
 }
 
@@ -65,13 +74,14 @@ const diff = async (
   git: GitRepository,
   [from, to]: readonly [GitOid | null, GitOid | null],
   named: (bytes: Buffer) => string,
-): Promise<readonly TreeDelta[]> => {
+): Promise<TreeDiff> => {
   const objects = await git.odb()
   const stored = (tree: GitOid | null): Promise<Buffer> | Buffer =>
     tree === null ? none : readStored(objects, tree.tostrS())
-  const deltas: TreeDelta[] = []
-  await collect(objects, [await stored(from), await stored(to)], named, '', deltas)
-  return deltas
+  const [old, fresh] = await Promise.all([stored(from), stored(to)])
+  const found = { deltas: [], trees: to === null ? [] : [to.tostrS()] }
+  await collect(objects, [old, fresh], named, '', found)
+  return found
 }
 
 /**
@@ -87,11 +97,11 @@ export const diffTrees = (
   git: GitRepository,
   from: GitOid | null,
   to: GitOid | null,
-): Promise<readonly TreeDelta[]> => diff(git, [from, to], (bytes) => bytes.toString())
+): Promise<TreeDiff> => diff(git, [from, to], (bytes) => bytes.toString())
 
 /** The same with every path as it is. */
-export const exactDeltas = (
+export const diffTreesExactly = (
   git: GitRepository,
   from: GitOid | null,
   to: GitOid | null,
-): Promise<readonly TreeDelta[]> => diff(git, [from, to], pathOf)
+): Promise<TreeDiff> => diff(git, [from, to], pathOf)

@@ -1,13 +1,12 @@
 import type { GitIndex, GitOid, GitRepository, GitTree } from '../git-objects.js'
 import { emptyBlob, indexFlag } from '../libgit2.js'
 import { entryOf } from '../index/index-entry.js'
-import type { TreeDelta } from './tree-changes.js'
+import type { TreeDelta, TreeDiff } from './tree-changes.js'
 import { diffTrees } from './tree-changes.js'
 
-export interface Written {
+/** Against the tree that was given. */
+export interface Written extends TreeDiff {
   readonly tree: GitOid
-  /** Against the tree that was given. */
-  readonly deltas: readonly TreeDelta[]
 }
 
 const written = async (
@@ -16,7 +15,7 @@ const written = async (
   head: GitTree | null,
 ): Promise<Written> => {
   const tree = await index.writeTree()
-  return { tree, deltas: await diffTrees(git, head?.id() ?? null, tree) }
+  return { tree, ...(await diffTrees(git, head?.id() ?? null, tree)) }
 }
 
 const isIntended = (index: GitIndex, { path, to }: TreeDelta): boolean =>

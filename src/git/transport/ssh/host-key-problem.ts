@@ -6,6 +6,7 @@ import { withoutSecretOf } from '../../problem/address-secret.js'
 import { placeOf, usualFile } from './host-key-place.js'
 import { hostKeyRemedy } from './host-key-remedy.js'
 import type { HostKeyPlace, HostKeyState } from './host-key-remedy.js'
+import { jumpHostPlace } from './jump-host.js'
 import { knownHostLines } from './known-host-lines.js'
 import { knownHostName, sshAddressOf } from './ssh-address.js'
 import { askOptions } from './ssh-options.js'
@@ -78,8 +79,12 @@ export const hostKeyProblemOf = async (
 ): Promise<Problem> => {
   const address = problem.kind === 'host-key' ? sshAddressOf(url) : null
   if (address === null) return problem
-  const meant = placeOf(await askOptions(command, address), command, address)
-  const place = placeIn(words, meant ?? directPlace(url, usualFile))
+  const options = await askOptions(command, address)
+  const meant = placeOf(options, command, address) ?? directPlace(url, usualFile)
+  const name = placeIn(words, meant)?.name ?? null
+  const onTheWay =
+    name === null || name === meant?.name ? null : await jumpHostPlace(options, command, name)
+  const place = placeIn(words, onTheWay ?? meant)
   if (place === null) return problem
   return withoutSecretOf(url, withRemedy(problem, place, stateIn(words)))
 }
