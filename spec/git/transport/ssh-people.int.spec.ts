@@ -240,6 +240,8 @@ describe('the git transport and what ssh is configured to', () => {
     async (line) => {
       const knownHosts = join(freshFolder('hosts'), 'known_hosts')
       configured(
+        'Host gate',
+        `UserKnownHostsFile ${daemon.knownHosts('ed25519')}`,
         'Host notes',
         line,
         'Host notes gate',

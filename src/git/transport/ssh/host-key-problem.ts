@@ -27,22 +27,30 @@ const directPlace = (url: string, file: string): HostKeyPlace | null => {
   return { name: knownHostName(address.host, address.port), file, connect: null }
 }
 
-/** The host that ssh named, which may be one on the way, and the file that it named. */
-const placeIn = (words: string, place: HostKeyPlace | null): HostKeyPlace | null => {
+/** Who refused a host on the way was another ssh, of which the one that waited for it heard nothing. */
+const endedOnTheWay = /^kex_exchange_identification: |UNKNOWN port/m
+
+/** The host that ssh named, which may be one on the way. */
+const nameIn = (words: string): string | null => {
   const said =
     /host key (?:is known )?for (\S+) (?:has changed|was revoked|and)|authenticity of host '([^' ]+)/i.exec(
       words,
     )
-  const name = said?.[1] ?? said?.[2]
+  return said?.[1] ?? said?.[2] ?? null
+}
+
+/** The host that ssh named, and the file that it named. */
+const placeIn = (words: string, place: HostKeyPlace | null): HostKeyPlace | null => {
+  const name = nameIn(words)
   const file =
     /^(?:Offending|Add correct host key in|Matching host key in)[^\n]*? (?:in )?(\/[^\n]*?)(?::\d+| to get rid)/m.exec(
       words,
     )?.[1]
-  if (name === undefined && place === null) return null
+  if (name === null && place === null) return null
   return {
     name: name ?? place?.name ?? '',
     file: file ?? place?.file ?? usualFile,
-    connect: name === undefined || name === place?.name ? (place?.connect ?? null) : null,
+    connect: name === null || name === place?.name ? (place?.connect ?? null) : null,
   }
 }
 
@@ -81,9 +89,11 @@ export const hostKeyProblemOf = async (
   if (address === null) return problem
   const options = await askOptions(command, address)
   const meant = placeOf(options, command, address) ?? directPlace(url, usualFile)
-  const name = placeIn(words, meant)?.name ?? null
+  const said = nameIn(words)
   const onTheWay =
-    name === null || name === meant?.name ? null : await jumpHostPlace(options, command, name)
+    (said ?? meant?.name) === meant?.name && !endedOnTheWay.test(words)
+      ? null
+      : await jumpHostPlace(options, command, said)
   const place = placeIn(words, onTheWay ?? meant)
   if (place === null) return problem
   return withoutSecretOf(url, withRemedy(problem, place, stateIn(words)))
