@@ -14,7 +14,7 @@ const headOf = (folder) => readFile(join(folder, '.git/refs/heads/main'), 'utf8'
 
 /** What gitwatch cannot run without, or null. */
 export const lackOfGitwatch = () => {
-  if (process.env.GITWATCH === undefined) return 'GITWATCH names no script'
+  if ((process.env.GITWATCH ?? '') === '') return 'GITWATCH names no script'
   return command('inotifywait', ['--help']).then(
     () => null,
     ({ code }) => (code === 'ENOENT' ? 'inotifywait (inotify-tools) is not installed' : null),

@@ -69,7 +69,7 @@ export const edit = {
     const gitwatchLacks = await lackOfGitwatch()
     if (gitwatchLacks !== null) missing('gitwatch', gitwatchLacks)
     else lanes.push(await watching(stage))
-    if (process.env.GIT_SYNC === undefined) missing('git-sync', 'GIT_SYNC names no script')
+    if ((process.env.GIT_SYNC ?? '') === '') missing('git-sync', 'GIT_SYNC names no script')
     else lanes.push(await perSave(stage, { who: 'git-sync', ...gitSync }, 'git-sync'))
     return lanes
   },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { openExfatDisk } from '../support/exfat-disk.js'
 import { endAll, gitsync, start } from '../support/program.js'
+import { stepsOn } from '../support/steps.js'
 
 const disk = openExfatDisk()
 
@@ -76,6 +77,26 @@ describe.skipIf(disk === null)('a disk without hard links', () => {
       writeFiles(here, { gone: `${step}\n` })
       expect((await gitsync(['once', here])).code).toBe(0)
     }
+  })
+
+  it('has an edit of the same length and in the same second, which git sees as well', async () => {
+    const here = join(room, 'same')
+    mkdirSync(here)
+    temporaryRepository(here)
+    const file = join(here, 'a.txt')
+    writeFileSync(file, 'one\n')
+    const { mtime } = statSync(file)
+    const steps = stepsOn(here)
+    await steps.save()
+    // As where all of it had been within a second, and the next look is later.
+    utimesSync(join(here, '.git/index'), mtime, mtime)
+    writeFileSync(file, 'two\n')
+    utimesSync(file, mtime, mtime)
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    await steps.save()
+    steps.workTree.close()
+    expect(treeOf(here)).toEqual(oracleTree(here))
+    expect(git(here, ['show', 'HEAD:a.txt'])).toBe('two')
   })
 
   it('says of a name that it cannot hold what can be done, and commits what is saved', async () => {

@@ -15,6 +15,12 @@ const gitRemedies: readonly (readonly [said: string, url: string, remedy: RegExp
   [`fatal: '${disk}/objects': Read-only file system`, disk, /read-write/],
   ["fatal: cannot create directory at 'a/b': File name too long", '', /[Ss]horten/],
   ['remote: error: bad tree object main', https, /owner of the remote/],
+  [
+    `error: no DAV locking support on ${https}/\nfatal: git-http-push failed`,
+    https,
+    /sign in first/,
+  ],
+  ["invalid content-type: 'text/html'", https, /sign in first/],
   ['remote: fatal: unable to read 01234567', https, /owner of the remote/],
   ['fatal: unable to read tree 01234567', https, /here.*git fsck/],
   ['failed to insert entry: invalid object specified - d', '', /here.*git fsck/],

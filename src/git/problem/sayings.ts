@@ -26,6 +26,9 @@ const readsOnly =
 /** libgit2 does not read on once it cannot send, as before a server that refuses what is too large half-way. */
 const brokenOff =
   'It is tried again. Where each push ends so, the server may refuse what is too large: the git program tells its answer, where git is installed and transport is auto or git.'
+/** git takes an answer that is none of a git server for a folder of files, and a push to one for WebDAV. */
+const noGitServer =
+  'What answers there is no git server: the page of a network that wants you to sign in first, or another address than was meant (git remote set-url). It is tried again.'
 const integrateFirst = 'Fetch and integrate what the remote has; the next pass does.'
 
 /** Said by this machine: what the server said is not searched for these. */
@@ -114,6 +117,7 @@ const theirSayings: readonly Saying[] = [
     'libgit2 knows no such address: install git, which may, and let transport be auto or git.',
   ],
   [/unexpected redirect|cannot redirect from/i, 'not-found', movedThere],
+  [/no DAV locking support|git-http-push failed|invalid content-type/i, 'network', noGitServer],
   // Other bytes than the server sent: a bad line, or the page of a network that wants a person to sign in first.
   [
     /protocol error:|bad (?:line length|band|pack header)|invalid ls-refs response|expected flush after|Malformed encoding|HTTP\/0\.9|not valid: is this a git repository|update url base from redirection/i,
