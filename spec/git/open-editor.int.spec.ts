@@ -107,7 +107,7 @@ describe('a person who writes a commit message', () => {
     git(dir, ['add', '-A'])
     const person = await openEditor(dir, ['commit'])
     const ago = Date.now() / 1000 - 601
-    for (const name of ['COMMIT_EDITMSG', 'logs/HEAD'])
+    for (const name of ['COMMIT_EDITMSG', 'logs/HEAD', 'index'])
       utimesSync(join(dir, '.git', name), ago, name === 'logs/HEAD' ? ago - 60 : ago)
     const steps = stepsOn(dir)
     expect((await steps.save()).commit).toMatchObject({ paths: ['b.txt'] })

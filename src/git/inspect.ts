@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
+import { seenNow } from './files/stat-now.js'
 import type { GitRepository } from './git-objects.js'
 import { libgit2 } from './libgit2.js'
 import { refuseWhileWriting } from './open-editor.js'
@@ -45,12 +47,23 @@ const remedyOf = async (git: GitRepository, operation: string): Promise<string> 
     ? 'Nothing of it is here, and git commit would record it as merged all the same. Give it up: git merge --abort.'
     : `Finish it or give it up: ${endings[operation] ?? 'see git status'}.`
 
+/**
+ * What is picked or reverted of several commits, which nothing else tells of between two of them.
+ * @returns undefined where nothing is
+ */
+const sequencedIn = async (gitDir: string): Promise<string | undefined> => {
+  const todo = join(gitDir, 'sequencer', 'todo')
+  if (seenNow(todo) === null) return undefined
+  const [command] = (await readFile(todo, 'utf8').catch(() => '')).split(' ', 1)
+  return command === 'revert' ? 'revert' : 'cherry-pick'
+}
+
 /** A person's merge, rebase, open commit message… comes first, and the branch must be the one that is meant. @returns its name @throws GitFailure */
 export const refuseUnlessAtRest = async (
   git: GitRepository,
   settings: Pick<RepoSettings, 'branch'>,
 ): Promise<string> => {
-  const operation = operations[git.state()]
+  const operation = operations[git.state()] ?? (await sequencedIn(git.path()))
   if (operation !== undefined)
     throw failure(
       'operation-in-progress',

@@ -31,6 +31,7 @@ import type { Found } from './survey.js'
 import { removeAll } from './remove-old.js'
 import { clearSubmodules, placeMissing, writeAll } from './swap.js'
 import { endMove, openOld, settleOld } from './settle-old.js'
+import { placeCleaned } from './place-cleaned.js'
 import { asideIn } from './take-away.js'
 import { undoMove } from './undo-move.js'
 import type { Swap } from './way.js'
@@ -192,6 +193,7 @@ export const moveBranch = async (
     throw error
   }
   markStep('published')
+  await placeCleaned(swap, items, (gone) => renderAll(repository, held, move, gone))
   const open = openOld(repository, items)
   // From here on git looks at nothing in a new submodule: only now does nobody make anything there that it would see.
   // A secret among them is held back under its new name.

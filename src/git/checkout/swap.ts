@@ -72,9 +72,9 @@ export const writeAll = async (swap: Swap, items: readonly NewItem[]): Promise<W
 export const placeMissing = async (
   { repository, rendered }: Swap,
   items: readonly Item[],
-  states: ReadonlyMap<RepoPath, FileState>,
+  placed: Pick<ReadonlySet<RepoPath>, 'has'>,
 ): Promise<void> => {
-  const added = items.filter(({ delta: { path, from } }) => from === null && states.has(path))
+  const added = items.filter(({ delta: { path, from } }) => from === null && placed.has(path))
   const looks = inSlices(added, ({ delta }) => statOf(repository, delta.path))
   for await (const [{ delta }, stat] of looks) {
     if (stat !== null || !(await makeWay(repository, delta.path))) continue

@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { isRunning } from '../lock/is-running.js'
 
@@ -26,4 +26,30 @@ export const gitWorksIn = async (folders: readonly string[]): Promise<boolean | 
   if (pids.length === 0) return null
   const places = await Promise.all(pids.map((pid) => placeOfGit(join('/proc', pid))))
   return places.some((place) => place !== null && folders.some((folder) => isBelow(place, folder)))
+}
+
+/** Options of git's before its command that take their value from the next argument. */
+const valued: ReadonlySet<string> = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace'])
+
+/** The command among the arguments that a git program was started with. */
+export const commandIn = (cmdline: string): string | null => {
+  const args = cmdline.split('\0').slice(1)
+  const command = args.find((arg, n) => !arg.startsWith('-') && !valued.has(args[n - 1] ?? ''))
+  return command === undefined || command === '' ? null : command
+}
+
+/** Whether git was started with one of these commands at the top of this work tree, where it always is at work; false where the system does not tell. */
+export const gitRuns = async (
+  commands: ReadonlySet<string>,
+  workTree: string,
+): Promise<boolean> => {
+  const top = await realpath(workTree).catch(() => workTree)
+  const isOne = async (pid: string): Promise<boolean> => {
+    const proc = join('/proc', pid)
+    if ((await placeOfGit(proc)) !== top) return false
+    const command = commandIn(await readFile(join(proc, 'cmdline'), 'latin1').catch(() => ''))
+    return command !== null && commands.has(command)
+  }
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  return (await Promise.all(pids.map(isOne))).includes(true)
 }

@@ -16,6 +16,7 @@ const telling: ReadonlySet<string> = new Set([
   'BISECT_LOG',
   'rebase-merge',
   'rebase-apply',
+  'sequencer',
   'config',
   'config.worktree',
 ])
