@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { vi } from 'vitest'
 
 /** Called with each file that came to the disk, or is about to be said to have; told by /proc, which only Linux has. */
-export const watched = { tell: (_file: string): void => undefined }
+export const watched: { tell: (file: string) => void } = { tell: () => undefined }
 
 /** What a spec mocks `node:fs` with, so that it is told. */
 export const watchedFiles = (real: typeof files): typeof files => {

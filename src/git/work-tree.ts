@@ -127,15 +127,18 @@ export const openWorkTree = (
     told: (held: Open, done: Done) => Promise<Report>,
   ): Observable<Report> => {
     const begin = async (): Promise<() => Promise<Report>> => {
-      try {
-        const held = await ready()
+      const talked = ready().then(async (held) => {
         const done = await work(held)
-        return () => report(operation, told(held, done))
-      } catch (error) {
-        return () => report(operation, Promise.reject(error))
-      } finally {
-        onProgress(null)
-      }
+        return () => told(held, done)
+      })
+      // Whether it failed is found by whoever hears it.
+      await talked.catch(() => undefined)
+      onProgress(null)
+      return () =>
+        report(
+          operation,
+          talked.then((tell) => tell()),
+        )
     }
     return defer(() => from(longTalk.hear(operation, begin)))
   }

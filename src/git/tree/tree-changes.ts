@@ -39,7 +39,7 @@ export const treeOf = async (git: GitRepository, commit: Oid | null): Promise<Gi
 
 const none = Buffer.alloc(0)
 
-const folderIn = (objects: GitOdb, entry: StoredEntry | null): Promise<Buffer> | Buffer =>
+const folderIn = async (objects: GitOdb, entry: StoredEntry | null): Promise<Buffer> =>
   entry !== null && isFolder(entry) ? readStored(objects, entry.oid) : none
 
 const leafIn = (entry: StoredEntry | null): Version | null =>
