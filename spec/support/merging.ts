@@ -1,10 +1,11 @@
-import { git, temporaryRepository } from './temp-repositories.js'
+import { git, gitBytes, temporaryRepository } from './temp-repositories.js'
 import type { ConflictKept } from '../../src/actors/outcome.js'
 import type { RepoSettings } from '../../src/actors/settings.js'
 import { mergeInMemory } from '../../src/git/merge/merge.js'
+import { bytesOf, pathOf } from '../../src/git/files/byte-name.js'
 import { openRepository } from '../../src/git/repository.js'
 
-/** Path → content; with `MODE ` before it where it is no plain file. */
+/** Path, as gitsync has one whose bytes are no UTF-8, → content; with `MODE ` before it where it is no plain file. */
 export type Files = Readonly<Record<string, string>>
 
 const entryPattern = /^(?:(100644|100755|120000|160000) )?([^]*)$/
@@ -20,10 +21,10 @@ const commitOf = (
     const [, mode = '100644', content = ''] = entryPattern.exec(entry) ?? []
     const oid =
       mode === '160000' ? content : git(dir, ['hash-object', '-w', '--stdin'], { input: content })
-    return `${mode} ${oid}\t${path}\n`
+    return [Buffer.from(`${mode} ${oid}\t`), bytesOf(path), Buffer.from([0])]
   })
   git(dir, ['read-tree', '--empty'])
-  git(dir, ['update-index', '--index-info'], { input: lines.join('') })
+  git(dir, ['update-index', '-z', '--index-info'], { input: Buffer.concat(lines.flat()) })
   const flags = parents.flatMap((parent) => ['-p', parent])
   const date = `@${String(seconds)} +0000`
   return git(dir, ['commit-tree', '-m', 'one', ...flags, git(dir, ['write-tree'])], {
@@ -34,13 +35,17 @@ const commitOf = (
 /** Path → content of a tree, as `Files` have it. */
 export const filesOf = (dir: string, tree: string): Files =>
   Object.fromEntries(
-    git(dir, ['ls-tree', '-r', '-z', tree])
+    gitBytes(dir, ['ls-tree', '-r', '-z', tree])
+      .toString('latin1')
       .split('\0')
       .filter(Boolean)
       .map((line) => {
         const [, mode = '', oid = '', path = ''] = /^(\d+) \w+ (\w+)\t([^]*)$/.exec(line) ?? []
         const content = mode === '160000' ? oid : git(dir, ['cat-file', 'blob', oid])
-        return [path, mode === '100644' ? content : `${mode} ${content}`]
+        return [
+          pathOf(Buffer.from(path, 'latin1')),
+          mode === '100644' ? content : `${mode} ${content}`,
+        ]
       }),
   )
 

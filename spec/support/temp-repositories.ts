@@ -80,8 +80,8 @@ const environmentOf = ({ env }: GitOptions): NodeJS.ProcessEnv => ({
 /** Bytes of standard output that a git command may fill. */
 const outputBound = 256 * 1024 * 1024
 
-/** Runs git and gives its standard output, less the last line feed. Throws with git's words where it fails. */
-export const git = (cwd: string, args: readonly string[], options: GitOptions = {}): string =>
+/** Runs git and gives its standard output. Throws with git's words where it fails. */
+export const gitBytes = (cwd: string, args: readonly string[], options: GitOptions = {}): Buffer =>
   execFileSync('git', args, {
     cwd,
     env: environmentOf(options),
@@ -89,8 +89,10 @@ export const git = (cwd: string, args: readonly string[], options: GitOptions = 
     maxBuffer: outputBound,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-    .toString()
-    .replace(/\n$/, '')
+
+/** The same as text, less the last line feed. */
+export const git = (cwd: string, args: readonly string[], options: GitOptions = {}): string =>
+  gitBytes(cwd, args, options).toString().replace(/\n$/, '')
 
 /** Runs git, whatever comes of it. */
 export const tryGit = (

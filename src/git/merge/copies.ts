@@ -1,5 +1,4 @@
 import type { RepoPath } from '../../actors/outcome.js'
-import { shownPath } from '../files/byte-name.js'
 import { conflictCopyPath } from './conflict-name.js'
 import { allFoldersOf } from '../files/folders.js'
 import { fileMode } from '../libgit2.js'
@@ -25,8 +24,7 @@ export const namingCopies = (files: readonly MergedFile[], times: Times): CopyOf
       const copy = conflictCopyPath(path, times[side], version.oid, later)
       const there = taken.get(copy)
       if (there !== undefined && isSame(there, version)) return copy
-      // What did merge is known by its shown path alone.
-      if ([copy, shownPath(copy)].some((name) => taken.has(name) || folders.has(name))) continue
+      if (taken.has(copy) || folders.has(copy)) continue
       taken.set(copy, version)
       return copy
     }

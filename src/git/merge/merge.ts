@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ConflictKept, Oid, RepoPath } from '../../actors/outcome.js'
 import type { RepoSettings } from '../../actors/settings.js'
 import type { Trees } from './byte-conflicts.js'
-import { byteConflicts, withFiles } from './byte-conflicts.js'
+import { shownConflicts, exactFiles, exactVersions, withFiles } from './byte-conflicts.js'
 import { isByteName, shownPath } from '../files/byte-name.js'
 import type { GitCommit, GitIndex, GitIndexEntry, GitOid, GitTree } from '../git-objects.js'
 import { entryOf, versionOf } from '../index/index-entry.js'
@@ -16,7 +16,7 @@ import type { Repository } from '../repository.js'
 import type { Conflict, MergedFile, Resolution, Side, Sides, Version } from './resolve.js'
 import { isBesideFolder, resolve } from './resolve.js'
 import { unnameable } from '../status/status.js'
-import { diffTrees, treeOf } from '../tree/tree-changes.js'
+import { diffTreesExactly, treeOf } from '../tree/tree-changes.js'
 
 export interface Merged {
   readonly tree: GitOid
@@ -65,7 +65,8 @@ const place = async (
   { freed, placed }: Resolution,
 ): Promise<GitOid> => {
   await index.conflictCleanup()
-  for (const path of freed) await index.removeByPath(path)
+  // Of a name that nodegit cannot give, the folder is what gets into the tree by itself.
+  for (const path of freed) if (!isByteName(path)) await index.removeByPath(path)
   for (const { path, version } of placed)
     if (!isByteName(path)) await index.add(entryOf(path, version))
   const tree = await index.writeTreeTo(repository.git)
@@ -76,16 +77,25 @@ const place = async (
   )
 }
 
-/** The conflicts with every path as it is. */
-const exactConflicts = async (
+const isShown = ({ path }: Pick<MergedFile, 'path'>): boolean => path.includes(unnameable)
+
+/** What the index tells, with every path as it is. U+FFFD may be a character of a name, or stand for a byte of one. */
+const exactly = async (
   repository: Repository,
-  conflicts: readonly Conflict[],
+  { conflicts, merged }: Split,
   trees: Trees,
-): Promise<readonly Conflict[]> => {
-  const shown = conflicts.map(({ path }) => path).filter((path) => path.includes(unnameable))
-  if (shown.length === 0) return conflicts
-  const exact = await byteConflicts(repository, trees, new Set(shown))
-  return [...conflicts.filter(({ path }) => !path.includes(unnameable)), ...exact]
+): Promise<Split> => {
+  const [unsure, files] = [conflicts.filter(isShown), merged.filter(isShown)]
+  if (unsure.length + files.length === 0) return { conflicts, merged }
+  const shown = new Set([...unsure, ...files].map(({ path }) => path))
+  const versions = await exactVersions(repository, trees, shown)
+  return {
+    conflicts: [
+      ...conflicts.filter((one) => !isShown(one)),
+      ...shownConflicts(versions, new Set(unsure.map(({ path }) => path))),
+    ],
+    merged: [...merged.filter((one) => !isShown(one)), ...exactFiles(files, versions)],
+  }
 }
 
 /** Committer time, seconds since the epoch. */
@@ -103,7 +113,7 @@ const treesOf = async ({ base, ours, theirs }: Sided): Promise<Trees> => ({
 })
 
 const sidesOf = async ({ git }: Repository, { ours, theirs }: Sided): Promise<Sides> => {
-  const { deltas } = await diffTrees(
+  const { deltas } = await diffTreesExactly(
     git,
     (await ours.getTree()).id(),
     (await theirs.getTree()).id(),
@@ -127,15 +137,15 @@ export const settleIndex = async (
   const sides = await sidesOf(repository, commits)
   if (!index.hasConflicts() && !isBesideFolder(sides))
     return { tree: await index.writeTreeTo(git), kept: [] }
-  const { conflicts: shown, merged } = await split(index, ourStage)
   const trees = await treesOf(commits)
-  const exact = await exactConflicts(repository, shown, trees)
-  const complete = await withOverlooked(exact, trees)
+  const shown = await split(index, ourStage)
+  const exact = await exactly(repository, shown, trees)
+  const complete = await withOverlooked(exact.conflicts, trees)
   const conflicts = await pairRenames(git, complete, trees)
   const times = { ours: timeOf(commits.ours), theirs: timeOf(commits.theirs) }
   const resolution = resolve(
     conflicts,
-    merged,
+    exact.merged,
     sides,
     policy === 'halt' ? 'keep-both' : policy,
     times,
