@@ -81,7 +81,7 @@ const inRoom = async <T>(
   const release = await takeRoom(room)
   try {
     const indexCopy = await openIndexCopy(room)
-    await removeLeftovers(room, indexCopy)
+    await removeLeftovers(room, indexCopy, settings)
     await clearRefLock(room)
     await redoMove(room, indexCopy, settings)
     return await work(room, indexCopy)

@@ -85,7 +85,7 @@ export const openWorkTree = (
     // Before anything of the other holder's is touched: the copy of the index is one of a kind.
     release = await takeInstanceLock(repository)
     const indexCopy = await openIndexCopy(repository)
-    await removeLeftovers(repository, indexCopy)
+    await removeLeftovers(repository, indexCopy, settings)
     open = { repository, indexCopy, share: openSharing(repository) }
     return open
   }

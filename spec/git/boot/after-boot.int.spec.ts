@@ -1,3 +1,4 @@
+import { settingsOf } from '../../support/settings.js'
 import {
   committedRepository,
   git,
@@ -61,7 +62,7 @@ const repository = (): string => {
 
 const mendAt = async (dir: string, boot: string): Promise<void> => {
   const repository = await openRepository(dir)
-  await mendAfterBoot(repository, await openIndexCopy(repository), { boot })
+  await mendAfterBoot(repository, await openIndexCopy(repository), { boot }, settingsOf(dir))
 }
 
 describe('an object that a power cut tore', () => {

@@ -1,3 +1,4 @@
+import { settingsOf } from '../../support/settings.js'
 import { looseAt } from '../../support/loose-objects.js'
 import { committedRepository, git, writeFiles } from '../../support/temp-repositories.js'
 import { execFileSync } from 'node:child_process'
@@ -78,7 +79,7 @@ const committed = (files: Readonly<Record<string, string>>): string => {
 
 const mend = async (dir: string, boot = 'next'): Promise<void> => {
   const repository = await openRepository(dir)
-  await mendAfterBoot(repository, await openIndexCopy(repository), { boot })
+  await mendAfterBoot(repository, await openIndexCopy(repository), { boot }, settingsOf(dir))
 }
 
 const read = (dir: string, path: string): string => readFileSync(join(dir, path), 'utf8')

@@ -76,6 +76,80 @@ describe('what is ignored here', () => {
   })
 })
 
+describe('what gitsync holds back here', () => {
+  const ignore = ['private.txt', 'priv/', '/proj/*.key', '/proj/keys/', '/proj/deep/diary']
+  const secret = 'secret of b\n'
+
+  const expectUnpublished = async (a: Machine, b: Machine): Promise<void> => {
+    expect(await settle([b, a])).not.toBeNull()
+    for (const machine of [a, b])
+      expect(machine.git('rev-parse', 'HEAD')).toBe(a.git('rev-parse', 'HEAD'))
+    expect(a.git('log', '--all', '--format=%s', `-S${secret.trim()}`)).toBe('')
+    expect(faultsOf(a)).toEqual([])
+  }
+
+  it.each(['private.txt', 'priv', 'notes~', '.DS_Store', 'sub/desktop.ini'])(
+    'stays unpublished when the remote brings a file at %s',
+    async (path) => {
+      const world = open({ 'sub/f': 'f\n' })
+      const a = world.machine('a', { ignoreDefaults: false })
+      const b = world.machine('b', { ignore })
+      const held = path === 'priv' ? 'priv/diary' : path
+      b.write(held, secret)
+      expect((await pass(b)).problem).toBeNull()
+      a.write(path, 'of a\n')
+      expect((await pass(a)).problem).toBeNull()
+      await expectUnpublished(a, b)
+      expect(readFileSync(b.at(path), 'utf8')).toBe('of a\n')
+      const folder = path.includes('/') ? 'sub' : '.'
+      const [copy = ''] = copiesIn(b, folder)
+      const at = join(folder, copy, held === path ? '' : 'diary')
+      expect(readFileSync(b.at(at), 'utf8')).toBe(secret)
+    },
+  )
+
+  it('in a folder stays unpublished when the remote brings a file of the folder’s name', async () => {
+    const world = open({ 'proj/a.md': 'a\n' })
+    const [a, b] = [world.machine('a'), world.machine('b', { ignore })]
+    for (const path of ['keys/k', 'ä.key', 'deep/diary']) b.write(`proj/${path}`, secret)
+    writeFileSync(Buffer.from(`${b.at('proj')}/\xff.key`, 'latin1'), secret)
+    expect((await pass(b)).problem).toBeNull()
+    a.remove('proj')
+    a.write('proj', 'a file\n')
+    expect((await pass(a)).problem).toBeNull()
+    const between = () => {
+      b.write('proj/deep/mine.md', 'mine\n')
+    }
+    expect((await pass(b, between)).problem).toBeNull()
+    await expectUnpublished(a, b)
+    const [copy = ''] = copiesIn(b)
+    const held = execFileSync('grep', ['-rlF', secret.trim(), b.at(copy)], { encoding: 'latin1' })
+    expect(held.trim().split('\n')).toHaveLength(4)
+    expect(Object.values(treeOf(a))).toContain('mine')
+  })
+
+  it('below a file that the remote makes a folder of stays unpublished', async () => {
+    const world = open({})
+    const [a, b] = [world.machine('a'), world.machine('b', { ignore })]
+    b.write('private.txt', secret)
+    expect((await pass(b)).problem).toBeNull()
+    a.write('private.txt/in', 'of a\n')
+    expect((await pass(a)).problem).toBeNull()
+    await expectUnpublished(a, b)
+    expect(copiesIn(b).map((name) => readFileSync(b.at(name), 'utf8'))).toEqual([secret])
+  })
+
+  it('is published when it is tracked, as every edit is', async () => {
+    const world = open({ 'private.txt': 'base\n' })
+    const [a, b] = [world.machine('a'), world.machine('b', { ignore })]
+    a.write('private.txt', 'of a\n')
+    expect((await pass(a)).problem).toBeNull()
+    b.write('private.txt', 'of b\n')
+    expect(await settle([b, a])).not.toBeNull()
+    expect(Object.values(treeOf(a))).toEqual(expect.arrayContaining(['of a', 'of b']))
+  })
+})
+
 describe('an edit that is held back from commits', () => {
   it('is kept beside when the remote edits the file, and the rest goes on', async () => {
     const world = open({ f: 'base\n' })

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RepoSettings } from '../../actors/settings.js'
 import { orAbsent } from '../problem/error-code.js'
 import type { IndexCopy } from '../index/index-copy.js'
 import type { Repository } from '../repository.js'
@@ -28,6 +29,7 @@ export const mendAfterBoot = async (
   repository: Repository,
   indexCopy: IndexCopy,
   { boot }: Pick<RunningSystem, 'boot'>,
+  settings: RepoSettings,
 ): Promise<void> => {
   const { workTree, gitDir, commonDir, ownDir } = repository
   const note = join(ownDir, 'boot')
@@ -40,6 +42,6 @@ export const mendAfterBoot = async (
   await setTornAside(join(commonDir, 'objects'), since, aside)
   await mendBranch(repository, aside)
   await mendIndex(repository, indexCopy, aside)
-  await giveTornBack(repository, indexCopy)
+  await giveTornBack(repository, indexCopy, settings)
   await writeFile(note, boot)
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { RepoPath } from '../../actors/outcome.js'
+import type { RepoSettings } from '../../actors/settings.js'
 import { stateOf } from '../checkout/file-state.js'
 import { flushRendered } from '../checkout/flush-move.js'
 import { newConversions } from '../checkout/new-conversions.js'
@@ -25,6 +26,7 @@ import { isAsSeen, versionOf } from '../index/index-entry.js'
 import { emptyTree, libgit2 } from '../libgit2.js'
 import type { Repository } from '../repository.js'
 import { inSlices } from '../slices.js'
+import { heldBackBy } from '../stage/held-back.js'
 import type { ConversionOf } from '../status/attributes.js'
 import { conversionsOf } from '../status/attributes.js'
 import { ruleFoldersOf } from '../status/rule-files.js'
@@ -122,6 +124,7 @@ const giveBack = async (
   room: Repository,
   index: GitIndex,
   suspects: readonly NewItem[],
+  settings: RepoSettings,
 ): Promise<void> => {
   await removeFolder(renderedIn(room))
   await mkdir(asideIn(room), { recursive: true })
@@ -140,6 +143,7 @@ const giveBack = async (
     submodules: none,
     withheld: none,
     taken: new Map<number, bigint>(),
+    heldBack: heldBackBy(settings),
     now,
   }
   await writeAll(swap, torn)
@@ -156,13 +160,17 @@ const none: ReadonlySet<RepoPath> = new Set()
  * Gives files back of which a power cut left a piece, in place of what the index saw: a program that saves a file
  * rarely has it on the disk at once, and a commit of it is there sooner. They would look like a person's edits.
  */
-export const giveTornBack = async (repository: Repository, indexCopy: IndexCopy): Promise<void> => {
+export const giveTornBack = async (
+  repository: Repository,
+  indexCopy: IndexCopy,
+  settings: RepoSettings,
+): Promise<void> => {
   const room = { ...repository, ownDir: join(repository.ownDir, 'torn-files') }
   const changed = await readChangedFiles(repository)
   const index = await indexCopy.refresh()
   const now = BigInt(Date.now()) * 1_000_000n
   const paths = new Set([...changed, ...(await latelyChanged(index, now))])
   const suspects = await suspectsAmong(room, index, [...paths])
-  if (suspects.length > 0) await giveBack(room, index, suspects)
+  if (suspects.length > 0) await giveBack(room, index, suspects, settings)
   await removeFolder(room.ownDir)
 }

@@ -4,6 +4,7 @@ import type { ConflictKept, RepoPath } from '../../actors/outcome.js'
 import { classOf } from '../../actors/problem.js'
 import type { RepoSettings } from '../../actors/settings.js'
 import type { HeldIndex } from '../index/index-copy.js'
+import { heldBackBy } from '../stage/held-back.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2 } from '../libgit2.js'
 import { compareAndSwapRef } from '../refs/move-ref.js'
@@ -71,12 +72,14 @@ const swapOf = (
   repository: Repository,
   { withheld }: Known,
   deltas: readonly TreeDelta[],
+  settings: RepoSettings,
 ): Swap => ({
   repository,
   rendered: renderedIn(repository),
   submodules: submodulesIn(deltas),
   withheld: new Set(withheld),
   taken: new Map(),
+  heldBack: heldBackBy(settings),
   now: Math.floor(Date.now() / 1000),
 })
 
@@ -177,7 +180,7 @@ export const moveBranch = async (
   const known = knownOf(move, items)
   await Promise.all([writeMove(repository, known), flushRendered(repository, items)])
   markStep('journal-written')
-  const swap = swapOf(repository, known, deltas)
+  const swap = swapOf(repository, known, deltas, settings)
   let kept: readonly ConflictKept[]
   try {
     kept = await swapIn(swap, held, items)

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RepoSettings } from '../../actors/settings.js'
 import { mendAfterBoot } from '../boot/after-boot.js'
 import { isOursForsaken, readLock } from './lock-file.js'
 import type { IndexCopy } from '../index/index-copy.js'
@@ -16,8 +17,9 @@ const ofStart = /^instance\.(?:[0-9a-f-]{36}(?:\.probe)?|lock\.takeover)$/
 export const removeLeftovers = async (
   repository: Repository,
   indexCopy: IndexCopy,
+  settings: RepoSettings,
 ): Promise<void> => {
-  await mendAfterBoot(repository, indexCopy, here)
+  await mendAfterBoot(repository, indexCopy, here, settings)
   const { ownDir } = repository
   for (const name of await readdir(ownDir)) {
     const file = join(ownDir, name)
