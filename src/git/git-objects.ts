@@ -45,6 +45,8 @@ export interface GitIndex {
   hasConflicts(): boolean
   entries(): readonly GitIndexEntry[]
   getByIndex(n: number): GitIndexEntry
+  /** Where the first entry that begins so is. */
+  findPrefix(prefix: string): Promise<number>
 }
 
 export interface GitTree {

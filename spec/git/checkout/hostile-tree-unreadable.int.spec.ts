@@ -1,8 +1,14 @@
 import { asNobody, giveToNobody } from '../../support/nobody.js'
 import { settingsOf } from '../../support/settings.js'
-import { committedRepository, git, treeOf, writeFiles } from '../../support/temp-repositories.js'
+import {
+  committedRepository,
+  git,
+  temporaryFolder,
+  treeOf,
+  writeFiles,
+} from '../../support/temp-repositories.js'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -66,6 +72,17 @@ describe('what may not be read', () => {
       'tracked.txt',
     ])
     expect(git(dir, ['show', 'HEAD:tracked.txt'])).toBe('a')
+  })
+
+  it('is not what a folder holds that became a link into a barred one', () => {
+    const dir = committedRepository({ a: 'a\n', 'd/d.txt': 'd\n', 'd.txt': 'beside\n' })
+    const barred = temporaryFolder()
+    chmodSync(barred, 0o700)
+    rmSync(join(dir, 'd'), { recursive: true })
+    symlinkSync(join(barred, 'in'), join(dir, 'd'))
+    expect(passOfNobody(dir)).toMatchObject({ type: 'Committed', commit: { deleted: 1 } })
+    expect(git(dir, ['ls-files'])).toBe('a\nd\nd.txt')
+    expect(treeOf(dir).entries).toHaveLength(3)
   })
 })
 

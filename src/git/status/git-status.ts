@@ -1,6 +1,7 @@
 import { printedBy } from '../program/git-output.js'
 import { runGit } from '../program/git-program.js'
 import { status } from '../libgit2.js'
+import { goneBehindLinks } from './behind-links.js'
 import { looking } from './looking.js'
 import type { Repository } from '../repository.js'
 import type { StatusEntry } from './status-entry.js'
@@ -55,5 +56,9 @@ export const readGitStatus = async (repository: Repository): Promise<readonly St
   const env = { GIT_OPTIONAL_LOCKS: '0' }
   const output = await runGit(args, { ...looking(repository), env })
   const lines = printedBy(output).toString().split('\0').slice(0, -1)
-  return [...lines.map(entryOf), ...closedIn(output.stderr)]
+  const entries = lines.map(entryOf)
+  // Where it can look everywhere, it has nothing to say there.
+  if (output.stderr === '') return entries
+  const gone = await goneBehindLinks(repository, entries)
+  return [...entries, ...gone, ...closedIn(output.stderr)]
 }
