@@ -202,6 +202,27 @@ describe('an edit that is held back from commits', () => {
     },
   )
 
+  it('by line ends that git would not get back is kept beside when the remote edits the file', async () => {
+    const world = open({ f: 'one\n', g: 'one\n' })
+    const [a, b] = [world.machine('a'), world.machine('b')]
+    b.git('config', 'core.autocrlf', 'input')
+    b.git('config', 'core.safecrlf', 'true')
+    b.write('f', 'one\r\nof b\r\n')
+    b.write('mine', 'mine\n')
+    a.write('f', 'of a\n')
+    a.write('g', 'two\n')
+    expect((await pass(a)).problem).toBeNull()
+    expect((await pass(b)).problem).toBeNull()
+    const contents = [...copiesIn(b), 'f', 'g'].map((name) => readFileSync(b.at(name), 'utf8'))
+    expect(contents).toEqual(['one\r\nof b\r\n', 'of a\n', 'two\n'])
+    expect((await pass(a)).problem).toBeNull()
+    expect(treeOf(a)).toMatchObject({ f: 'of a', mine: 'mine' })
+    // Converted as its remedy says, the copy is recorded.
+    b.write(copiesIn(b)[0] ?? '', 'one\nof b\n')
+    expect((await pass(b)).problem).toBeNull()
+    expect(treeOf(b)).toHaveProperty([copiesIn(b)[0] ?? ''], 'one\nof b')
+  })
+
   it('by git-lfs that is not set up is kept beside when the remote edits the file', async () => {
     const pointer = (n: number) =>
       `version https://git-lfs.github.com/spec/v1\noid sha256:${String(n).repeat(64)}\nsize 5\n`

@@ -5,6 +5,7 @@ import type { Guard } from '../guard/guard.js'
 import { guarded, isBarredAfterFilter } from '../guard/guarded.js'
 import { versionOf } from '../index/index-entry.js'
 import { status } from '../libgit2.js'
+import { hasUnsafeLineEnds } from './line-ends.js'
 import type { Repository } from '../repository.js'
 import { filteredBlob } from './stage-filtered.js'
 import { planSteps } from './stage.js'
@@ -31,5 +32,6 @@ export const leftOutBy =
     const [step] = await planSteps(repository, index, [entry], settings)
     if (step === undefined || step.kind === 'skip' || step.kind === 'leave') return true
     if (step.kind === 'add-filtered') return isLeftOut(repository, index, guard, step.path)
+    if (step.kind === 'add' && (await hasUnsafeLineEnds(repository, step.path))) return true
     return (await guarded(guard, [step])).some(({ kind }) => kind === 'skip')
   }

@@ -7,6 +7,7 @@ import { heldBackBy } from './held-back.js'
 import type { HeldIndex } from '../index/index-copy.js'
 import type { GitIndex, GitIndexEntry } from '../git-objects.js'
 import { errorCode, fileMode, hasErrorCode, indexFlag, status } from '../libgit2.js'
+import { isOfLineEnds } from './line-ends.js'
 import { lookIn } from './look.js'
 import { inSlices } from '../slices.js'
 import { failure, GitFailure } from '../problem/problem.js'
@@ -141,8 +142,7 @@ const addOne = async (
     // The file may be readable and the object database not writable.
     if (/permission denied/i.test(message) && lookIn(workTree)(path).kind === 'unreadable')
       return skip(path, 'unreadable')
-    if (/CRLF would be replaced|LF would be replaced/.test(message))
-      return skip(path, 'unsafe-line-ends')
+    if (isOfLineEnds(error)) return skip(path, 'unsafe-line-ends')
     if (message.startsWith('invalid path')) return skip(path, 'unsupported-name')
     // What stops the writing is told in words of the reading; a full disk is no change.
     if (/failed to read file(?! into stream: No space)|file changed/i.test(message))
