@@ -67,7 +67,7 @@ export const addRemote = async (path: string, name: string, url: string): Promis
  */
 export const commitNothing = async (settings: RepoSettings): Promise<void> => {
   const repository = await openRepository(settings.path)
-  const release = await takeInstanceLock(repository)
+  const lock = await takeInstanceLock(repository)
   try {
     const branch = await readBranch(repository.git)
     const ref = `refs/heads/${branch}`
@@ -80,7 +80,7 @@ export const commitNothing = async (settings: RepoSettings): Promise<void> => {
     const log = 'commit (initial): Begin'
     await compareAndSwapRef(repository, { ref, from: null, to: made.tostrS(), log })
   } finally {
-    release()
+    lock.giveBack()
   }
 }
 

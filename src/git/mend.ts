@@ -16,6 +16,7 @@ import type { GitTree } from './git-objects.js'
 import type { HeldIndex, IndexCopy } from './index/index-copy.js'
 import { openIndexCopy } from './index/index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
+import type { InstanceLock } from './lock/instance-lock.js'
 import { takeInstanceLock } from './lock/instance-lock.js'
 import { refuseStaged } from './merge/integrate.js'
 import { removeLeftovers } from './lock/leftovers.js'
@@ -64,7 +65,7 @@ const roomOf = (repository: Repository): Repository => ({
   ownDir: join(repository.ownDir, 'mending'),
 })
 
-const takeRoom = async (room: Repository): Promise<() => void> => {
+const takeRoom = async (room: Repository): Promise<InstanceLock> => {
   try {
     return await takeInstanceLock(room)
   } catch (error) {
@@ -78,7 +79,7 @@ const inRoom = async <T>(
   work: (room: Repository, indexCopy: IndexCopy) => Promise<T>,
 ): Promise<T> => {
   const room = roomOf(await openRepository(settings.path, 'unknown', settings))
-  const release = await takeRoom(room)
+  const lock = await takeRoom(room)
   try {
     const indexCopy = await openIndexCopy(room)
     await removeLeftovers(room, indexCopy, settings)
@@ -87,7 +88,7 @@ const inRoom = async <T>(
     return await work(room, indexCopy)
   } finally {
     openSharing(room)()
-    release()
+    lock.giveBack()
   }
 }
 

@@ -13,6 +13,7 @@ import { commit } from './commit/commit.js'
 import type { IndexCopy } from './index/index-copy.js'
 import { openIndexCopy } from './index/index-copy.js'
 import { refuseUnlessAtRest } from './inspect.js'
+import type { InstanceLock } from './lock/instance-lock.js'
 import { takeInstanceLock } from './lock/instance-lock.js'
 import { integrate, shown } from './merge/integrate.js'
 import { removeLeftovers } from './lock/leftovers.js'
@@ -74,16 +75,17 @@ export const openWorkTree = (
   const untold = onceOnly()
   const longTalk = openLongTalk()
   let open: Open | null = null
-  let release: (() => void) | null = null
+  let lock: InstanceLock | null = null
   let transport: Transport | null = null
 
   const ready = async (): Promise<Open> => {
     const repository = await keeper.get()
-    if (open?.repository === repository) return open
-    release?.()
-    release = null
+    // Somebody may have tidied our folder away, and another gitsync have come since.
+    if (open?.repository === repository && lock?.isHeld() === true) return open
+    lock?.giveBack()
+    lock = null
     // Before anything of the other holder's is touched: the copy of the index is one of a kind.
-    release = await takeInstanceLock(repository)
+    lock = await takeInstanceLock(repository)
     const indexCopy = await openIndexCopy(repository)
     await removeLeftovers(repository, indexCopy, settings)
     open = { repository, indexCopy, share: openSharing(repository) }
@@ -242,8 +244,8 @@ export const openWorkTree = (
     close: () => {
       transport?.close()
       keeper.close()
-      release?.()
-      release = null
+      lock?.giveBack()
+      lock = null
     },
   }
 }

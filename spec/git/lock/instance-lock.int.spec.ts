@@ -44,6 +44,11 @@ const told = (changes: Readonly<Record<string, string>>): string =>
     thisProcess,
   )
 
+/** Somebody tidies gitsync's folder away under one that runs. */
+const tidyAway = (dir: string): void => {
+  rmSync(join(dir, '.git', 'gitsync'), { recursive: true })
+}
+
 const renamed = (text: string): string => text.replace(` ${hostname()} `, ' renamed ')
 
 const expectTaken = async (dir: string): Promise<void> => {
@@ -253,5 +258,35 @@ describe('what a kill left in our own folder', () => {
     await steps.save()
     expect(readdirSync(own(dir))).toEqual(expect.arrayContaining(names))
     steps.workTree.close()
+  })
+})
+
+describe('a folder of ours that is tidied away', () => {
+  it('is made again, and commits go on', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const steps = stepsOn(dir)
+    writeFiles(dir, { a: 'one\n' })
+    await steps.save()
+    tidyAway(dir)
+    writeFiles(dir, { a: 'two\n' })
+    expect((await steps.save()).commit).toMatchObject({ modified: 1 })
+    expect(git(dir, ['show', 'HEAD:a'])).toBe('two')
+    expect(git(dir, ['status', '--porcelain'])).toBe('')
+    expect(readFileSync(lockOf(dir), 'utf8')).toContain(thisProcess)
+    steps.workTree.close()
+    expect(existsSync(lockOf(dir))).toBe(false)
+  })
+
+  it('belongs to the other gitsync that came since, until that one leaves', async () => {
+    const dir = committedRepository({ a: 'a\n' })
+    const [first, second] = [stepsOn(dir), stepsOn(dir)]
+    await first.save()
+    tidyAway(dir)
+    await second.save()
+    expect(await first.problem()).toMatchObject({ kind: 'already-running' })
+    second.workTree.close()
+    writeFiles(dir, { a: 'one\n' })
+    expect((await first.save()).commit).not.toBeNull()
+    first.workTree.close()
   })
 })

@@ -150,7 +150,7 @@ describe('who commits', () => {
 describe('another gitsync', () => {
   it('is named, and its lock is left alone', async () => {
     const path = committedRepository({ a: 'a' })
-    const release = await takeInstanceLock(await openRepository(path))
+    const lock = await takeInstanceLock(await openRepository(path))
     const before = snapshotOf(join(path, '.git'))
     const { level, message } = await check(path, 'instance')
     expect({ level, message }).toEqual({
@@ -158,7 +158,7 @@ describe('another gitsync', () => {
       message: expect.stringContaining(`process ${String(process.pid)} on`) as string,
     })
     expect(snapshotOf(join(path, '.git'))).toEqual(before)
-    release()
+    lock.giveBack()
     expect((await check(path, 'instance')).message).toContain('no gitsync')
   })
 })

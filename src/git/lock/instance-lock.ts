@@ -61,6 +61,12 @@ export const readInstanceHolder = ({
   return found === null || isLeft(found) ? null : found.holder
 }
 
+export interface InstanceLock {
+  /** Whether it is there still: it may have been tidied away, and another's be in its place. */
+  readonly isHeld: () => boolean
+  readonly giveBack: () => void
+}
+
 const take = async (workTree: string, lock: string, signed: string): Promise<void> => {
   for (let n = 0; n < tries; n += 1) {
     try {
@@ -83,20 +89,20 @@ const take = async (workTree: string, lock: string, signed: string): Promise<voi
  * One gitsync per work tree: a lock file with its holder's identity, linked into place whole. A holder that is
  * dead, or whose pid another process has by now, is taken over.
  *
- * @returns what gives the lock back
  * @throws GitFailure `already-running`, naming the holder
  */
-export const takeInstanceLock = async ({ ownDir, workTree }: Repository): Promise<() => void> => {
+export const takeInstanceLock = async ({ ownDir, workTree }: Repository): Promise<InstanceLock> => {
   await fs.ensureDir(ownDir)
   const lock = join(ownDir, 'instance.lock')
   // Two pipelines of one process on one work tree are two holders as well.
   const id = randomUUID()
   const signed = join(ownDir, `instance.${id}`)
   const own = await writeSigned(signed, '', ` id=${id}`)
+  const isHeld = () => readLock(lock, '')?.text === own
   const giveBack = (): void => {
     inUse.delete(own)
     try {
-      if (readLock(lock, '')?.text === own) rmSync(lock, { force: true })
+      if (isHeld()) rmSync(lock, { force: true })
     } catch {
       // Left, and taken over by whoever comes next.
     }
@@ -104,7 +110,7 @@ export const takeInstanceLock = async ({ ownDir, workTree }: Repository): Promis
   inUse.add(own)
   try {
     await take(workTree, lock, signed)
-    return giveBack
+    return { isHeld, giveBack }
   } catch (error) {
     inUse.delete(own)
     throw error
