@@ -8,17 +8,29 @@ import { isOwedNow } from './owed.js'
 import { failure } from '../problem/problem.js'
 import type { Places } from './places.js'
 import { isAddress, placesOf } from './places.js'
+import { unnameable } from '../status/status.js'
 
 const heads = 'refs/heads/'
 
 /** Where counting the commits of an unpublished branch ends. */
 const countBound = 1_000_000
 
-/** Short name of the branch that HEAD is on. @throws GitFailure `detached-head` */
+/**
+ * Short name of the branch that HEAD is on; one that nodegit cannot give back to libgit2 is refused, also where a branch
+ * is called as it shows.
+ *
+ * @throws GitFailure `detached-head`
+ */
 export const readBranch = async (git: GitRepository): Promise<string> => {
   const target =
     symbolicTargetNow(join(git.path(), 'HEAD')) ??
     (await libgit2.Reference.lookup(git, 'HEAD')).symbolicTarget()
+  if (target?.includes(unnameable) === true)
+    throw failure(
+      'unexpected',
+      `The name of the branch, ${target.replace(heads, '')}, is no UTF-8: gitsync could but commit to another one.`,
+      'Give it another name: git branch -m NAME.',
+    )
   if (target?.startsWith(heads) === true) return target.slice(heads.length)
   throw failure('detached-head', 'HEAD is not on a branch.')
 }
