@@ -129,18 +129,12 @@ export const openWorkTree = (
     told: (held: Open, done: Done) => Promise<Report>,
   ): Observable<Report> => {
     const begin = async (): Promise<() => Promise<Report>> => {
-      const talked = ready().then(async (held) => {
-        const done = await work(held)
-        return () => told(held, done)
-      })
+      const talked = ready().then(async (held) => [held, await work(held)] as const)
       // Whether it failed is found by whoever hears it.
       await talked.catch(() => undefined)
       onProgress(null)
-      return () =>
-        report(
-          operation,
-          talked.then((tell) => tell()),
-        )
+      const heard = (): Promise<Report> => talked.then(([held, done]) => told(held, done))
+      return () => report(operation, heard())
     }
     return defer(() => from(longTalk.hear(operation, begin)))
   }

@@ -1,8 +1,6 @@
 import type { Files } from '../../support/merging.js'
 import { mergedTips, tipsOf } from '../../support/merging.js'
 import { describe, expect, it } from 'vitest'
-import { shownPath } from '../../../src/git/files/byte-name.js'
-import { fileMode } from '../../../src/git/libgit2.js'
 
 /** Long enough to be merged by lines and known again after a move, and each shape's own. */
 const text = (shape: string, first = 'first', last = 'last'): string =>
