@@ -11,6 +11,7 @@ import { readMove } from './checkout/move-journal.js'
 import { redoMove } from './checkout/redo-move.js'
 import { surveyClean } from './checkout/survey.js'
 import { commit, readSignatures } from './commit/commit.js'
+import { refuseWhileCollecting } from './commit/garbage.js'
 import { statNow } from './files/stat-now.js'
 import type { GitTree } from './git-objects.js'
 import type { HeldIndex, IndexCopy } from './index/index-copy.js'
@@ -167,6 +168,7 @@ const mendOnce = (
   inRoom(settings, async (repository, indexCopy) => {
     const { git } = repository
     await refuseUnlessAtRest(git, settings)
+    await refuseWhileCollecting(repository)
     const before = await readPosition(git, settings)
     const saved = await commit(repository, indexCopy, changes, before, settings)
     if (changes.kind === 'paths') refuseSkipped([...changes.paths], saved.skipped)

@@ -15,7 +15,9 @@ import type { Repository } from '../repository.js'
 import { rememberLagging } from '../stage/submodule-record.js'
 import type { TreeDelta } from '../tree/tree-changes.js'
 import { diffTreesExactly, treeOf } from '../tree/tree-changes.js'
+import { areBrought, refuseTaken, refuseTakenCommits, TakenAway } from '../commit/brought.js'
 import { flushHistory } from '../commit/flush-history.js'
+import { refuseWhileCollecting } from '../commit/garbage.js'
 import { refuseUnfit } from './fitness.js'
 import { flushFolders } from '../files/flush-paths.js'
 import { flushRendered } from './flush-move.js'
@@ -119,6 +121,24 @@ const standingIn = (items: readonly Item[]): readonly RepoPath[] =>
     .filter(({ delta, found }) => delta.from === null && found.kind === 'as-to')
     .map(({ delta }) => delta.path)
 
+/**
+ * Whatever begins to look at the references from here on, keeps what the branch is moved to: one that looked before is
+ * waited for, and of what it took already nothing is moved. @throws GitFailure `locked`
+ */
+const secureTarget = async (repository: Repository, move: Move): Promise<void> => {
+  // libgit2 makes no reference to what is gone.
+  await refuseTakenCommits(repository, move)
+  await holdTarget(repository, move)
+  await refuseWhileCollecting(repository)
+  await refuseTaken(repository, move)
+}
+
+/** libgit2 fails in other words where it comes upon what was taken away. */
+const causeOf = async (repository: Repository, move: Move, error: unknown): Promise<unknown> => {
+  const isThere = await areBrought(repository, move).catch(() => true)
+  return isThere ? error : new TakenAway()
+}
+
 /** Compare and swap, but for a branch that a killed run had moved already. */
 const moveRef = async (repository: Repository, { branch, from, to, log }: Move): Promise<void> => {
   const ref = `refs/heads/${branch}`
@@ -145,7 +165,7 @@ const undoUnlessPassing = async (
   { standing }: Known,
   error: unknown,
 ): Promise<void> => {
-  if (classOf(problemOf(error)) === 'passing') return
+  if (classOf(problemOf(error)) === 'passing' && !(error instanceof TakenAway)) return
   const before = await libgit2.Index.open(join(swap.repository.gitDir, 'index'))
   await undoMove(swap, before, deltas, 'goes', standing)
   await endMove(swap, deltas)
@@ -166,17 +186,17 @@ export const moveBranch = async (
 ): Promise<Moved> => {
   const items = deltas.map((delta, n) => ({ delta, n, found: found[n] ?? absent }))
   await refuseBarred(repository, items)
+  await secureTarget(repository, move)
   // What a killed run rendered may be linked into the work tree: writing into it would write into a person's file.
   await rm(renderedIn(repository), { recursive: true, force: true })
   try {
     await renderAll(repository, held, move, items)
   } catch (error) {
     await rm(renderedIn(repository), { recursive: true, force: true })
-    throw error
+    throw await causeOf(repository, move, error)
   }
   // Of a merge some trees, and all that no side changed, are those that it is built on: torn, no start could redo it.
   if (move.from !== null) await flushHistory(repository, move.from)
-  await holdTarget(repository, move)
   const known = knownOf(move, items)
   await Promise.all([writeMove(repository, known), flushRendered(repository, items)])
   markStep('journal-written')
@@ -190,10 +210,12 @@ export const moveBranch = async (
       repository.workTree,
       deltas.map(({ path }) => path),
     )
+    await refuseTaken(repository, move)
     await held.publish(items.map(({ delta }) => delta.path))
   } catch (error) {
-    await undoUnlessPassing(swap, deltas, known, error)
-    throw error
+    const cause = await causeOf(repository, move, error)
+    await undoUnlessPassing(swap, deltas, known, cause)
+    throw cause
   }
   markStep('published')
   await placeCleaned(swap, items, (gone) => renderAll(repository, held, move, gone))

@@ -1,9 +1,10 @@
 import { readFile, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { statNow } from '../files/stat-now.js'
 import { libgit2, synced } from '../libgit2.js'
 import { removeFolder } from '../files/remove-folder.js'
 import { replaceDurably } from '../files/replace-durably.js'
+import { movingRef } from '../refs/own-ref.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
 
@@ -47,8 +48,8 @@ export const readMove = async (repository: Repository): Promise<Move | null> => 
  * until the next move, for taking it away would need a lock that a kill could leave.
  */
 export const holdTarget = async (repository: Repository, { to }: Move): Promise<void> => {
-  const { git, gitDir, commonDir } = repository
-  const ref = `refs/gitsync/moving/${gitDir === commonDir ? 'main' : basename(gitDir)}`
+  const { git, commonDir } = repository
+  const ref = movingRef(repository)
   // Nobody else writes it, so a lock of it is what a killed run left.
   await rm(join(commonDir, `${ref}.lock`), { force: true })
   const target = libgit2.Oid.fromString(to)

@@ -1,5 +1,6 @@
 import type { Oid, RepoPath } from '../../actors/outcome.js'
 import type { RepoSettings } from '../../actors/settings.js'
+import { areBrought } from '../commit/brought.js'
 import { conversionsOf } from '../status/attributes.js'
 import type { HeldIndex, IndexCopy } from '../index/index-copy.js'
 import { libgit2, orNull } from '../libgit2.js'
@@ -64,8 +65,11 @@ const redo = async (
   }
   // A person has gone on from here by hand. What was placed is none of another branch's; on this one it is wanted.
   const elsewhere = branch !== move.branch
-  if (elsewhere || (head !== move.from && head !== move.to)) {
-    await undoMove(keeping, held.index, deltas, elsewhere ? 'goes' : 'stays', move.standing)
+  // What a `git gc` took, no branch is moved to.
+  const gone = head === move.from && !(await areBrought(repository, move))
+  if (elsewhere || gone || (head !== move.from && head !== move.to)) {
+    const placed = elsewhere || gone ? 'goes' : 'stays'
+    await undoMove(keeping, held.index, deltas, placed, move.standing)
     return endMove(keeping, deltas)
   }
   await putBack(keeping, deltas, () => true)

@@ -18,7 +18,9 @@ const slice = 128
  * `git gc` takes away what no ref and no index names yet. Of one on another machine nothing is known; what it took is
  * found missing. @throws GitFailure `locked`
  */
-export const refuseWhileCollecting = async ({ commonDir }: Repository): Promise<void> => {
+export const refuseWhileCollecting = async ({
+  commonDir,
+}: Pick<Repository, 'commonDir'>): Promise<void> => {
   const file = join(commonDir, 'gc.pid')
   if (seenNow(file) === null) return
   const text = await readFile(file, 'utf8').catch(() => '')
@@ -37,7 +39,7 @@ export const objectsOf = ({ deltas, trees }: TreeDiff, commit: GitOid): readonly
 
 /** Whether all of these are there: asked of a database that remembers nothing. */
 export const areThere = async (
-  { commonDir }: Repository,
+  { commonDir }: Pick<Repository, 'commonDir'>,
   objects: readonly Oid[],
 ): Promise<boolean> => {
   const database = await libgit2.Odb.open(join(commonDir, 'objects'))

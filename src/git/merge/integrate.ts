@@ -7,7 +7,9 @@ import { deltasOf, moveBranch } from '../checkout/move-branch.js'
 import type { Move } from '../checkout/move.js'
 import { redoMove } from '../checkout/redo-move.js'
 import { surveyClean } from '../checkout/survey.js'
+import { refuseTakenCommits } from '../commit/brought.js'
 import { readSignatures } from '../commit/commit.js'
+import { refuseWhileCollecting } from '../commit/garbage.js'
 import { guardOf } from '../guard/guard.js'
 import type { Afterwards } from '../hooks/commit-hooks.js'
 import { askCommitMsg, runAfter } from '../hooks/commit-hooks.js'
@@ -210,6 +212,8 @@ export const integrate = async (
     if (now.branch !== branch || now.head !== head)
       throw failure('work-tree-moved', 'The branch moved meanwhile.')
     await refuseStaged(repository, held, position)
+    await refuseWhileCollecting(repository)
+    await refuseTakenCommits(repository, { from: head, to: theirs })
     await refuseUnreadable(repository, theirs)
     // Before any of it is merged: libgit2 would refuse a hostile path too, in words that help nobody.
     const incoming = await deltasOf(repository, { from: head, to: theirs })

@@ -10,6 +10,7 @@ import type { Onlooker, Transport, TransportSettings } from './port.js'
 import { stuckPush } from './around/stuck-push.js'
 import { tidyFetch } from './around/tidy-fetch.js'
 import { unblockedFetch } from './around/unblocked-fetch.js'
+import { wholeFetch } from './around/whole-fetch.js'
 
 export type { Transport, TransportSettings } from './port.js'
 
@@ -72,10 +73,10 @@ export const openTransport = (
     fetch: tidyFetch(
       unblockedFetch({
         ask: (request) => named.ask(request),
-        fetch: async (request) => {
+        fetch: wholeFetch(async (request) => {
           await clearDeadLocks(settings.path, request)
           return named.fetch(request)
-        },
+        }),
       }),
     ),
     push: levelPush(
