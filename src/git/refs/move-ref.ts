@@ -7,6 +7,7 @@ import { statNow } from '../files/stat-now.js'
 import { orAbsent } from '../problem/error-code.js'
 import { errorCode, hasErrorCode, libgit2, synced } from '../libgit2.js'
 import type { Repository } from '../repository.js'
+import { symbolicTargetNow } from './loose-ref.js'
 import { markStep } from '../step-mark.js'
 
 /** A ref on its way from one commit to another. */
@@ -26,10 +27,19 @@ const noteOf = ({ ownDir }: Repository): string => join(ownDir, 'ref.json')
 
 const draftOf = (repository: Repository): string => `${noteOf(repository)}.new`
 
+/** References that git follows one after the other at the most. */
+const deepest = 5
+
+/** A branch may be another name of another one (`git symbolic-ref`): then it is that which moves, as with git. */
+const meantBy = ({ commonDir }: Pick<Repository, 'commonDir'>, ref: string, depth = 0): string => {
+  const target = depth < deepest ? symbolicTargetNow(join(commonDir, ref)) : null
+  return target === null ? ref : meantBy({ commonDir }, target, depth + 1)
+}
+
 /** Drafts the note of a move. @returns its file, to be flushed before the move */
 export const draftNote = async (repository: Repository, { ref, to }: Note): Promise<string> => {
   const draft = draftOf(repository)
-  await writeFile(draft, JSON.stringify({ ref, to }))
+  await writeFile(draft, JSON.stringify({ ref: meantBy(repository, ref), to }))
   return draft
 }
 
@@ -51,7 +61,12 @@ const parseNote = (text: string): Note | null => {
   }
 }
 
-const swap = async ({ git }: Repository, { ref, from, to, log }: RefMove): Promise<void> => {
+const swap = async (
+  repository: Repository,
+  { from, to, log, ...named }: RefMove,
+): Promise<void> => {
+  const { git } = repository
+  const ref = meantBy(repository, named.ref)
   const target = libgit2.Oid.fromString(to)
   if (from === null) await libgit2.Reference.create(git, ref, target, 0, log)
   else
