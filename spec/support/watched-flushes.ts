@@ -1,13 +1,12 @@
 import type * as files from 'node:fs'
-import { readlinkSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, readlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { vi } from 'vitest'
 
 /** Called with each file that came to the disk, or is about to be said to have; told by /proc, which only Linux has. */
 export const watched: { tell: (file: string) => void } = { tell: () => undefined }
 
-/** What a spec mocks `node:fs` with, so that it is told. */
+/** What a spec mocks `node:fs` with, so that it is told. This file must not import it: it would wait for itself. */
 export const watchedFiles = (real: typeof files): typeof files => {
   const fsync = (opened: number, done: (error: NodeJS.ErrnoException | null) => void): void => {
     const file = real.readlinkSync(`/proc/self/fd/${String(opened)}`)
@@ -26,7 +25,7 @@ export const watchHandles = async (folder: string): Promise<void> => {
   await handle.close()
   const { sync } = prototype
   vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
-    const file = readlinkSync(`/proc/self/fd/${String(this.fd)}`)
+    const file = await readlink(`/proc/self/fd/${String(this.fd)}`)
     await sync.call(this)
     watched.tell(file)
   })
