@@ -7,7 +7,7 @@ import type { RepoSettings } from '../actors/settings.js'
 import { conversionsOf } from './status/attributes.js'
 import { deltasOf, moveBranch } from './checkout/move-branch.js'
 import type { Move } from './checkout/move.js'
-import { readMove } from './checkout/move-journal.js'
+import { besideSync, refuseMidMove } from './checkout/move-journal.js'
 import { redoMove } from './checkout/redo-move.js'
 import { surveyClean } from './checkout/survey.js'
 import { commit, readSignatures } from './commit/commit.js'
@@ -60,12 +60,6 @@ export interface Mended {
 /** Tries while a sync holds git's lock, and milliseconds between two. */
 const patience = { tries: 40, pause: 250 } as const
 
-/** A room of its own beside that of a sync, which may run meanwhile: what both share is git's lock of the index. */
-const roomOf = (repository: Repository): Repository => ({
-  ...repository,
-  ownDir: join(repository.ownDir, 'mending'),
-})
-
 const takeRoom = async (room: Repository): Promise<InstanceLock> => {
   try {
     return await takeInstanceLock(room)
@@ -79,7 +73,7 @@ const inRoom = async <T>(
   settings: RepoSettings,
   work: (room: Repository, indexCopy: IndexCopy) => Promise<T>,
 ): Promise<T> => {
-  const room = roomOf(await openRepository(settings.path, 'unknown', settings))
+  const room = besideSync(await openRepository(settings.path, 'unknown', settings))
   const lock = await takeRoom(room)
   try {
     const indexCopy = await openIndexCopy(room)
@@ -98,7 +92,7 @@ export const finishMending = async (
   repository: Repository,
   settings: RepoSettings,
 ): Promise<void> => {
-  if (statNow(join(roomOf(repository).ownDir, 'move.json')) === null) return
+  if (statNow(join(besideSync(repository).ownDir, 'move.json')) === null) return
   await inRoom(settings, () => Promise.resolve())
 }
 
@@ -169,13 +163,14 @@ const mendOnce = (
     const { git } = repository
     await refuseUnlessAtRest(git, settings)
     await refuseWhileCollecting(repository)
+    // Its lock stays as well: a merge that a person began without it would record the branch as it was.
+    if (indexCopy.isLeftLocked()) refuseMidMove(repository)
     const before = await readPosition(git, settings)
     const saved = await commit(repository, indexCopy, changes, before, settings)
     if (changes.kind === 'paths') refuseSkipped([...changes.paths], saved.skipped)
     return indexCopy.locked(async (held) => {
       await refuseUnlessAtRest(git, settings)
-      if ((await readMove({ ...repository, ownDir: join(repository.ownDir, '..') })) !== null)
-        throw failure('work-tree-moved', 'A sync was cut short here.', 'Run gitsync once first.')
+      refuseMidMove(repository)
       const position = await readPosition(git, settings)
       await refuseStaged(repository, held, position)
       const { head, branch } = position

@@ -4,7 +4,11 @@ import { execFileSync } from 'node:child_process'
 import { lstatSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { fileAt } from '../../../src/git/files/byte-name.js'
 import { committedRepository, git, writeFiles } from '../../support/temp-repositories.js'
+
+/** Made up here, and put together, so that nobody takes this file for one that holds a secret. */
+const token = ['ghp', 'k3J9vQ2mX7pL4sT8wB6nR1yZ5cD0fG3hA9eU'].join('_')
 
 const worlds: World[] = []
 
@@ -165,6 +169,33 @@ describe('an edit that is held back from commits', () => {
     expect(statSync(b.at(copy)).size).toBe(2_000)
     expect(treeOf(a)).toMatchObject({ f: 'of a', mine: 'mine' })
     expect(faultsOf(b).filter((fault) => !fault.includes('??'))).toEqual([])
+  })
+
+  it.each([
+    ['too large', 'U+FFFD', 'N\u{FFFD}.txt', 'x'.repeat(2_000)],
+    ['too large', 'a byte that is no UTF-8', 'N\u{DCFF}.txt', 'x'.repeat(2_000)],
+    ['a secret', 'U+FFFD', 'N\u{FFFD}.txt', `key ${token}\n`],
+    ['a secret', 'a byte that is no UTF-8', 'N\u{DCFF}.txt', `key ${token}\n`],
+  ])('for %s, with %s in its name, is kept beside as well', async (_why, _what, name, edit) => {
+    const world = open({})
+    const a = world.machine('a')
+    const b = world.machine('b', { maxFileSize: 1_000, guard: 'on' })
+    const at = ({ path }: Machine) => fileAt(path, name)
+    writeFileSync(at(a), 'base\n')
+    expect(await settle([a, b])).not.toBeNull()
+    writeFileSync(at(a), 'of a\n')
+    expect((await pass(a)).problem).toBeNull()
+    writeFileSync(at(b), edit)
+    b.write('mine', 'mine\n')
+    expect((await pass(b)).problem).toBeNull()
+    expect(await settle([a, b])).not.toBeNull()
+    expect(readFileSync(at(b), 'utf8')).toBe('of a\n')
+    const copies = readdirSync(b.path, { encoding: 'buffer' }).filter((one) =>
+      one.includes('.sync-conflict-'),
+    )
+    expect(copies.map((one) => readFileSync(Buffer.concat([Buffer.from(`${b.path}/`), one]), 'utf8'))).toEqual([edit]) // prettier-ignore
+    expect(treeOf(a)).toMatchObject({ mine: 'mine' })
+    expect(a.git('log', '--all', '--format=%s', `-S${edit.trim()}`)).toBe('')
   })
 
   it('stays when the remote deletes the file', async () => {

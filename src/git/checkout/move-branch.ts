@@ -8,8 +8,8 @@ import { heldBackBy } from '../stage/held-back.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2 } from '../libgit2.js'
 import { compareAndSwapRef } from '../refs/move-ref.js'
-import { problemOf } from '../problem/problem.js'
-import { readRef } from '../refs/position.js'
+import { failure, problemOf } from '../problem/problem.js'
+import { readBranch, readRef } from '../refs/position.js'
 import { removeFolder } from '../files/remove-folder.js'
 import type { Repository } from '../repository.js'
 import { rememberLagging } from '../stage/submodule-record.js'
@@ -146,6 +146,12 @@ const moveRef = async (repository: Repository, { branch, from, to, log }: Move):
   if (head !== to) await compareAndSwapRef(repository, { ref, from, to, log })
 }
 
+/** `git switch -c` touches no file, and waits for no lock of the index: a new branch begins where this one was. @throws GitFailure */
+const refuseSwitched = async ({ git }: Repository, { branch }: Move): Promise<void> => {
+  if ((await readBranch(git).catch(() => null)) !== branch)
+    throw failure('work-tree-moved', 'Another branch was checked out meanwhile.')
+}
+
 type Known = Required<Move>
 
 const withheldIn = (items: readonly Item[]): readonly RepoPath[] =>
@@ -211,6 +217,7 @@ export const moveBranch = async (
       deltas.map(({ path }) => path),
     )
     await refuseTaken(repository, move)
+    await refuseSwitched(repository, move)
     await held.publish(items.map(({ delta }) => delta.path))
   } catch (error) {
     const cause = await causeOf(repository, move, error)

@@ -4,6 +4,7 @@ import { statNow } from '../files/stat-now.js'
 import { libgit2, synced } from '../libgit2.js'
 import { removeFolder } from '../files/remove-folder.js'
 import { replaceDurably } from '../files/replace-durably.js'
+import { failure } from '../problem/problem.js'
 import { movingRef } from '../refs/own-ref.js'
 import type { Repository } from '../repository.js'
 import type { Move } from './move.js'
@@ -59,6 +60,26 @@ export const holdTarget = async (repository: Repository, { to }: Move): Promise<
 /** Whether there is anything of a move: its journal, or what it had rendered or set aside. */
 export const isMoveLeft = ({ ownDir }: Repository): boolean =>
   ['move.json', 'rendered', 'aside'].some((name) => statNow(join(ownDir, name)) !== null)
+
+/** Of a command such as `undo`, beside that of a sync, which may run meanwhile: what both share is git's lock of the index. */
+export const besideSync = (repository: Repository): Repository => ({
+  ...repository,
+  ownDir: join(repository.gitDir, 'gitsync', 'mending'),
+})
+
+/**
+ * A work tree that is half moved is in no state that anybody meant: to commit it would take back half of what the
+ * remote brought. Asked under git's lock of the index, which whoever moves holds all the time. @throws GitFailure
+ */
+export const refuseMidMove = (repository: Repository): void => {
+  const rooms = [join(repository.gitDir, 'gitsync'), besideSync(repository).ownDir]
+  if (rooms.every((ownDir) => statNow(join(ownDir, 'move.json')) === null)) return
+  throw failure(
+    'work-tree-moved',
+    'A sync was cut short half-way here, and nothing was changed.',
+    'Let it finish first: gitsync once.',
+  )
+}
 
 /** What was set aside goes first: while the journal stands, nothing of it is needed any more. */
 export const forgetMove = async (repository: Repository): Promise<void> => {

@@ -10,6 +10,7 @@ import { guardOf } from '../guard/guard.js'
 import type { Guarded } from '../guard/write-guarded.js'
 import { writeGuarded } from '../guard/write-guarded.js'
 import { flushPaths } from '../files/flush-paths.js'
+import { refuseMidMove } from '../checkout/move-journal.js'
 import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from '../index/index-copy.js'
 import { areThere, objectsOf, refuseWhileCollecting } from './garbage.js'
@@ -222,6 +223,7 @@ export const commit = async (
   if (idle !== null) return { commit: null, skipped: idle }
   const signatures = await readSignatures(repository, settings)
   const recorded = await indexCopy.locked(async (held) => {
+    refuseMidMove(repository)
     await refuseHalfSwitched(repository, held, () => headUnder(repository, position, settings))
     // Each path is looked at once more when it is staged.
     const entries = held.stamp === stamp ? seen : await readStatus(repository, changes)

@@ -9,6 +9,7 @@ import { hasUnsafeLineEnds } from './line-ends.js'
 import type { Repository } from '../repository.js'
 import { filteredBlob } from './stage-filtered.js'
 import { planSteps } from './stage.js'
+import { isUnnameableLeftOut } from './stage-unnameable.js'
 import type { StatusEntry } from '../status/status-entry.js'
 
 const isLeftOut = async (
@@ -32,6 +33,8 @@ export const leftOutBy =
     const [step] = await planSteps(repository, index, [entry], settings)
     if (step === undefined || step.kind === 'skip' || step.kind === 'leave') return true
     if (step.kind === 'add-filtered') return isLeftOut(repository, index, guard, step.path)
+    if (step.kind === 'add-unnameable')
+      return isUnnameableLeftOut(repository, step.path, settings, guard)
     if (step.kind === 'add' && (await hasUnsafeLineEnds(repository, step.path))) return true
     return (await guarded(guard, [step])).some(({ kind }) => kind === 'skip')
   }
