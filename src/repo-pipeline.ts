@@ -2,6 +2,9 @@ import type { Observable } from 'rxjs'
 import {
   EMPTY,
   Subject,
+  catchError,
+  concat,
+  concatMap,
   connect,
   defer,
   delay,
@@ -12,9 +15,11 @@ import {
   merge,
   mergeMap,
   of,
+  reduce,
   retry,
   take,
   takeUntil,
+  takeWhile,
   tap,
   timer,
 } from 'rxjs'
@@ -38,6 +43,7 @@ import { ownedJournal } from './streams/owned-journal.js'
 import { networkUp } from './streams/network-up.js'
 import type { News } from './streams/retry-on-news.js'
 import { retryOnNews$ } from './streams/retry-on-news.js'
+import { isRecorded, tidyDue$ } from './streams/tidy.js'
 import { fetchDue$, rescanDue$, retryDue$, wake$ } from './streams/timers.js'
 import type { WorkTreeChange } from './streams/watch/change.js'
 import { watchWorkTree$ } from './streams/watch/work-tree.js'
@@ -128,6 +134,13 @@ const runInputs = (
     recheckDue$(told$),
   )
 
+/** What fails is done another time. */
+const tidying = (workTree: OpenWorkTree) => (): Observable<never> =>
+  defer(() => workTree.tidy()).pipe(
+    ignoreElements(),
+    catchError(() => EMPTY),
+  )
+
 const remedied = (workTree: OpenWorkTree): News<string> => ({
   while: 'halted',
   look: () => workTree.remedyMark(),
@@ -135,13 +148,18 @@ const remedied = (workTree: OpenWorkTree): News<string> => ({
 })
 
 /** One full pass: it is over with the first cycle that settles. */
-const onceInputs = (told$: Observable<SyncOutcome>): Observable<Input> =>
+const onceInputs = (
+  told$: Observable<SyncOutcome>,
+  tidy: () => Observable<never>,
+): Observable<Input> =>
   merge(
     of({ type: 'Sync', trigger: 'startup', changes: everything } as const),
     told$.pipe(
-      filter(({ type }) => type === 'CycleSettled'),
-      take(1),
-      map(() => ({ type: 'Stop', when: 'after-step' }) as const),
+      takeWhile(({ type }) => type !== 'CycleSettled', true),
+      reduce((recorded, outcome) => recorded || isRecorded(outcome), false),
+      mergeMap((recorded) =>
+        concat(recorded ? tidy() : EMPTY, of({ type: 'Stop', when: 'after-step' } as const)),
+      ),
     ),
   )
 
@@ -177,10 +195,11 @@ export const repoPipeline = (
       mode === 'once' ? EMPTY : runInputs(settings, own, told$, lastCall$),
       mode === 'once' ? EMPTY : retryOnNews$(told$, networkUp),
       mode === 'once' ? EMPTY : retryOnNews$(told$, remedied(workTree)),
+      mode === 'once' ? EMPTY : tidyDue$(told$).pipe(concatMap(tidying(workTree))),
       control$,
       hangUp$,
       retryDue$(told$),
-      mode === 'once' ? onceInputs(told$) : EMPTY,
+      mode === 'once' ? onceInputs(told$, tidying(workTree)) : EMPTY,
     ).pipe(
       tap((input) => {
         // What was saved during a pause waits, too.

@@ -73,6 +73,15 @@ describe('a conflict copy', () => {
     expectAtRest(dir)
   })
 
+  it('gets a shorter one, where its own would be too long', async () => {
+    const { dir, at } = conflicted(`${'ä'.repeat(126)}.md`)
+    const done = await resolveConflict(noConfig, at, { keep: 'both', as: null })
+    const as = `${'ä'.repeat(118)}-20261122-171259.md`
+    expect(done).toMatchObject({ as })
+    expect(contentOf(dir, as)).toBe('other\n')
+    expectAtRest(dir)
+  })
+
   it('gets no name that is taken', async () => {
     const { dir, at } = conflicted()
     writeFiles(dir, { 'todo-20261122-171259.md': 'mine\n' })

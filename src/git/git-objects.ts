@@ -54,6 +54,14 @@ export interface GitTree {
   entryByPath(path: string): Promise<GitTreeEntry>
 }
 
+export interface GitTreebuilder {
+  entrycount(): number
+  /** What it names must be there, but for the commit of a submodule. */
+  insert(name: string, id: GitOid, mode: number): unknown
+  remove(name: string): number
+  write(): Promise<GitOid>
+}
+
 export interface GitTreeEntry {
   id(): GitOid
   isTree(): boolean

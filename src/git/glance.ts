@@ -2,7 +2,7 @@ import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem, ProblemKind } from '../actors/problem.js'
 import type { Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
-import { readSignatures } from './commit/commit.js'
+import { refuseAnonymous } from './commit/signatures.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { readInstanceHolder } from './lock/instance-lock.js'
 import { libgit2 } from './libgit2.js'
@@ -75,7 +75,7 @@ const lookInto = async (repository: Repository, settings: RepoSettings): Promise
     found = { dirty: pending.commit.length, skipped: pending.skipped.filter(asksForAPerson) }
     await refuseUnlessAtRest(repository.git, settings)
     // Whoever syncs it may run with another environment than ours, and tells it where it is nobody.
-    if (facts.holder === null) await readSignatures(repository, settings)
+    if (facts.holder === null) await refuseAnonymous(repository, settings)
     refuseUnlessMeant(pending.index, pending.entries)
   } catch (error) {
     return { ...facts, ...found, problem: problemOf(error), ruledOut: new Set() }

@@ -5,6 +5,7 @@ import type {
   GitIndexEntry,
   GitIndex,
   GitTree,
+  GitTreebuilder,
   GitBlob,
   GitCommit,
   GitSignature,
@@ -115,11 +116,15 @@ export interface LibGit2 {
       },
     ): Promise<unknown>
   }
+  readonly Treebuilder: {
+    create(repo: GitRepository, source: GitTree | null): Promise<GitTreebuilder>
+  }
   readonly Signature: {
     defaultFromEnv(
       repo: GitRepository,
     ): Promise<{ readonly author_out: GitSignature; readonly committer_out: GitSignature }>
     now(name: string, email: string): Promise<GitSignature>
+    create(name: string, email: string, time: number, offset: number): Promise<GitSignature>
   }
   readonly Ignore: { pathIsIgnored(repo: GitRepository, path: string): Promise<0 | 1> }
   readonly Attr: {

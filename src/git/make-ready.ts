@@ -1,7 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RepoSettings } from '../actors/settings.js'
-import { readSignatures } from './commit/commit.js'
+import { readSignatures } from './commit/signatures.js'
 import { flushTree } from './files/flush.js'
 import { nameNew } from './files/without-links.js'
 import { gitOutput } from './program/git-output.js'

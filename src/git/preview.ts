@@ -2,7 +2,7 @@ import type { Oid, PathSkipped } from '../actors/outcome.js'
 import type { Problem } from '../actors/problem.js'
 import type { Place, Position } from '../actors/reports.js'
 import type { RepoSettings } from '../actors/settings.js'
-import { readSignatures } from './commit/commit.js'
+import { refuseAnonymous } from './commit/signatures.js'
 import { refuseUnlessAtRest } from './inspect.js'
 import { libgit2, orNull } from './libgit2.js'
 import type { TreeChange } from './message/message.js'
@@ -70,7 +70,7 @@ export const preview = async (settings: RepoSettings): Promise<Preview> => {
     await refuseUnlessAtRest(repository.git, settings)
     const position = await readPosition(repository.git, settings)
     const { commit, skipped, index, entries } = await readPending(repository, position, settings)
-    if (commit.length > 0) await readSignatures(repository, settings)
+    if (commit.length > 0) await refuseAnonymous(repository, settings)
     refuseUnlessMeant(index, entries)
     const { ahead, behind, remote } = await distanceOf(repository, position, settings).then(
       (distance) => ({ ...distance, remote: null }),

@@ -29,6 +29,7 @@ import { openSharing } from './share.js'
 import { askAnew } from './seldom.js'
 import { onceOnly } from './commit/skipped-once.js'
 import { widened } from './stage/widened.js'
+import { tidy } from './tidy.js'
 import { squash } from './squash/squash.js'
 import type { Transport } from './transport/transport.js'
 import { openTransport } from './transport/transport.js'
@@ -52,6 +53,8 @@ export interface OpenWorkTree extends WorkTree {
   insist(): void
   /** Another one where a person has changed what they may be waited for with. */
   remedyMark(): string
+  /** Has git pack what lies about, where that is much; not one of the steps, and beside them. */
+  tidy(): Promise<void>
   /** Ends what talks to a remote; it is done again another time. */
   hangUp(): void
   /** Ends what still looks at the work tree. */
@@ -226,6 +229,8 @@ export const openWorkTree = (
     },
 
     remedyMark: () => remedyMark(settings, open?.repository.git.commondir() ?? null),
+
+    tidy: () => (open === null ? Promise.resolve() : tidy(open.repository)),
 
     hangUp: () => {
       transport?.close()

@@ -11,6 +11,7 @@ import { readConflictCopy } from '../git/merge/conflict-copies.js'
 import { findWorkTree } from '../git/find-work-tree.js'
 import type { MendPlan, Mended, Tip } from '../git/mend.js'
 import { mend } from '../git/mend.js'
+import { markedName } from '../git/merge/conflict-name.js'
 import { mergeByTool } from '../git/merge/merge-tool.js'
 import { failure } from '../git/problem/problem.js'
 import type { TreeEdit } from '../git/tree/tree-edit.js'
@@ -80,7 +81,7 @@ const ownName = async (
   const { dir, name, ext } = posix.parse(origin)
   for (let n = 1; n <= nameBound; n += 1) {
     const again = n === 1 ? '' : `-${String(n)}`
-    const path = posix.join(dir, `${name}-${twelve(seconds)}${again}${ext}`)
+    const path = posix.join(dir, markedName(name, `-${twelve(seconds)}${again}`, ext))
     const taken = (await entryAt(tree, path)) ?? (await fs.pathExists(posix.join(workTree, path)))
     if (taken === false) return path
   }

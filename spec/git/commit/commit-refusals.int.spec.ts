@@ -3,7 +3,6 @@ import {
   committedRepository,
   git,
   temporaryFolder,
-  temporaryRepository,
   tryGit,
   writeFiles,
 } from '../../support/temp-repositories.js'
@@ -16,7 +15,6 @@ import {
   renameSync,
   rmSync,
   rmdirSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -279,60 +277,5 @@ describe('what is no repository', () => {
   it('is gone', async () => {
     const dir = join(temporaryFolder(), 'gone')
     expect(await stepsOn(dir).problem()).toMatchObject({ kind: 'root-emptied' })
-  })
-})
-
-describe('who commits', () => {
-  const nameless = (): string => {
-    const dir = temporaryRepository()
-    git(dir, ['config', '--unset', 'user.name'])
-    git(dir, ['config', '--unset', 'user.email'])
-    writeFiles(dir, { 'a.txt': 'a\n' })
-    return dir
-  }
-  const signature = (dir: string): string => git(dir, ['log', '-1', '--format=%an <%ae> %cn <%ce>'])
-
-  it('is asked for where git does not know', async () => {
-    const dir = nameless()
-    const steps = stepsOn(dir)
-    expect(await steps.problem()).toMatchObject({ kind: 'no-identity' })
-    expect(tryGit(dir, ['rev-parse', 'HEAD^0']).code).not.toBe(0)
-    expect(statSync(join(dir, '.git', 'objects')).isDirectory()).toBe(true)
-    git(dir, ['config', 'user.name', 'Late'])
-    git(dir, ['config', 'user.email', 'late@example.org'])
-    await steps.save()
-    expect(signature(dir)).toBe('Late <late@example.org> Late <late@example.org>')
-    steps.workTree.close()
-  })
-
-  it('is the author of the configuration', async () => {
-    const dir = nameless()
-    const steps = stepsOn(dir, { author: { name: 'Set Here', email: 'set@example.org' } })
-    await steps.save()
-    expect(signature(dir)).toBe('Set Here <set@example.org> Set Here <set@example.org>')
-    steps.workTree.close()
-  })
-
-  it('is the author of the configuration, committed by git’s own', async () => {
-    const dir = temporaryRepository()
-    writeFileSync(join(dir, 'a.txt'), 'a\n')
-    const steps = stepsOn(dir, { author: { name: 'Set Here', email: 'set@example.org' } })
-    await steps.save()
-    expect(signature(dir)).toBe('Set Here <set@example.org> Ada Writer <ada@example.org>')
-    steps.workTree.close()
-  })
-
-  it('is the one of the environment', async () => {
-    const dir = temporaryRepository()
-    writeFileSync(join(dir, 'a.txt'), 'a\n')
-    process.env.GIT_AUTHOR_NAME = 'From Outside'
-    process.env.GIT_AUTHOR_EMAIL = 'outside@example.org'
-    const steps = stepsOn(dir)
-    await steps.save().finally(() => {
-      delete process.env.GIT_AUTHOR_NAME
-      delete process.env.GIT_AUTHOR_EMAIL
-    })
-    expect(signature(dir)).toBe('From Outside <outside@example.org> Ada Writer <ada@example.org>')
-    steps.workTree.close()
   })
 })

@@ -15,8 +15,7 @@ import { refuseHalfSwitched } from './half-switched.js'
 import type { HeldIndex, IndexCopy } from '../index/index-copy.js'
 import { areThere, objectsOf, refuseWhileCollecting } from './garbage.js'
 import { refuseUnlessAtRest } from '../inspect.js'
-import type { GitSignature } from '../git-objects.js'
-import { flushedTogether, libgit2, orNull } from '../libgit2.js'
+import { flushedTogether, libgit2 } from '../libgit2.js'
 import { looseFilesOf } from './loose-objects.js'
 import type { TreeChange } from '../message/message.js'
 import { factsOf } from './commit-facts.js'
@@ -33,30 +32,12 @@ import { stage } from '../stage/stage.js'
 import { markStep } from '../step-mark.js'
 import { readStatus } from '../status/status.js'
 import { forgetUpdated } from '../stage/submodule-record.js'
+import type { Signatures } from './signatures.js'
+import { readSignatures } from './signatures.js'
 import { writeCommit } from './write-commit.js'
 
 /** Paths that an outcome names. */
 const namedPaths = 100
-
-export interface Signatures {
-  readonly author: GitSignature
-  readonly committer: GitSignature
-}
-
-/** Who commits: git's own settings and environment, the author as configured. @throws GitFailure `no-identity` */
-export const readSignatures = async (
-  { git }: Repository,
-  { author }: Pick<RepoSettings, 'author'>,
-): Promise<Signatures> => {
-  const own = author === null ? null : await libgit2.Signature.now(author.name, author.email)
-  const found = await orNull(libgit2.Signature.defaultFromEnv(git))
-  if (found !== null) return { author: own ?? found.author_out, committer: found.committer_out }
-  if (own !== null) return { author: own, committer: own }
-  throw failure(
-    'no-identity',
-    'git does not know who commits: user.name and user.email are not set.',
-  )
-}
 
 export interface CommitResult extends Afterwards {
   readonly commit: CommitCreated | null

@@ -14,6 +14,22 @@ import type { TreeDiff } from '../tree/tree-changes.js'
 /** Objects looked for between two turns of the event loop: about a millisecond. */
 const slice = 128
 
+/** Git directories in which a collection of our own is under way, which leaves what is young. */
+const ours = new Set<string>()
+
+/** Nobody waits for what is collected meanwhile. */
+export const collectingOurselves = async (
+  commonDir: string,
+  work: () => Promise<void>,
+): Promise<void> => {
+  ours.add(commonDir)
+  try {
+    await work()
+  } finally {
+    ours.delete(commonDir)
+  }
+}
+
 /**
  * `git gc` takes away what no ref and no index names yet. Of one on another machine nothing is known; what it took is
  * found missing. @throws GitFailure `locked`
@@ -22,7 +38,7 @@ export const refuseWhileCollecting = async ({
   commonDir,
 }: Pick<Repository, 'commonDir'>): Promise<void> => {
   const file = join(commonDir, 'gc.pid')
-  if (seenNow(file) === null) return
+  if (seenNow(file) === null || ours.has(commonDir)) return
   const text = await readFile(file, 'utf8').catch(() => '')
   const [, pid, host] = /^(\d+) (\S+)/.exec(text) ?? []
   if (pid === undefined || host !== hostname() || !(await isGitProcess(Number(pid)))) return

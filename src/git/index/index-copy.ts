@@ -8,6 +8,7 @@ import type { GitIndex } from '../git-objects.js'
 import { libgit2 } from '../libgit2.js'
 import { hasCode, orAbsent } from '../problem/error-code.js'
 import { openIndexLock } from './index-lock.js'
+import { followTree, forgetTree } from './known-tree.js'
 import { smudgeEdited } from './smudge.js'
 import type { Repository } from '../repository.js'
 import { stampOf } from './stamp.js'
@@ -58,6 +59,7 @@ export const openIndexCopy = async ({
   workTree,
   gitDir,
   ownDir,
+  names,
 }: Repository): Promise<IndexCopy> => {
   const source = join(gitDir, 'index')
   const file = join(ownDir, 'index')
@@ -71,6 +73,7 @@ export const openIndexCopy = async ({
   const index = await libgit2.Index.open(file)
   git.setIndex(index, null)
   index.setCaps(capsFromOwner)
+  if (names === 'exact') followTree(index)
   // libgit2 knows an index by its checksum, which may be left out, as this one's still is.
   let clean = false
   let published = ''
@@ -82,6 +85,7 @@ export const openIndexCopy = async ({
   const refresh = async (): Promise<GitIndex> => {
     const now = stamp()
     if (clean && linkedTo === now) return index
+    if (now !== published) forgetTree(index)
     await orAbsent(unlink(file))
     const linked = await link(source, file).then(
       () => true,

@@ -31,9 +31,17 @@ const fitting = (text: string, bytes: number): string => {
 }
 
 /**
+ * A name with a mark in it, as long as a file system allows: where it would be longer, the end of NAME is left out, then
+ * that of EXT.
+ */
+export const markedName = (name: string, mark: string, ext: string): string => {
+  const end = fitting(ext, nameBound - mark.length - 1)
+  return `${fitting(name, nameBound - mark.length - Buffer.byteLength(end))}${mark}${end}`
+}
+
+/**
  * Where the version that lost is kept: `NAME.sync-conflict-YYYYMMDD-HHMMSS-XXXXXXX.EXT`. A function of
  * commit and content alone, so that every machine which resolves the same conflict makes the same tree.
- * Where that would be longer than a file system allows, the end of NAME is left out, then that of EXT.
  *
  * @param seconds committer time of the losing commit, since the epoch
  * @param blob of the losing version
@@ -47,9 +55,7 @@ export const conflictCopyPath = (
 ): RepoPath => {
   const { dir, name, ext } = posix.parse(path)
   const mark = `.sync-conflict-${stampOf(seconds, later)}-${blob.slice(0, 7)}`
-  const end = fitting(ext, nameBound - mark.length - 1)
-  const start = fitting(name, nameBound - mark.length - Buffer.byteLength(end))
-  const copy = `${start}${mark}${end}`
+  const copy = markedName(name, mark, ext)
   return dir === '' ? copy : `${dir}/${copy}`
 }
 

@@ -91,3 +91,14 @@ export function* unlikeIn(from: Buffer, to: Buffer): Generator<Unlike | null> {
     yield { from: order <= 0 ? old : null, to: order >= 0 ? fresh : null }
   }
 }
+
+/** All entries, in git's order. @throws Error where one is none */
+export const entriesIn = (tree: Buffer): readonly StoredEntry[] => {
+  const entries: StoredEntry[] = []
+  for (let at = 0; at < tree.length;) {
+    const end = endOf(tree, at)
+    entries.push(entryIn(tree, at, end))
+    at = end
+  }
+  return entries
+}

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { RepoSettings } from '../../actors/settings.js'
-import { readSignatures } from '../../git/commit/commit.js'
+import { readSignatures } from '../../git/commit/signatures.js'
 import type { FoundHook } from '../../git/hooks/find-hooks.js'
 import { findHooks } from '../../git/hooks/find-hooks.js'
 import { runGit } from '../../git/program/git-program.js'
