@@ -110,7 +110,7 @@ const runInputs = (
         const heard$ = shared$.pipe(takeUntil(lastCall$))
         return merge(
           watchStarted$(armed$, told$),
-          passes$(armed$),
+          passes$(armed$, lastCall$),
           heard$.pipe(
             batchChanges(settings.debounce, settings.maxWait),
             holdWhileWritten({

@@ -68,6 +68,7 @@ describe('what lies about after many commits', () => {
   it.each([
     ['gc.auto', '0'],
     ['maintenance.auto', 'false'],
+    ['maintenance.gc.enabled', 'no'],
   ])('stays where %s is %s', async (key, value) => {
     const { dir } = await grown()
     git(dir, ['config', key, value])

@@ -46,6 +46,31 @@ describe('undo', () => {
     expectAtRest(dir)
   })
 
+  it.each([
+    ['a folder of a file', { a: 'file\n' }, { 'a/b/c': 'c\n', 'a/d': 'd\n' }],
+    ['a file of a folder', { 'a/b/c': 'c\n', 'a/d': 'd\n' }, { a: 'file\n' }],
+  ] as const)('gives back what was made %s', async (_, before, after) => {
+    const dir = committedRepository({ ...before, '.gitignore': 'kept\n' })
+    const tree = git(dir, ['rev-parse', 'HEAD^{tree}'])
+    rmSync(join(dir, 'a'), { recursive: true })
+    writeFiles(dir, after)
+    await sync(dir)
+    expect(await undoCommit(noConfig, dir)).toMatchObject({ type: 'Undone', kept: [] })
+    expect(git(dir, ['rev-parse', 'HEAD^{tree}'])).toBe(tree)
+    expectAtRest(dir)
+  })
+
+  it('leaves a folder alone in which something is in no commit', async () => {
+    const dir = committedRepository({ a: 'file\n', '.gitignore': 'kept\n' })
+    rmSync(join(dir, 'a'))
+    writeFiles(dir, { 'a/b/c': 'c\n', 'a/b/kept': 'kept\n' })
+    await sync(dir)
+    expect(refusal(await undoCommit(noConfig, dir)).message).toContain('in no commit')
+    expect(contentOf(dir, 'a/b/kept')).toBe('kept\n')
+    expect(contentOf(dir, 'a/b/c')).toBe('c\n')
+    expectAtRest(dir)
+  })
+
   it('goes back one by one, also where no trailer tells which are automatic', async () => {
     const dir = committedRepository({ a: '0\n' })
     for (const text of ['1\n', '2\n']) {

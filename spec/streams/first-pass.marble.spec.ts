@@ -45,6 +45,18 @@ describe('passes$', () => {
   })
 })
 
+describe('a stop', () => {
+  it.each([
+    ['has the first pass begin where it has not', '5s a', '1s s'],
+    ['asks for no other one', '--a 5s a', '--s'],
+  ])('%s', (_, armed, expected) => {
+    scheduler().run(({ hot, expectObservable }) => {
+      const passed$ = passes$(hot<WatchSource>(armed, { a: 'native' }), hot('1s z', { z: null }))
+      expectObservable(passed$, '10s !').toBe(expected, commands)
+    })
+  })
+})
+
 describe('watchStarted$', () => {
   it('is told once armed and once the first pass is over, whichever comes last', () => {
     scheduler().run(({ hot, expectObservable }) => {

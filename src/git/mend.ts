@@ -5,6 +5,7 @@ import type { Changes } from '../actors/changes.js'
 import type { ConflictKept, Oid, PathSkipped, RepoPath } from '../actors/outcome.js'
 import type { RepoSettings } from '../actors/settings.js'
 import { conversionsOf } from './status/attributes.js'
+import { barredIn } from './checkout/barred.js'
 import { deltasOf, moveBranch } from './checkout/move-branch.js'
 import type { Move } from './checkout/move.js'
 import { besideSync, refuseMidMove } from './checkout/move-journal.js'
@@ -144,11 +145,11 @@ const move = async (
   const found = await surveyClean(repository, deltas, conversionOf, held.index, () =>
     Promise.resolve(false),
   )
-  const barred = deltas.find((_, n) => found[n]?.kind === 'other')
-  if (barred !== undefined)
+  const barred = await barredIn(repository, deltas, found)
+  if (barred !== null)
     throw failure(
       'conflict',
-      `What is at ${barred.path} is in no commit (git ignores it, perhaps), and would be replaced.`,
+      `What is at ${barred} is in no commit (git ignores it, perhaps), and would be replaced.`,
       'Move it away first, or name another place with --to.',
     )
   const moved = await moveBranch(repository, held, wanted, deltas, found, settings)

@@ -11,6 +11,7 @@ import {
   of,
   switchMap,
   take,
+  takeUntil,
   timer,
 } from 'rxjs'
 import { everything, nothing } from '../actors/changes.js'
@@ -23,18 +24,25 @@ const armPatience = 2_000
 /** Milliseconds; while a person is waited for, the repository is looked at this often. */
 const recheckInterval = 30_000
 
-/** The first pass begins once every later change will be seen; each time that is so again, all is looked at anew. */
+/**
+ * The first pass begins once every later change will be seen; each time that is so again, all is looked at anew. Who is
+ * stopped before has everything settled all the same.
+ */
 export const passes$ = (
   armed$: Observable<WatchSource>,
+  lastCall$: Observable<unknown> = EMPTY,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<RepoCommand> =>
   merge(
-    armed$.pipe(map(() => 'armed' as const)),
-    timer(armPatience, scheduler).pipe(map(() => 'late' as const)),
+    armed$.pipe(
+      map(() => 'armed' as const),
+      takeUntil(lastCall$),
+    ),
+    merge(timer(armPatience, scheduler), lastCall$).pipe(map(() => 'at-last' as const)),
   ).pipe(
     concatMap((why, index): Observable<RepoCommand> => {
       if (index === 0) return of({ type: 'Sync', trigger: 'startup', changes: everything })
-      return why === 'late' ? EMPTY : of({ type: 'Sync', trigger: 'rescan', changes: everything })
+      return why === 'armed' ? of({ type: 'Sync', trigger: 'rescan', changes: everything }) : EMPTY
     }),
   )
 
