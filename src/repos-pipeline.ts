@@ -20,7 +20,7 @@ import {
 } from 'rxjs'
 import type { RepoCommand } from './actors/commands.js'
 import type { RepoPath, SyncOutcome } from './actors/outcome.js'
-import type { TransferProgress } from './actors/ports.js'
+import type { RepositoryProgress } from './actors/ports.js'
 import type { RepoSettings } from './actors/settings.js'
 import type { Slots } from './git/work-tree.js'
 import { repoPipeline } from './repo-pipeline.js'
@@ -34,13 +34,6 @@ import { openLog } from './streams/log/log.js'
 import { ownPathsIn } from './streams/own-paths.js'
 import type { SignalSource } from './streams/signals.js'
 import { signals$ } from './streams/signals.js'
-
-/** How far a repository's talk with its remote is; null: it is over. */
-export interface RepositoryProgress {
-  /** Absolute path of the work tree. */
-  readonly repo: string
-  readonly progress: TransferProgress | null
-}
 
 export interface PipelineOptions {
   /** `run` watches until it is stopped, `once` makes one full pass. Default: `run`. */

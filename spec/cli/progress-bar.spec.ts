@@ -34,6 +34,11 @@ describe('progressIn', () => {
     expect(progressIn(text, 'fetch')).toEqual(told)
   })
 
+  it.each(['Updating files', 'Filtering content'])('knows a checkout by %j', (phase) => {
+    const told = { operation: 'checkout', phase, percent: 42 }
+    expect(progressIn(`\r${phase}:  42% (421/1000)`, 'fetch')).toEqual(told)
+  })
+
   it.each(['Enumerating objects: 3, done.', 'fatal: 50% (of it)', ''])(
     'finds none in %j',
     (text) => {

@@ -15,6 +15,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { serveHttp } from '../git/transport/http-server.js'
+import { temporaryFolder } from '../support/temp-repositories.js'
 import { endAll, outcomesOf, program, start, until } from '../support/program.js'
 
 afterEach(endAll)
@@ -176,6 +177,20 @@ describe('on a terminal', () => {
     expect(/fetching █+░+ +\d0% Receiving objects/.test(text), text).toBe(shown)
     // What is told after it stands on a line of its own.
     if (shown) expect(text).toMatch(/\r\u001b\[K(?:\u001b\[\d+m|[\d:]+ )/)
+  })
+
+  it('the same bar for a clone, and of what is printed beside it no secret', () => {
+    const secret = ['ghp', 'k3J9vQ2mX7pL4sT8wB6nR1yZ5cD0fG3hA9eU'].join('_')
+    const says = `echo "remote: your token is ${secret}" >&2; ${slow}`
+    const target = join(temporaryFolder(), 'place')
+    const command = `stty cols 80 rows 24; exec '${process.execPath}' '${program}' clone odd::x '${target}'`
+    const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      env: { ...process.env, ...helperThat(says), HOME: temporaryFolder() },
+    })
+    const text = stdout.toString()
+    expect(text).toMatch(/place: fetching █+░+ +\d0% Receiving objects/)
+    expect(text).toContain('gone')
+    expect(text).not.toContain(secret)
   })
 
   it('and nowhere else', async () => {

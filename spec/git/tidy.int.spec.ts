@@ -6,7 +6,7 @@ import {
   writeFiles,
 } from '../support/temp-repositories.js'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastValueFrom } from 'rxjs'
 import { describe, expect, it } from 'vitest'
@@ -53,6 +53,8 @@ describe('what lies about after many commits', () => {
   it('is packed, with nothing of it gone, no hook run and nobody’s object taken', async () => {
     const { dir, stray } = await grown()
     git(dir, ['config', 'gc.pruneExpire', 'now'])
+    const at = join(dir, '.git/objects', stray.slice(0, 2), stray.slice(2))
+    utimesSync(at, 1_700_000_000, 1_700_000_000)
     const head = git(dir, ['rev-parse', 'HEAD'])
     const objects = git(dir, ['rev-list', '--objects', 'HEAD'])
     await tidy(await openRepository(dir))

@@ -57,11 +57,18 @@ export interface TransportRequest {
 
 /** How far a transfer is, for people to see: it leads to nothing. */
 export interface TransferProgress {
-  readonly operation: 'fetch' | 'push'
+  readonly operation: 'fetch' | 'push' | 'checkout'
   /** In git's words. */
   readonly phase: string
   /** Of this phase; there is one after the other. */
   readonly percent: number
+}
+
+/** How far a repository's talk with its remote is; null: it is over. */
+export interface RepositoryProgress {
+  /** Absolute path of the work tree. */
+  readonly repo: string
+  readonly progress: TransferProgress | null
 }
 
 export interface FetchResult {

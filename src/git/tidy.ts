@@ -1,15 +1,18 @@
-import { configOf, readConfig } from './config.js'
 import { collectingOurselves } from './commit/garbage.js'
-import { findGit, runGit, withoutHooks } from './program/git-program.js'
+import { askedSettings } from './program/asked-settings.js'
+import { runGit, withoutHooks } from './program/git-program.js'
 import type { Repository } from './repository.js'
 
 /**
- * To the end of it, in our own process group; with nothing taken away that a commit which is being made may need, whatever
- * the configuration says. Not `git maintenance`, which for good does nothing beside the lock that a power cut left of it.
+ * Nothing is taken away, whatever the configuration says: a commit that is made meanwhile may need it, a person may look for
+ * it, and the disk of a work tree may be unplugged. To the end of it, in a process group of ours. Not `git maintenance`,
+ * which for good does nothing beside the lock that a power cut left of it.
  */
+const settings = ['gc.autoDetach=false', 'gc.pruneExpire=never', 'gc.worktreePruneExpire=never']
+
 const collect = [
   ...withoutHooks,
-  ...['-c', 'gc.autoDetach=false', '-c', 'gc.pruneExpire=2.weeks.ago'],
+  ...settings.flatMap((setting) => ['-c', setting]),
   ...['gc', '--auto', '--quiet'],
 ] as const
 
@@ -22,10 +25,10 @@ const switches = ['maintenance.auto', 'maintenance.gc.enabled'] as const
  * Does what git itself does after its own commands where too many loose objects or packs are: libgit2 cannot. git decides
  * whether it is time, by a look that takes it a few milliseconds, and by `gc.auto`. What fails is done another time.
  */
-export const tidy = async ({ git, workTree, commonDir, closing }: Repository): Promise<void> => {
-  if ((await findGit()) === null) return
-  const config = await configOf(git)
-  for (const key of switches) if (isOff.test((await readConfig(config, key)) ?? '')) return
+export const tidy = async (repository: Repository): Promise<void> => {
+  const asked = await askedSettings(repository)
+  if (asked === null || switches.some((key) => isOff.test(asked.get(key) ?? ''))) return
+  const { workTree, commonDir, closing } = repository
   await collectingOurselves(commonDir, () =>
     runGit(collect, { cwd: workTree, signal: closing }).then(() => undefined),
   )

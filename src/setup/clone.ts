@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Observable } from 'rxjs'
 import { defer } from 'rxjs'
 import type { Oid } from '../actors/outcome.js'
+import type { TransferProgress } from '../actors/ports.js'
 import { planAddition } from '../config/write/add-repository.js'
 import { thisMachine } from '../config/machine.js'
 import { redact } from '../redact.js'
@@ -63,7 +64,9 @@ const prepare = async (request: CloneRequest): Promise<Prepared> => {
     )
   const addition = planAddition(request.configFile, { path, ...request.repo }, machine)
   const { sshKey, knownHosts, networkTimeout, branch, author } = addition.settings
-  const { signal, onProgress } = request
+  const { signal } = request
+  const onProgress = (progress: TransferProgress | null): void =>
+    request.onProgress?.({ repo: place.path, progress })
   const address = { url, sshKey, knownHosts, networkTimeout, signal }
   const choose = (branches: ReadonlyMap<string, Oid>): string | null =>
     chooseBranch(place, branch, { branches, head: null }).theirs

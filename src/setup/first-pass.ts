@@ -116,7 +116,7 @@ const reportOf = async (prepared: Prepared, settings: RepoSettings, told: Told):
 /** One pass over the repository, a second where it begins with an empty commit, and what came of them. */
 export const firstPass = (
   prepared: Prepared,
-  { signal, log }: SetupOptions,
+  { signal, log, onProgress }: SetupOptions,
 ): Observable<SetupOutcome> =>
   defer(() => {
     // Now that it is there, by its real path.
@@ -126,6 +126,7 @@ export const firstPass = (
       mode: 'once',
       ...(signal === undefined ? {} : { signal }),
       ...(log === undefined ? {} : { log }),
+      ...(onProgress === undefined ? {} : { onProgress }),
     }).pipe(
       tap((outcome) => {
         told = telling(told, outcome)

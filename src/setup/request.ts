@@ -1,4 +1,5 @@
 import type { RepoDefaults } from '../config/sync-config.js'
+import type { RepositoryProgress } from '../actors/ports.js'
 import type { LogOptions } from '../streams/log/log.js'
 
 /** What may be missing, and only a person knows. */
@@ -14,6 +15,8 @@ export interface SetupOptions {
   readonly signal?: AbortSignal | undefined
   /** Also writes a log for people to standard error. Default: none. */
   readonly log?: LogOptions | undefined
+  /** Is told how far fetches, pushes and the first checkout are, for people who watch. Default: nobody. */
+  readonly onProgress?: ((told: RepositoryProgress) => void) | undefined
 }
 
 export interface InitRequest extends SetupOptions {
@@ -33,6 +36,4 @@ export interface CloneRequest extends SetupOptions {
   readonly url: string
   /** Default: named after the address, in the current folder, as git does. */
   readonly path?: string | undefined
-  /** git's progress, as it comes. Default: none. */
-  readonly onProgress?: ((text: string) => void) | undefined
 }

@@ -52,4 +52,38 @@ describe('a branch that a person begins while what the remote sent is brought in
       expect(treeOf(b)['f.txt']).toBe('of a')
     },
   )
+
+  it.each([
+    ['HEAD is detached', {}, ['switch', '-q', '--detach'], 'detached-head'],
+    [
+      'another branch is asked for',
+      { branch: 'main' },
+      ['switch', '-q', '-c', 'x'],
+      'wrong-branch',
+    ],
+  ] as const)(
+    'has nothing of it either where gitsync stops there: %s',
+    async (_, own, args, kind) => {
+      const world = openWorld((folder) => {
+        writeFileSync(`${folder}/f.txt`, 'first\n')
+      })
+      worlds.push(world)
+      const [a, b] = [world.machine('a'), world.machine('b', own)]
+      a.write('f.txt', 'of a\n')
+      a.write('new.txt', 'new\n')
+      expect((await pass(a)).problem).toBeNull()
+      const before = treeOf(b)
+      at.step = (step) => {
+        if (step !== 'index-moved') return
+        at.step = () => undefined
+        b.git(...args)
+      }
+      expect((await pass(b)).problem).toMatchObject({ kind })
+      expect(b.git('status', '--porcelain')).toBe('')
+      expect(treeOf(b)).toEqual(before)
+      b.git('switch', '-q', 'main')
+      expect(await settle([b, a])).not.toBeNull()
+      expect(treeOf(b)).toEqual(treeOf(a))
+    },
+  )
 })

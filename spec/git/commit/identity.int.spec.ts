@@ -115,6 +115,23 @@ describe('who commits', () => {
       },
     ],
     [
+      'an address in brackets, and a name with dots about it',
+      (dir) => {
+        git(dir, ['config', 'user.name', '. Dotted.'])
+        git(dir, ['config', 'user.email', '<dotted@example.org>'])
+        return {}
+      },
+    ],
+    [
+      'nothing that is set to nothing',
+      (dir) => {
+        git(dir, ['config', 'user.name', 'Some'])
+        git(dir, ['config', 'user.email', 'some@example.org'])
+        git(dir, ['config', 'author.email', ''])
+        return { EMAIL: '' }
+      },
+    ],
+    [
       'a moment that the environment sets',
       (dir) => {
         git(dir, ['config', 'user.name', 'Timed'])
@@ -143,6 +160,31 @@ describe('who commits', () => {
     const whole = `--format=%an <%ae> %cn <%ce>${'GIT_AUTHOR_DATE' in env ? ' %ad %cd' : ''}`
     const signed = (commit: string) => git(dir, ['log', '-1', '--date=raw', whole, commit])
     expect(signed('HEAD~1')).toBe(signed('HEAD'))
+    steps.workTree.close()
+  })
+
+  it('is noticed where the file that an include names comes later', async () => {
+    const dir = nameless()
+    const file = join(temporaryFolder(), 'later')
+    git(dir, ['config', 'user.name', 'Sooner'])
+    git(dir, ['config', 'user.email', 'sooner@example.org'])
+    git(dir, ['config', 'include.path', file])
+    const steps = stepsOn(dir)
+    await steps.save()
+    writeFileSync(file, '[user]\n\tname = Later\n')
+    writeFiles(dir, { 'a.txt': 'b\n' })
+    await steps.save()
+    expect(signature(dir)).toBe('Later <sooner@example.org> Later <sooner@example.org>')
+    steps.workTree.close()
+  })
+
+  it('is the author of the configuration where git has no address for the other', async () => {
+    const dir = nameless()
+    git(dir, ['config', 'user.name', 'No Address'])
+    git(dir, ['config', 'user.email', ''])
+    const steps = stepsOn(dir, { author: { name: 'Set Here', email: 'set@example.org' } })
+    await steps.save()
+    expect(signature(dir)).toBe('Set Here <set@example.org> Set Here <set@example.org>')
     steps.workTree.close()
   })
 })

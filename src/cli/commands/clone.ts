@@ -3,7 +3,7 @@ import { abortOnSignal } from '../early-signals.js'
 import type { ExitCode } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { logOptionsOf } from '../asked/global-options.js'
-import { isAttended } from './ask.js'
+import { progressFor } from '../telling/progress.js'
 import { repoKeysOf, setupCodes, tellSetup } from './setup.js'
 import { addRepoFlags } from '../asked/sync-config.js'
 
@@ -14,9 +14,6 @@ const clone = async (
 ): Promise<ExitCode> => {
   const repo = repoKeysOf({ ...options })
   const { cloneRepository } = await import('../../index.js')
-  const showProgress = (text: string): void => {
-    process.stderr.write(text)
-  }
   const outcomes$ = cloneRepository({
     url,
     path,
@@ -24,7 +21,7 @@ const clone = async (
     repo,
     log: logOptionsOf(options),
     signal: abortOnSignal(),
-    ...(isAttended(options) ? { onProgress: showProgress } : {}),
+    ...(await progressFor(options)),
   })
   return tellSetup(outcomes$, options)
 }

@@ -6,6 +6,7 @@ import { abortOnSignal } from '../early-signals.js'
 import type { ExitCode } from '../exit-code.js'
 import type { GlobalOptions } from '../asked/global-options.js'
 import { logOptionsOf } from '../asked/global-options.js'
+import { progressFor } from '../telling/progress.js'
 import { repoKeysOf, setupCodes, tellSetup } from './setup.js'
 import { addFlags } from '../asked/sync-config.js'
 
@@ -43,6 +44,7 @@ const init = async (path: string, options: InitOptions): Promise<ExitCode> => {
     log: logOptionsOf(options),
     signal: abortOnSignal(),
     ...(isAttended(options) ? { ask } : {}),
+    ...(await progressFor(options)),
   })
   return tellSetup(outcomes$, options)
 }

@@ -8,7 +8,7 @@ const leastMs = 1_000
 
 const cells = 24
 
-const verbs = { fetch: 'fetching', push: 'pushing' } as const
+const verbs = { fetch: 'fetching', push: 'pushing', checkout: 'checking out' } as const
 
 /** One line: `Notes: pushing ████████░░░░ 45% Writing objects`. */
 export const barOf = ({ repo, progress }: RepositoryProgress, columns: number): string => {

@@ -8,7 +8,7 @@ import { heldBackBy } from '../stage/held-back.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2 } from '../libgit2.js'
 import { compareAndSwapRef } from '../refs/move-ref.js'
-import { failure, problemOf } from '../problem/problem.js'
+import { failure, GitFailure, problemOf } from '../problem/problem.js'
 import { readBranch, readRef } from '../refs/position.js'
 import { removeFolder } from '../files/remove-folder.js'
 import type { Repository } from '../repository.js'
@@ -146,10 +146,15 @@ const moveRef = async (repository: Repository, { branch, from, to, log }: Move):
   if (head !== to) await compareAndSwapRef(repository, { ref, from, to, log })
 }
 
-/** `git switch -c` touches no file, and waits for no lock of the index: a new branch begins where this one was. @throws GitFailure */
+class Switched extends GitFailure {
+  constructor() {
+    super(failure('work-tree-moved', 'Another branch was checked out meanwhile.').problem)
+  }
+}
+
+/** `git switch -c` touches no file, and waits for no lock of the index: a new branch begins where this one was. @throws Switched */
 const refuseSwitched = async ({ git }: Repository, { branch }: Move): Promise<void> => {
-  if ((await readBranch(git).catch(() => null)) !== branch)
-    throw failure('work-tree-moved', 'Another branch was checked out meanwhile.')
+  if ((await readBranch(git).catch(() => null)) !== branch) throw new Switched()
 }
 
 type Known = Required<Move>
@@ -171,7 +176,8 @@ const undoUnlessPassing = async (
   { standing }: Known,
   error: unknown,
 ): Promise<void> => {
-  if (classOf(problemOf(error)) === 'passing' && !(error instanceof TakenAway)) return
+  const isForGood = error instanceof TakenAway || error instanceof Switched
+  if (classOf(problemOf(error)) === 'passing' && !isForGood) return
   const before = await libgit2.Index.open(join(swap.repository.gitDir, 'index'))
   await undoMove(swap, before, deltas, 'goes', standing)
   await endMove(swap, deltas)

@@ -14,19 +14,25 @@ import type { TreeDiff } from '../tree/tree-changes.js'
 /** Objects looked for between two turns of the event loop: about a millisecond. */
 const slice = 128
 
-/** Git directories in which a collection of our own is under way, which leaves what is young. */
-const ours = new Set<string>()
+/** In which git directories collections of our own are under way, and how many. */
+const ours = new Map<string, number>()
 
-/** Nobody waits for what is collected meanwhile. */
+const count = (commonDir: string, more: 1 | -1): void => {
+  const now = (ours.get(commonDir) ?? 0) + more
+  if (now === 0) ours.delete(commonDir)
+  else ours.set(commonDir, now)
+}
+
+/** Nobody waits for it, since it takes nothing away. */
 export const collectingOurselves = async (
   commonDir: string,
   work: () => Promise<void>,
 ): Promise<void> => {
-  ours.add(commonDir)
+  count(commonDir, 1)
   try {
     await work()
   } finally {
-    ours.delete(commonDir)
+    count(commonDir, -1)
   }
 }
 

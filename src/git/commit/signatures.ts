@@ -1,6 +1,6 @@
 import type { RepoSettings } from '../../actors/settings.js'
 import type { GitSignature } from '../git-objects.js'
-import { libgit2, orNull } from '../libgit2.js'
+import { libgit2 } from '../libgit2.js'
 import { failure } from '../problem/problem.js'
 import type { AskedSettings } from '../program/asked-settings.js'
 import { askedSettings } from '../program/asked-settings.js'
@@ -16,6 +16,12 @@ interface Person {
   readonly email: string
 }
 
+/** What git takes off both ends of a name and an address, and out of them. */
+const crud = /^[\s.,:;"\\']+|[<>\n]|[\s.,:;"\\']+$/g
+
+const nonEmpty = (value: string | null | undefined): string | undefined =>
+  value === null || value === '' ? undefined : value
+
 /** Who git would take for that; null where it would have to guess. Its order is that of ident.c, since git 2.22. */
 const personOf = (
   role: 'author' | 'committer',
@@ -24,16 +30,18 @@ const personOf = (
 ): Person | null => {
   const of = (key: 'name' | 'email'): string | null =>
     env[`GIT_${role}_${key}`.toUpperCase()] ??
-    settings.get(`${role}.${key}`) ??
+    nonEmpty(settings.get(`${role}.${key}`)) ??
     settings.get(`user.${key}`) ??
-    (key === 'email' ? env.EMAIL : undefined) ??
+    (key === 'email' ? nonEmpty(env.EMAIL) : undefined) ??
     null
-  const [name, email] = [of('name'), of('email')]
-  // An empty name is refused, an empty address is not.
-  return name === null || name.trim() === '' || email === null ? null : { name, email }
+  const name = of('name')?.replace(crud, '') ?? ''
+  const email = of('email')?.replace(crud, '') ?? ''
+  // libgit2 writes no commit of a person without an address, which git does.
+  return name === '' || email === '' ? null : { name, email }
 }
 
-const found = ({ git }: Repository) => orNull(libgit2.Signature.defaultFromEnv(git))
+/** Null also where it would refuse what git takes. */
+const found = ({ git }: Repository) => libgit2.Signature.defaultFromEnv(git).catch(() => null)
 
 /** By libgit2's time, which may be set in the environment. */
 const signed = async (person: Person, by: GitSignature | null): Promise<GitSignature> => {

@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { link, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import fs from 'fs-extra'
@@ -51,6 +52,25 @@ export interface HeldIndex {
 /** GIT_INDEX_CAPABILITY_FROM_OWNER: modes, links and case as `core.*` says. */
 const capsFromOwner = -1
 
+/** Bytes at the end of an index, by which libgit2 knows one from another. */
+const checksumLength = 20
+
+/** Where times are coarse and inodes are used again, these tell two indexes apart; nothing where there is none. */
+const checksumOf = (file: string): string => {
+  try {
+    const opened = openSync(file, 'r')
+    try {
+      const end = Buffer.alloc(checksumLength)
+      readSync(opened, end, 0, checksumLength, Math.max(0, fstatSync(opened).size - checksumLength))
+      return end.toString('hex')
+    } finally {
+      closeSync(opened)
+    }
+  } catch {
+    return ''
+  }
+}
+
 /** Times that the index is written again, since what was staged is edited meanwhile; each time there is less to smudge. */
 const smudgeBound = 100
 
@@ -80,7 +100,7 @@ export const openIndexCopy = async ({
   /** Stamp of git's index that the copy is a link to, which keeps its inode from being another's; null: it is none. */
   let linkedTo: string | null = null
 
-  const stamp = (): string => stampOf([source])
+  const stamp = (): string => `${stampOf([source])} ${checksumOf(source)}`
 
   const refresh = async (): Promise<GitIndex> => {
     const now = stamp()

@@ -5,6 +5,7 @@ import { conversionsOf } from '../status/attributes.js'
 import { shownPath } from '../files/byte-name.js'
 import { deltasOf, moveBranch } from '../checkout/move-branch.js'
 import type { Move } from '../checkout/move.js'
+import { refuseMidMove } from '../checkout/move-journal.js'
 import { redoMove } from '../checkout/redo-move.js'
 import { surveyClean } from '../checkout/survey.js'
 import { refuseTakenCommits } from '../commit/brought.js'
@@ -211,6 +212,7 @@ export const integrate = async (
     const now = await readPosition(repository.git, settings)
     if (now.branch !== branch || now.head !== head)
       throw failure('work-tree-moved', 'The branch moved meanwhile.')
+    refuseMidMove(repository)
     await refuseStaged(repository, held, position)
     await refuseWhileCollecting(repository)
     await refuseTakenCommits(repository, { from: head, to: theirs })

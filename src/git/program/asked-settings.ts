@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { GitRepository } from '../git-objects.js'
 import { stampOf } from '../index/stamp.js'
 import type { Repository } from '../repository.js'
@@ -57,15 +57,26 @@ const list = ['config', '--list', '--show-origin', '--null', '--includes'] as co
 
 const nothing: Omit<Known, 'stamp'> = { files: [], settings: null }
 
+const isInclude = ({ key }: Entry): boolean => /^include(?:if\..*)?\.path$/.test(key)
+
+/** Also where an include is not there yet, or has nothing in it. */
+const includedBy = ({ origin, value }: Entry): string => {
+  const path = (value ?? '').replace(/^~(?=\/)/, homedir())
+  if (isAbsolute(path)) return path
+  return origin.startsWith(inFile) ? join(dirname(origin.slice(inFile.length)), path) : path
+}
+
 const askGit = async ({ workTree }: Repository): Promise<Omit<Known, 'stamp'>> => {
   if ((await findGit()) === null) return nothing
   const { code, stdout } = await runGit(list, { cwd: workTree })
   if (code !== 0) return nothing
   const entries = entriesIn(stdout.toString())
   const origins = entries.map(({ origin }) => origin).filter((origin) => origin.startsWith(inFile))
-  const files = [...new Set(origins)].map((origin) =>
-    resolve(workTree, origin.slice(inFile.length)),
-  )
+  const named = [
+    ...origins.map((origin) => origin.slice(inFile.length)),
+    ...entries.filter(isInclude).map(includedBy),
+  ]
+  const files = [...new Set(named)].map((file) => resolve(workTree, file))
   return { files, settings: new Map(entries.map(({ key, value }) => [key, value])) }
 }
 

@@ -2,6 +2,7 @@ import type { RepoSettings } from '../../actors/settings.js'
 import type { HeldIndex } from '../index/index-copy.js'
 import { fileMode, indexFlag, libgit2, status } from '../libgit2.js'
 import { entryOf } from '../index/index-entry.js'
+import { forgetTree } from '../index/known-tree.js'
 import type { Repository } from '../repository.js'
 import { stage } from './stage.js'
 import { unnameable } from '../status/status.js'
@@ -41,6 +42,8 @@ export const restage = async (
     await index.add(entry)
   }
   // The git program reads the file.
+  // A tree of it may be gone, too.
+  forgetTree(index)
   await index.write()
   const edited = present.map(({ path }) => ({ path, flags: status.modified }))
   // It was guarded when it was staged first, and is again before it is committed.

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { flush, flushTree } from '../files/flush.js'
 import { hasCode } from '../problem/error-code.js'
 import type { Oid } from '../../actors/outcome.js'
+import type { TransferProgress } from '../../actors/ports.js'
 import { gitOutput, printedBy } from '../program/git-output.js'
 import type { GitRun } from '../program/git-program.js'
 import { durably, runGit, withoutHooks, withoutMaintenance } from '../program/git-program.js'
@@ -10,6 +11,7 @@ import { withFewSignIns } from '../program/refused-sign-in.js'
 import { failure } from '../problem/problem.js'
 import { openRepository } from '../repository.js'
 import { givenUp } from './git-talk.js'
+import { progressIn } from './transfer-progress.js'
 import { redirecting, redirectsFrom } from './remote/remote-config.js'
 import type { Address } from './remote/remote-look.js'
 import { addressEnv, addressFailure } from './remote/remote-look.js'
@@ -25,7 +27,7 @@ export interface Clone {
   readonly branch: string | null
   /** Which of the remote's it is to be where its HEAD is on none of them; null leaves it to git. Throws to clone none. */
   readonly choose: (branches: ReadonlyMap<string, Oid>) => string | null
-  readonly onProgress?: ((text: string) => void) | undefined
+  readonly onProgress?: ((progress: TransferProgress | null) => void) | undefined
 }
 
 const mark = '.gitsync-clone-'
@@ -111,8 +113,10 @@ export const clone = async ({
     env: withFewSignIns(env),
     idleTimeout: networkTimeout,
     ...(signal === undefined ? {} : { signal }),
-    // The place beside is nobody's business.
-    onProgress: (text: string) => onProgress?.(text.replace(aside, path)),
+    onProgress: (text: string) => {
+      const progress = progressIn(text, 'fetch')
+      if (progress !== null) onProgress?.(progress)
+    },
   }
   try {
     const output = await runGit([...flags, 'clone', '--progress', ...chosen, '--', bare, aside], {
@@ -127,6 +131,7 @@ export const clone = async ({
     await intoPlace(aside, path)
     await flush([parent])
   } finally {
+    onProgress?.(null)
     await rm(aside, { recursive: true, force: true })
   }
 }

@@ -2,6 +2,9 @@ import type { TransferProgress } from '../../actors/ports.js'
 
 const begun: TransferProgress = { operation: 'fetch', phase: 'Receiving objects', percent: 0 }
 
+/** What git is about once it has everything, and writes it out. */
+const ofCheckout: ReadonlySet<string> = new Set(['Updating files', 'Filtering content'])
+
 /** How far git's progress says that it is, or null where it says nothing of it. */
 export const progressIn = (
   text: string,
@@ -12,7 +15,8 @@ export const progressIn = (
   if (phase === undefined) return null
   // Less than a hundred objects are received without a word.
   if (operation === 'fetch' && there !== undefined && percent === '100') return begun
-  return { operation, phase, percent: Math.min(100, Number(percent)) }
+  const meant = ofCheckout.has(phase) ? 'checkout' : operation
+  return { operation: meant, phase, percent: Math.min(100, Number(percent)) }
 }
 
 /** The same of a transfer that counts its objects; null before it knows how many there are. */
