@@ -1,9 +1,12 @@
+import { temporaryFolder } from '../support/temp-repositories.js'
+import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, rmSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { restoreFile } from '../../src/mending/restore.js'
 import { undoCommit } from '../../src/mending/undo.js'
 import { noConfig, refusal } from '../support/mending.js'
 import { closeWorlds, killPass, openPair, remoteChanges } from '../support/mid-move.js'
+import { program } from '../support/program.js'
 import { faultsOf, pass, settle, treeOf } from '../support/three-machines.js'
 import type { Machine } from '../support/three-machines.js'
 
@@ -51,4 +54,36 @@ describe.each(asks)('%s after a sync that was killed', (_, ask) => {
     }
     expect(await ask(b)).not.toMatchObject({ type: 'Refused' })
   })
+})
+
+/** It cannot go on from where the branch is then: half of it would be committed as edits. */
+it('what the remote sent is not brought in beside an undo that was killed', async () => {
+  const { a, b } = openPair('')
+  b.write('d/edited.txt', 'to be undone\n')
+  b.remove('d/gone.txt')
+  b.write('d/made.txt', 'made\n')
+  expect((await pass(b)).problem).toBeNull()
+  a.write('e/elsewhere.txt', 'of a\n')
+  expect((await pass(a)).problem).toBeNull()
+  const killUndo = (): void => {
+    const env = {
+      ...process.env,
+      XDG_STATE_HOME: temporaryFolder(),
+      GITSYNC_TEST_KILL_AT: 'placed',
+    }
+    const args = [program, 'undo', b.path]
+    expect(spawnSync(process.execPath, args, { env }).signal).toBe('SIGKILL')
+  }
+  expect((await pass(b, killUndo)).problem).toBeNull()
+  expect(await settle([b, a])).not.toBeNull()
+  for (const machine of [a, b]) {
+    expect(faultsOf(machine)).toEqual([])
+    const { 'd/made.txt': made, ...tree } = treeOf(machine)
+    expect(made).toBeUndefined()
+    expect(tree).toMatchObject({
+      'd/edited.txt': 'base of edited',
+      'd/gone.txt': 'base of gone',
+      'e/elsewhere.txt': 'of a',
+    })
+  }
 })
