@@ -113,7 +113,8 @@ describe('where git signs commits, so do we', () => {
     const program = join(temporaryFolder(), 'signs')
     writeFileSync(
       program,
-      `#!/bin/sh\necho "$@" > '${asked}'\necho '[GNUPG:] SIG_CREATED ' >&2\nprintf -- '-----BEGIN SIGNED MESSAGE-----\\nx\\n-----END SIGNED MESSAGE-----\\n'\n`,
+      // It reads what it signs, as gpg does: git fails to write to one that has ended.
+      `#!/bin/sh\ncat > /dev/null\necho "$@" > '${asked}'\necho '[GNUPG:] SIG_CREATED ' >&2\nprintf -- '-----BEGIN SIGNED MESSAGE-----\\nx\\n-----END SIGNED MESSAGE-----\\n'\n`,
       { mode: 0o755 },
     )
     for (const [key, value] of [
