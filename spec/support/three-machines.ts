@@ -59,9 +59,9 @@ export const reportOf = async (
   return report
 }
 
-/** Tries of a pass that is told to look again; a lock that another git holds is gone by then. */
+/** Tries of a pass that is told to look again: longer than what somebody has just staged is waited for, and than a lock of theirs. */
 const tries = 40
-const pause = 65
+const pause = 100
 
 /** What may happen between two steps. */
 export type Between = (machine: Machine) => void
