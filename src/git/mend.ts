@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Changes } from '../actors/changes.js'
 import type { ConflictKept, Oid, PathSkipped, RepoPath } from '../actors/outcome.js'
@@ -8,13 +7,12 @@ import { conversionsOf } from './status/attributes.js'
 import { barredIn } from './checkout/barred.js'
 import { deltasOf, moveBranch } from './checkout/move-branch.js'
 import type { Move } from './checkout/move.js'
-import { besideSync, refuseMidMove } from './checkout/move-journal.js'
+import { besideSync, isMoveNoted, refuseMidMove } from './checkout/move-journal.js'
 import { redoMove } from './checkout/redo-move.js'
 import { surveyClean } from './checkout/survey.js'
 import { commit } from './commit/commit.js'
 import { readSignatures } from './commit/signatures.js'
 import { refuseWhileCollecting } from './commit/garbage.js'
-import { statNow } from './files/stat-now.js'
 import type { GitTree } from './git-objects.js'
 import type { HeldIndex, IndexCopy } from './index/index-copy.js'
 import { openIndexCopy } from './index/index-copy.js'
@@ -94,7 +92,7 @@ export const finishMending = async (
   repository: Repository,
   settings: RepoSettings,
 ): Promise<void> => {
-  if (statNow(join(besideSync(repository).ownDir, 'move.json')) === null) return
+  if (!isMoveNoted(besideSync(repository))) return
   await inRoom(settings, () => Promise.resolve())
 }
 

@@ -49,6 +49,9 @@ const unsupported: readonly (readonly [key: string, value: RegExp, what: string]
   ['index.sparse', isTrue, 'a sparse index'],
 ]
 
+/** Where gitsync keeps what belongs to a work tree, inside its git directory. */
+export const ownDirIn = (gitDir: string): string => join(gitDir, 'gitsync')
+
 const trimmed = (path: string): string => path.replace(/\/+$/, '')
 
 const refuseUnsupported = async (git: GitRepository, config: GitConfigSnapshot): Promise<void> => {
@@ -131,7 +134,7 @@ export const openRepository = async (
     workTree: path,
     gitDir,
     commonDir: trimmed(git.commondir()),
-    ownDir: join(gitDir, 'gitsync'),
+    ownDir: ownDirIn(gitDir),
     fileModes: isFalse.test((await readConfig(config, 'core.filemode')) ?? '') ? 'untold' : 'told',
     names: isTrue.test((await readConfig(config, 'core.ignorecase')) ?? '') ? 'folded' : 'exact',
     shared: parseShared(await readConfig(config, 'core.sharedrepository')),

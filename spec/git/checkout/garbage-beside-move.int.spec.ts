@@ -18,32 +18,20 @@ import { everything } from '../../../src/actors/changes.js'
 import type { Position, Report } from '../../../src/actors/reports.js'
 import type { RepoSettings } from '../../../src/actors/settings.js'
 import { mend } from '../../../src/git/mend.js'
-import type { MarkedStep } from '../../../src/git/step-mark.js'
+import { forgetSteps, onceAt } from '../../support/marked-steps.js'
 import { settingsOf } from '../../support/settings.js'
 
-const at = vi.hoisted((): { step: (step: MarkedStep) => void } => ({ step: () => undefined }))
-
-vi.mock('../../../src/git/step-mark.js', () => ({
-  markStep: (step: MarkedStep) => {
-    at.step(step)
-  },
-}))
+vi.mock('../../../src/git/step-mark.js', async () => {
+  const { markedSteps } = await import('../../support/marked-steps.js')
+  return markedSteps
+})
 
 const worlds: World[] = []
 
 afterEach(() => {
-  at.step = () => undefined
+  forgetSteps()
   for (const world of worlds.splice(0)) world.close()
 })
-
-/** Does this once, at that boundary of a step. */
-const onceAt = (wanted: MarkedStep, disturb: () => void): void => {
-  at.step = (step) => {
-    if (step !== wanted) return
-    at.step = () => undefined
-    disturb()
-  }
-}
 
 /** Two machines of which the first has pushed what the second has not. */
 const openPair = async (

@@ -2,20 +2,17 @@ import { faultsOf, openWorld, pass, settle, treeOf } from '../../support/three-m
 import type { World } from '../../support/three-machines.js'
 import { writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { MarkedStep } from '../../../src/git/step-mark.js'
+import { forgetSteps, onceAt } from '../../support/marked-steps.js'
 
-const at = vi.hoisted((): { step: (step: MarkedStep) => void } => ({ step: () => undefined }))
-
-vi.mock('../../../src/git/step-mark.js', () => ({
-  markStep: (step: MarkedStep) => {
-    at.step(step)
-  },
-}))
+vi.mock('../../../src/git/step-mark.js', async () => {
+  const { markedSteps } = await import('../../support/marked-steps.js')
+  return markedSteps
+})
 
 const worlds: World[] = []
 
 afterEach(() => {
-  at.step = () => undefined
+  forgetSteps()
   for (const world of worlds.splice(0)) world.close()
 })
 
@@ -35,11 +32,9 @@ describe('a branch that a person begins while what the remote sent is brought in
       a.remove('gone.txt')
       expect((await pass(a)).problem).toBeNull()
       const [before, head] = [treeOf(b), b.git('rev-parse', 'HEAD')]
-      at.step = (step) => {
-        if (step !== wanted) return
-        at.step = () => undefined
+      onceAt(wanted, () => {
         b.git('switch', '-q', '-c', 'fresh')
-      }
+      })
       expect((await pass(b)).problem).toBeNull()
       expect((await pass(b)).problem).toBeNull()
       expect(b.git('rev-parse', 'fresh')).toBe(head)
@@ -73,11 +68,9 @@ describe('a branch that a person begins while what the remote sent is brought in
       a.write('new.txt', 'new\n')
       expect((await pass(a)).problem).toBeNull()
       const before = treeOf(b)
-      at.step = (step) => {
-        if (step !== 'index-moved') return
-        at.step = () => undefined
+      onceAt('index-moved', () => {
         b.git(...args)
-      }
+      })
       expect((await pass(b)).problem).toMatchObject({ kind })
       expect(b.git('status', '--porcelain')).toBe('')
       expect(treeOf(b)).toEqual(before)

@@ -8,7 +8,7 @@ import { heldBackBy } from '../stage/held-back.js'
 import { leftOutBy } from '../stage/left-out.js'
 import { libgit2 } from '../libgit2.js'
 import { compareAndSwapRef } from '../refs/move-ref.js'
-import { failure, GitFailure, problemOf } from '../problem/problem.js'
+import { failure, problemOf } from '../problem/problem.js'
 import { readBranch, readRef } from '../refs/position.js'
 import { removeFolder } from '../files/remove-folder.js'
 import type { Repository } from '../repository.js'
@@ -37,6 +37,7 @@ import { endMove, openOld, settleOld } from './settle-old.js'
 import { placeCleaned } from './place-cleaned.js'
 import { asideIn } from './take-away.js'
 import { undoMove } from './undo-move.js'
+import { VainMove } from './vain-move.js'
 import type { Swap } from './way.js'
 import type { NewItem } from './write-new.js'
 
@@ -146,15 +147,12 @@ const moveRef = async (repository: Repository, { branch, from, to, log }: Move):
   if (head !== to) await compareAndSwapRef(repository, { ref, from, to, log })
 }
 
-class Switched extends GitFailure {
-  constructor() {
-    super(failure('work-tree-moved', 'Another branch was checked out meanwhile.').problem)
-  }
-}
-
-/** `git switch -c` touches no file, and waits for no lock of the index: a new branch begins where this one was. @throws Switched */
+/** `git switch -c` touches no file, and waits for no lock of the index: a new branch begins where this one was. @throws VainMove */
 const refuseSwitched = async ({ git }: Repository, { branch }: Move): Promise<void> => {
-  if ((await readBranch(git).catch(() => null)) !== branch) throw new Switched()
+  if ((await readBranch(git).catch(() => null)) === branch) return
+  throw new VainMove(
+    failure('work-tree-moved', 'Another branch was checked out meanwhile.').problem,
+  )
 }
 
 type Known = Required<Move>
@@ -176,8 +174,7 @@ const undoUnlessPassing = async (
   { standing }: Known,
   error: unknown,
 ): Promise<void> => {
-  const isForGood = error instanceof TakenAway || error instanceof Switched
-  if (classOf(problemOf(error)) === 'passing' && !isForGood) return
+  if (classOf(problemOf(error)) === 'passing' && !(error instanceof VainMove)) return
   const before = await libgit2.Index.open(join(swap.repository.gitDir, 'index'))
   await undoMove(swap, before, deltas, 'goes', standing)
   await endMove(swap, deltas)

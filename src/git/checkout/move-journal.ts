@@ -7,6 +7,7 @@ import { replaceDurably } from '../files/replace-durably.js'
 import { failure } from '../problem/problem.js'
 import { movingRef } from '../refs/own-ref.js'
 import type { Repository } from '../repository.js'
+import { ownDirIn } from '../repository.js'
 import type { Move } from './move.js'
 
 const fileOf = ({ ownDir }: Repository): string => join(ownDir, 'move.json')
@@ -61,10 +62,13 @@ export const holdTarget = async (repository: Repository, { to }: Move): Promise<
 export const isMoveLeft = ({ ownDir }: Repository): boolean =>
   ['move.json', 'rendered', 'aside'].some((name) => statNow(join(ownDir, name)) !== null)
 
+/** Whether there is the journal itself. */
+export const isMoveNoted = (repository: Repository): boolean => statNow(fileOf(repository)) !== null
+
 /** Of a command such as `undo`, beside that of a sync, which may run meanwhile: what both share is git's lock of the index. */
 export const besideSync = (repository: Repository): Repository => ({
   ...repository,
-  ownDir: join(repository.gitDir, 'gitsync', 'mending'),
+  ownDir: join(ownDirIn(repository.gitDir), 'mending'),
 })
 
 /**
@@ -72,8 +76,8 @@ export const besideSync = (repository: Repository): Repository => ({
  * remote brought. Asked under git's lock of the index, which whoever moves holds all the time. @throws GitFailure
  */
 export const refuseMidMove = (repository: Repository): void => {
-  const rooms = [join(repository.gitDir, 'gitsync'), besideSync(repository).ownDir]
-  if (rooms.every((ownDir) => statNow(join(ownDir, 'move.json')) === null)) return
+  const ofSync = { ...repository, ownDir: ownDirIn(repository.gitDir) }
+  if (!isMoveNoted(ofSync) && !isMoveNoted(besideSync(repository))) return
   throw failure(
     'work-tree-moved',
     'A sync was cut short half-way here, and nothing was changed.',

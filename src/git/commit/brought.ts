@@ -1,6 +1,7 @@
 import type { Oid } from '../../actors/outcome.js'
 import { emptyTree, errorCode, libgit2, orNull } from '../libgit2.js'
-import { failure, GitFailure } from '../problem/problem.js'
+import { VainMove } from '../checkout/vain-move.js'
+import { failure } from '../problem/problem.js'
 import type { Repository } from '../repository.js'
 import { diffTreesExactly, treeOf } from '../tree/tree-changes.js'
 import { areThere, objectsOf } from './garbage.js'
@@ -43,7 +44,7 @@ export const areBrought = async (place: Place, way: Way): Promise<boolean> => {
 }
 
 /** What the branch was to be moved to is gone: unlike what else passes, it is not there when the move is done again. */
-export class TakenAway extends GitFailure {
+export class TakenAway extends VainMove {
   constructor() {
     super(
       failure(

@@ -38,60 +38,38 @@ type Changing = Pick<
   | 'conflictCleanup'
 >
 
-const own = (index: GitIndex): Changing => ({
-  add: index.add.bind(index),
-  addByPath: index.addByPath.bind(index),
-  removeByPath: index.removeByPath.bind(index),
-  read: index.read.bind(index),
-  readTree: index.readTree.bind(index),
-  addAll: index.addAll.bind(index),
-  clear: index.clear.bind(index),
-  conflictCleanup: index.conflictCleanup.bind(index),
-})
+const noting =
+  <A extends readonly unknown[], R>(note: (...args: NoInfer<A>) => void, call: (...args: A) => R) =>
+  (...args: A): R => {
+    note(...args)
+    return call(...args)
+  }
 
 /**
  * From now on every change that is made to the index through this object is noted; nothing else changes an entry of it.
  */
 export const followTree = (index: GitIndex): void => {
   followed.add(index)
-  const itself = own(index)
   const note = (path: RepoPath): void => {
     known.get(index)?.changed.add(path)
   }
+  const forget = (): void => {
+    forgetTree(index)
+  }
   const following: Changing = {
-    add: (entry) => {
-      note(entry.path)
-      return itself.add(entry)
-    },
-    addByPath: (path) => {
+    add: noting(({ path }) => {
       note(path)
-      return itself.addByPath(path)
-    },
-    removeByPath: (path) => {
-      note(path)
-      return itself.removeByPath(path)
-    },
+    }, index.add.bind(index)),
+    addByPath: noting(note, index.addByPath.bind(index)),
+    removeByPath: noting(note, index.removeByPath.bind(index)),
     // One that is not forced reads what is new alone: whoever asks for it knows whether there may be something.
-    read: (force) => {
-      if (force === 1) forgetTree(index)
-      return itself.read(force)
-    },
-    readTree: (tree) => {
-      forgetTree(index)
-      return itself.readTree(tree)
-    },
-    addAll: (...args) => {
-      forgetTree(index)
-      return itself.addAll(...args)
-    },
-    clear: () => {
-      forgetTree(index)
-      return itself.clear()
-    },
-    conflictCleanup: () => {
-      forgetTree(index)
-      return itself.conflictCleanup()
-    },
+    read: noting((force) => {
+      if (force === 1) forget()
+    }, index.read.bind(index)),
+    readTree: noting(forget, index.readTree.bind(index)),
+    addAll: noting(forget, index.addAll.bind(index)),
+    clear: noting(forget, index.clear.bind(index)),
+    conflictCleanup: noting(forget, index.conflictCleanup.bind(index)),
   }
   Object.assign(index, following)
 }

@@ -41,9 +41,9 @@ export const restage = async (
       : { ...entryOf(path, intended), flagsExtended: indexFlag.intentToAdd }
     await index.add(entry)
   }
-  // The git program reads the file.
   // A tree of it may be gone, too.
   forgetTree(index)
+  // The git program reads the file.
   await index.write()
   const edited = present.map(({ path }) => ({ path, flags: status.modified }))
   // It was guarded when it was staged first, and is again before it is committed.
